@@ -56,7 +56,7 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def utc_from_local(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Return the UTC instant of the wall time ``wall`` in ``zone``; an aware ``wall`` keeps its own.
+    """Return the UTC instant of ``wall`` in ``zone``; an aware ``wall`` keeps its own zone.
 
     Of the two instants an autumn hour names, the first (daylight time) is taken unless
     ``wall.fold`` says otherwise.

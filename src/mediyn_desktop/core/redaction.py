@@ -29,7 +29,7 @@ def redact(text: str) -> str:
 
 
 class RedactingFilter(logging.Filter):
-    """Formats the record early and redacts the result; a traceback keeps its type and lines only."""
+    """Formats the record early and redacts it; a traceback keeps its type and lines only."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.getMessage())
