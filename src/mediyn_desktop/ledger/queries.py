@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Balances and the journal, read from postings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.ledger import accounts
+from mediyn_desktop.ledger.journal import entry_seal
+from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
+from mediyn_desktop.store.chain import GENESIS
+from mediyn_desktop.store.uow import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBalance:
+    """One client's position in cents: owed by the client, owed by insurers, held for the client."""
+
+    client: str
+    patient_cents: int = 0
+    insurer_cents: int = 0
+    credit_cents: int = 0
+    deferred_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """One line: cents, debit positive."""
+
+    account: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry as shown and exported."""
+
+    id: int
+    date: date
+    kind: str
+    source: str
+    reason: str | None
+    reverses: int | None
+    postings: tuple[PostingView, ...]
+
+
+def client_balances(read: Reading, client: str | None = None) -> dict[str, ClientBalance]:
+    """Return the balance of each client with postings, or of ``client`` alone, by ref."""
+    query = (
+        select(PostingRow.client, AccountRow.role, func.sum(PostingRow.amount_cents))
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .where(PostingRow.client.is_not(None))
+        .group_by(PostingRow.client, AccountRow.role)
+    )
+    if client is not None:
+        query = query.where(PostingRow.client == client)
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    for ref, role, cents in read.session.execute(query):
+        sums[ref][role] = cents
+    return {
+        ref: ClientBalance(
+            ref,
+            patient_cents=roles.get(accounts.CLIENT_RECEIVABLE, 0),
+            insurer_cents=roles.get(accounts.PAYER_RECEIVABLE, 0),
+            credit_cents=-roles.get(accounts.CREDIT, 0),
+            deferred_cents=-roles.get(accounts.DEFERRED, 0),
+        )
+        for ref, roles in sums.items()
+    }
+
+
+def account_balances(read: Reading) -> dict[str, int]:
+    """Return every account's balance in cents, by name."""
+    rows = read.session.execute(
+        select(AccountRow.name, func.coalesce(func.sum(PostingRow.amount_cents), 0))
+        .outerjoin(PostingRow, PostingRow.account_id == AccountRow.id)
+        .group_by(AccountRow.name)
+        .order_by(AccountRow.name)
+    )
+    return {name: cents for name, cents in rows}
+
+
+def journal(read: Reading, *, client: str | None = None, source: str | None = None) -> list[EntryView]:
+    """Return entries in the order they were posted, of one client or one source where asked."""
+    query = select(EntryRow).order_by(EntryRow.id)
+    if client is not None:
+        query = query.where(EntryRow.client == client)
+    if source is not None:
+        query = query.where(EntryRow.source == source)
+    entries = read.session.scalars(query).all()
+    lines = defaultdict(list)
+    rows = (
+        select(PostingRow.entry_id, AccountRow.name, PostingRow.amount_cents)
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .order_by(PostingRow.id)
+    )
+    if client is not None:
+        rows = rows.where(PostingRow.client == client)
+    for entry, name, cents in read.session.execute(rows):
+        lines[entry].append(PostingView(name, cents))
+    return [
+        EntryView(e.id, e.date, e.kind, e.source, e.reason, e.reverses, tuple(lines[e.id]))
+        for e in entries
+    ]
+
+
+def trial_balance(read: Reading) -> int:
+    """Return the sum of all postings, which is zero in a sound ledger."""
+    return read.session.scalar(select(func.coalesce(func.sum(PostingRow.amount_cents), 0))) or 0
+
+
+def broken_entries(read: Reading, chain_key: bytes) -> Iterator[str]:
+    """Yield a sentence for each entry whose number, balance or seal is not as it was posted."""
+    previous = GENESIS
+    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, account, cents in read.session.execute(
+        select(PostingRow.entry_id, PostingRow.account_id, PostingRow.amount_cents).order_by(
+            PostingRow.id
+        )
+    ):
+        lines[number].append((account, cents))
+    expected = 0
+    for entry in read.session.scalars(select(EntryRow).order_by(EntryRow.id)):
+        expected += 1
+        if entry.id != expected:
+            yield f"entry {expected} is missing"
+            expected = entry.id
+        own = lines.pop(entry.id, [])
+        if sum(cents for _, cents in own) != 0 or len(own) < 2:
+            yield f"entry {entry.id} does not balance"
+        seal = entry_seal(
+            chain_key,
+            previous,
+            number=entry.id,
+            on=entry.date,
+            kind=entry.kind,
+            source=entry.source,
+            key=entry.key,
+            client=entry.client,
+            reason=entry.reason,
+            reverses=entry.reverses,
+            recorded_at=entry.recorded_at,
+            lines=own,
+        )
+        if seal != entry.seal:
+            yield f"entry {entry.id} was changed after it was posted"
+        previous = entry.seal
+    for number in sorted(lines):
+        yield f"postings of entry {number} have no entry"

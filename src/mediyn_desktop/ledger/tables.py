@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""Accounts, entries, postings, open items, payments, allocations; and the guards on them.
+
+Postings are written before the entry that completes them. The foreign key from posting to entry is
+deferred, so a posting without its entry cannot be committed, and a trigger refuses an entry whose
+postings do not sum to zero: an unbalanced entry cannot exist.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mediyn_desktop.store.base import Base, Instant
+from mediyn_desktop.store.guards import append_only
+
+
+class AccountRow(Base):
+    """One account, named as in the journal export; ``party`` is a client's or payer's ref."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    role: Mapped[str] = mapped_column(String(40), index=True)
+    party: Mapped[str | None] = mapped_column(String(80))
+
+
+class EntryRow(Base):
+    """A complete, balanced, sealed journal entry."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    date: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(160), index=True)
+    # What may happen only once has one key: the same event cannot be posted twice.
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    client: Mapped[str | None] = mapped_column(String(80), index=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    seal: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class PostingRow(Base):
+    """One line of an entry; ``date`` and ``client`` repeat the entry's so that sums need no join."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        Index("ix_posting_account_date", "account_id", "date", "amount_cents"),
+        Index("ix_posting_client", "client", "account_id", "amount_cents"),
+        Index("ix_posting_entry", "entry_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("entry.id", deferrable=True, initially="DEFERRED")
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    date: Mapped[date] = mapped_column(Date)
+    client: Mapped[str | None] = mapped_column(String(80))
+    amount_cents: Mapped[int] = mapped_column(Integer)
+
+
+class OpenItemRow(Base):
+    """Something a client owes and payments are allocated to: a charge or an opening balance."""
+
+    __tablename__ = "open_item"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="positive"),
+        Index("ix_open_item_client", "client", "date_of_service"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(160), unique=True)
+    date_of_service: Mapped[date] = mapped_column(Date)
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+
+
+class PaymentRow(Base):
+    """Money received for a client. ``reference`` is the processor's or the check's number."""
+
+    __tablename__ = "payment"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="positive"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    client: Mapped[str] = mapped_column(String(80), index=True)
+    method: Mapped[str] = mapped_column(String(20))
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    received_on: Mapped[date] = mapped_column(Date)
+    reference: Mapped[str | None] = mapped_column(String(160))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AllocationRow(Base):
+    """So many cents of a payment settle an open item; a negative amount takes some back."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("amount_cents <> 0", name="not_zero"),
+        Index("ix_allocation_item", "item_id", "amount_cents"),
+        Index("ix_allocation_payment", "payment_id", "amount_cents"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("open_item.id"))
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+GUARDS: dict[str, str] = {
+    **append_only("account", what="accounts"),
+    **append_only("entry", what="journal entries"),
+    **append_only("posting", what="postings"),
+    **append_only("open_item", what="open items"),
+    **append_only("payment", what="payments"),
+    **append_only("allocation", what="allocations"),
+    "posting_entry_closed": (
+        "CREATE TRIGGER posting_entry_closed BEFORE INSERT ON posting "
+        "WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id) BEGIN "
+        "SELECT RAISE(ABORT, 'a posted entry takes no further lines'); END"
+    ),
+    "entry_balances": (
+        "CREATE TRIGGER entry_balances BEFORE INSERT ON entry "
+        "WHEN (SELECT count(*) FROM posting WHERE entry_id = NEW.id) < 2 "
+        "OR (SELECT sum(amount_cents) FROM posting WHERE entry_id = NEW.id) <> 0 BEGIN "
+        "SELECT RAISE(ABORT, 'an entry must balance'); END"
+    ),
+    "allocation_within_bounds": (
+        "CREATE TRIGGER allocation_within_bounds BEFORE INSERT ON allocation "
+        "WHEN (SELECT coalesce(sum(amount_cents), 0) FROM allocation "
+        "WHERE item_id = NEW.item_id) + NEW.amount_cents NOT BETWEEN 0 AND "
+        "(SELECT amount_cents FROM open_item WHERE id = NEW.item_id) "
+        "OR (SELECT coalesce(sum(amount_cents), 0) FROM allocation "
+        "WHERE payment_id = NEW.payment_id) + NEW.amount_cents NOT BETWEEN 0 AND "
+        "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN "
+        "SELECT RAISE(ABORT, 'an allocation exceeds its payment or its charge'); END"
+    ),
+}

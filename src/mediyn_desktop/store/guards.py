@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Triggers that hold whatever code runs above them. Written for SQLite; the port to another
+database rewrites this module and nothing outside ``store``.
+"""
+
+from __future__ import annotations
+
+
+def append_only(table: str, *, what: str) -> dict[str, str]:
+    """Return triggers (name to SQL) that forbid UPDATE, DELETE and id reuse on ``table``.
+
+    ``what`` names the rows in the refusal. The insert guard covers ``INSERT OR REPLACE``, which
+    would otherwise delete the old row without firing the delete trigger on some builds.
+    """
+    return {
+        f"{table}_no_update": (
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{what} are never changed'); END"
+        ),
+        f"{table}_no_delete": (
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{what} are never deleted'); END"
+        ),
+        f"{table}_no_replace": (
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN "
+            f"SELECT RAISE(ABORT, '{what} are never replaced'); END"
+        ),
+    }
+
+
+def no_delete(table: str, *, what: str) -> dict[str, str]:
+    """Return a trigger that forbids DELETE on ``table``: rows that may move on but never vanish."""
+    return {
+        f"{table}_no_delete": (
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{what} are never deleted'); END"
+        ),
+    }

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""The unit of work: the one door through which anything is written.
+
+``with store.write("Sign note") as uow:`` begins immediately, commits once, and seals one audit row
+naming what changed. Leaving the block by an exception rolls everything back.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from mediyn_desktop.core.clock import Clock, local_date
+from mediyn_desktop.core.errors import Locked, UserFacingError
+from mediyn_desktop.store.chain import GENESIS, seal
+from mediyn_desktop.store.tables import AuditRow, SettingRow
+from mediyn_desktop.vault.keys import DataKey
+
+
+class StorageFailed(UserFacingError):
+    """The disk or the database refused a write; the transaction was rolled back."""
+
+    code = "storage-failed"
+
+
+_KNOWN_FAILURES = (
+    (
+        "disk is full",
+        "disk-full",
+        "The disk is full, so this was not saved. Everything saved before is safe and nothing "
+        "was charged by it. Free some space and try again.",
+    ),
+    (
+        "disk I/O error",
+        "disk-failed",
+        "The disk reported an error, so this was not saved. Everything saved before is safe. "
+        "Check the disk, make a backup elsewhere, and try again.",
+    ),
+    (
+        "database is locked",
+        "busy",
+        "Another part of the program was writing for too long, so this was not saved. Nothing "
+        "changed. Try again in a moment.",
+    ),
+    (
+        "malformed",
+        "database-damaged",
+        "The database is damaged. Nothing was changed. Restore the newest backup.",
+    ),
+    (
+        "readonly",
+        "read-only",
+        "The practice folder cannot be written to. Nothing was changed. Check its permissions.",
+    ),
+)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one write touched, for screens that must reload: kind -> ids."""
+
+    label: str
+    touched: dict[str, set[str]] = field(default_factory=dict)
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds of thing that changed."""
+        return frozenset(self.touched)
+
+
+class Reading:
+    """A read-only view of the practice: one snapshot, one session."""
+
+    def __init__(self, session: Session, zone: ZoneInfo, clock: Clock) -> None:
+        self.session = session
+        self.zone = zone
+        self._clock = clock
+
+    @property
+    def now(self) -> datetime:
+        """The current instant, UTC."""
+        return self._clock.now()
+
+    @property
+    def today(self) -> date:
+        """Today's date where the practice is."""
+        return local_date(self.now, self.zone)
+
+
+class UnitOfWork(Reading):
+    """A writing transaction. Use cases take it as their first argument and never commit it."""
+
+    def __init__(
+        self, session: Session, zone: ZoneInfo, clock: Clock, *, key: DataKey, changes: Changes
+    ) -> None:
+        super().__init__(session, zone, clock)
+        self.changes = changes
+        self._key = key
+        self._now = clock.now()
+
+    @property
+    def now(self) -> datetime:
+        """The instant this transaction began, UTC: one transaction has one time."""
+        return self._now
+
+    def subkey(self, label: str) -> bytes:
+        """Return the derived key for ``label`` ("chain", "identity")."""
+        return self._key.subkey(label)
+
+    def changed(self, kind: str, ident: object) -> None:
+        """Note that the thing ``kind`` with id ``ident`` changed."""
+        self.changes.touched.setdefault(kind, set()).add(str(ident))
+
+
+class Store:
+    """An open practice database. Made by ``store.opening``; closed on lock and on exit."""
+
+    def __init__(self, path: Path, engine: Engine, key: DataKey, clock: Clock) -> None:
+        self.path = path
+        self.engine = engine
+        self.clock = clock
+        self._key: DataKey | None = key
+        self._writer = threading.Lock()
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.path.parent
+
+    def _unlocked(self) -> DataKey:
+        if self._key is None:
+            raise Locked("The practice is locked. Nothing was done. Unlock it and try again.")
+        return self._key
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """Yield a snapshot for reading; whatever is done to it is rolled back."""
+        self._unlocked()
+        with Session(self.engine) as session:
+            try:
+                yield Reading(session, _zone(session), self.clock)
+            except DBAPIError as error:
+                raise known_failure(error) from error
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def write(self, label: str) -> Iterator[UnitOfWork]:
+        """Yield a unit of work; commit when the block ends well, roll back when it does not.
+
+        Raises:
+            StorageFailed: the disk is full, unreadable or busy; nothing was kept.
+        """
+        key = self._unlocked()
+        with self._writer, Session(self.engine, expire_on_commit=False) as session:
+            try:
+                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+                changes = Changes(label)
+                uow = UnitOfWork(session, _zone(session), self.clock, key=key, changes=changes)
+                yield uow
+                session.flush()
+                _append_audit(uow)
+                session.commit()
+            except DBAPIError as error:
+                session.rollback()
+                raise known_failure(error) from error
+            except BaseException:
+                session.rollback()
+                raise
+
+    def subkey(self, label: str) -> bytes:
+        """Return the derived key for ``label``; for verification and backup."""
+        return self._unlocked().subkey(label)
+
+    def close(self) -> None:
+        """Fold the write-ahead log in, close every connection and forget the key."""
+        if self._key is None:
+            return
+        with self._writer:
+            with self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.engine.dispose()
+            self._key.drop()
+            self._key = None
+
+
+def known_failure(error: DBAPIError) -> Exception:
+    """Return the error to show for ``error``: a known storage failure, or the error itself."""
+    text = str(error.orig)
+    for mark, code, message in _KNOWN_FAILURES:
+        if mark in text:
+            return StorageFailed(message, code=code)
+    return error
+
+
+def _zone(session: Session) -> ZoneInfo:
+    name = session.scalar(
+        select(SettingRow.value).where(SettingRow.key == "practice.timezone")
+    )
+    return ZoneInfo(name or "America/New_York")
+
+
+def _append_audit(uow: UnitOfWork) -> None:
+    """Seal this write. A write that touched nothing leaves no row."""
+    if not uow.changes.touched:
+        return
+    connection = uow.session.connection()
+    last = connection.execute(
+        select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)
+    ).first()
+    number, previous = (last.id, last.seal) if last else (0, GENESIS)
+    changes = json.dumps({kind: sorted(ids) for kind, ids in sorted(uow.changes.touched.items())})
+    connection.execute(
+        insert(AuditRow).values(
+            id=number + 1,
+            at=uow.now,
+            label=uow.changes.label,
+            changes=changes,
+            seal=audit_seal(uow.subkey("chain"), previous, number + 1, uow.now, uow.changes.label, changes),
+        )
+    )
+
+
+def audit_seal(key: bytes, previous: str, number: int, at: datetime, label: str, changes: str) -> str:
+    """Return the seal of one audit row."""
+    return seal(key, previous, ["audit", number, at.isoformat(), label, changes])
