@@ -21,6 +21,11 @@ from mediyn_desktop.ledger.tables import AllocationRow, OpenItemRow, PaymentRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
+# Methods of rows that settle an item without money changing hands tonight.
+ADJUSTMENT = "courtesy"
+PACKAGE = "package"
+
+
 class AllocationRefused(UserFacingError):
     """More was to be allocated than the payment holds or the charge still needs."""
 
@@ -90,8 +95,20 @@ def open_cents(read: Reading, item: int) -> int:
     return (amount or 0) - paid_cents(read, item)
 
 
+def adjusted_cents(read: Reading, item: int) -> int:
+    """Return what has been taken off the open item ``item`` by adjustments."""
+    return (
+        read.session.scalar(
+            select(func.sum(AllocationRow.amount_cents))
+            .join(PaymentRow, PaymentRow.id == AllocationRow.payment_id)
+            .where(AllocationRow.item_id == item, PaymentRow.method == ADJUSTMENT)
+        )
+        or 0
+    )
+
+
 def paid_cents(read: Reading, item: int) -> int:
-    """Return what has been allocated to the open item ``item``."""
+    """Return what has been allocated to the open item ``item``, adjustments included."""
     return (
         read.session.scalar(
             select(func.sum(AllocationRow.amount_cents)).where(AllocationRow.item_id == item)
@@ -180,7 +197,7 @@ def unallocated(read: Reading, client: str) -> list[tuple[int, int]]:
     rows = read.session.execute(
         select(PaymentRow.id, left)
         .outerjoin(used, used.c.payment_id == PaymentRow.id)
-        .where(PaymentRow.client == client, PaymentRow.method != "package", left > 0)
+        .where(PaymentRow.client == client, PaymentRow.method != PACKAGE, left > 0)
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
     return [(number, cents) for number, cents in rows]
@@ -255,7 +272,7 @@ def record_package_sale(
     row = PaymentRow(
         ref=ref,
         client=client,
-        method="package",
+        method=PACKAGE,
         amount_cents=cents,
         received_on=on,
         entry_id=entry,
@@ -265,6 +282,42 @@ def record_package_sale(
     uow.session.flush([row])
     uow.changed("payment", ref)
     return row.id
+
+
+def write_down(
+    uow: UnitOfWork, *, ref: str, client: str, item: int, cents: int, on: date, source: str,
+    into: Account, reason: str,
+) -> int:
+    """Take ``cents`` off an open item into the contra account ``into``; return the entry's id.
+
+    The reduction is kept as a payment of method ``courtesy`` so that one sum tells what is open.
+
+    Raises:
+        AllocationRefused: more than is still open of the item.
+    """
+    entry = post(
+        uow,
+        on=on,
+        kind="adjustment",
+        source=source,
+        key=f"adjustment:{ref}",
+        client=client,
+        reason=reason,
+        lines=[Line(into, cents), Line(accounts.client_receivable(client), -cents)],
+    )
+    row = PaymentRow(
+        ref=ref,
+        client=client,
+        method=ADJUSTMENT,
+        amount_cents=cents,
+        received_on=on,
+        entry_id=entry,
+        recorded_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush([row])
+    _allocate(uow, payment=row.id, shares=[Share(item, cents)], entry=entry)
+    return entry
 
 
 def _allocate(uow: UnitOfWork, *, payment: int, shares: Sequence[Share], entry: int) -> None:

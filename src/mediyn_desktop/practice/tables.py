@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+"""Tables of the practice, its people, its agreements and its sessions.
+
+Refs are the user's own references: unique, immutable, and what every other room and file names.
+Words in ``String`` columns are those of ``codes.vocabulary``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mediyn_desktop.store.base import Base, Instant
+from mediyn_desktop.store.guards import no_delete
+
+
+class Practice(Base):
+    """The practice itself: one row."""
+
+    __tablename__ = "practice"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    legal_name: Mapped[str] = mapped_column(String(120), default="")
+    entity: Mapped[str] = mapped_column(String(20), default="individual")
+    npi: Mapped[str] = mapped_column(String(10), default="")
+    tax_id: Mapped[str] = mapped_column(String(9), default="")
+    tax_id_type: Mapped[str] = mapped_column(String(3), default="EIN")
+    taxonomy: Mapped[str] = mapped_column(String(10), default="")
+    address1: Mapped[str] = mapped_column(String(120), default="")
+    address2: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(2), default="")
+    zip: Mapped[str] = mapped_column(String(10), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Clinician(Base):
+    """A person who holds sessions and signs notes."""
+
+    __tablename__ = "clinician"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    credential: Mapped[str] = mapped_column(String(40), default="")
+    npi: Mapped[str] = mapped_column(String(10), default="")
+    license_number: Mapped[str] = mapped_column(String(40), default="")
+    license_state: Mapped[str] = mapped_column(String(2), default="")
+    taxonomy: Mapped[str] = mapped_column(String(10), default="")
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Payer(Base):
+    """An insurer claims go to."""
+
+    __tablename__ = "payer"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    payer_id: Mapped[str] = mapped_column(String(80), default="")
+    claim_filing_code: Mapped[str] = mapped_column(String(2), default="CI")
+    timely_filing_days: Mapped[int | None] = mapped_column(Integer)
+    expected_payment_days: Mapped[int | None] = mapped_column(Integer)
+    telehealth_modifier: Mapped[str | None] = mapped_column(String(4))
+    address1: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(2), default="")
+    zip: Mapped[str] = mapped_column(String(10), default="")
+
+
+class Client(Base):
+    """A person in care."""
+
+    __tablename__ = "client"
+    __table_args__ = (Index("ix_client_name", "last_name", "first_name", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    preferred_name: Mapped[str] = mapped_column(String(80), default="")
+    dob: Mapped[date | None] = mapped_column(Date)
+    sex: Mapped[str] = mapped_column(String(1), default="U")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    address1: Mapped[str] = mapped_column(String(120), default="")
+    address2: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(2), default="")
+    zip: Mapped[str] = mapped_column(String(10), default="")
+    payment_type: Mapped[str] = mapped_column(String(20))
+    autopay: Mapped[str] = mapped_column(String(10), default="none")
+    superbill: Mapped[str] = mapped_column(String(10), default="none")
+    # Lower-cased words people search by; kept beside the name so that a search reads one index.
+    search: Mapped[str] = mapped_column(String(300), default="", index=True)
+
+    diagnoses: Mapped[list[ClientDiagnosis]] = relationship(
+        order_by="ClientDiagnosis.position", cascade="all, delete-orphan"
+    )
+    coverages: Mapped[list[Coverage]] = relationship(order_by="Coverage.rank")
+    cards: Mapped[list[Card]] = relationship(order_by="Card.id")
+
+    @property
+    def full_name(self) -> str:
+        """First and last name as on legal papers."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class ClientDiagnosis(Base):
+    """One of a client's diagnoses; ``code`` undotted, position 1 is primary."""
+
+    __tablename__ = "client_diagnosis"
+    __table_args__ = (UniqueConstraint("client_id", "position"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(8))
+
+
+class Coverage(Base):
+    """A client's insurance: rank 1 primary, 2 secondary."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (Index("ix_coverage_client", "client_id", "rank"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    rank: Mapped[int] = mapped_column(Integer)
+    payer_id: Mapped[int] = mapped_column(ForeignKey("payer.id"))
+    member_id: Mapped[str] = mapped_column(String(80), default="")
+    group_number: Mapped[str] = mapped_column(String(80), default="")
+    relationship_to_insured: Mapped[str] = mapped_column(String(10), default="self")
+    insured_first_name: Mapped[str] = mapped_column(String(80), default="")
+    insured_last_name: Mapped[str] = mapped_column(String(80), default="")
+    insured_dob: Mapped[date | None] = mapped_column(Date)
+    insured_sex: Mapped[str] = mapped_column(String(1), default="U")
+    insured_address1: Mapped[str] = mapped_column(String(120), default="")
+    insured_city: Mapped[str] = mapped_column(String(80), default="")
+    insured_state: Mapped[str] = mapped_column(String(2), default="")
+    insured_zip: Mapped[str] = mapped_column(String(10), default="")
+    copay_cents: Mapped[int | None] = mapped_column(Integer)
+    effective_from: Mapped[date | None] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+    authorization_number: Mapped[str] = mapped_column(String(50), default="")
+    authorization_sessions: Mapped[int | None] = mapped_column(Integer)
+
+    payer: Mapped[Payer] = relationship()
+
+
+class Fee(Base):
+    """What a code costs from a day on, in general or for one payer or one client."""
+
+    __tablename__ = "fee"
+    __table_args__ = (Index("ix_fee_code", "code", "effective_from"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(20))
+    fee_cents: Mapped[int] = mapped_column(Integer)
+    payer_id: Mapped[int | None] = mapped_column(ForeignKey("payer.id"))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    effective_from: Mapped[date | None] = mapped_column(Date)
+
+
+class Card(Base):
+    """A card on file: the processor's ids, what is printed on it, and the client's consent."""
+
+    __tablename__ = "card"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    stripe_customer: Mapped[str] = mapped_column(String(80))
+    stripe_payment_method: Mapped[str] = mapped_column(String(80))
+    brand: Mapped[str] = mapped_column(String(30), default="")
+    last4: Mapped[str] = mapped_column(String(4), default="")
+    exp_month: Mapped[int | None] = mapped_column(Integer)
+    exp_year: Mapped[int | None] = mapped_column(Integer)
+    consent_date: Mapped[date | None] = mapped_column(Date)
+    consent_scope: Mapped[str] = mapped_column(String(40), default="")  # semicolon list
+
+    def permits(self, scope: str) -> bool:
+        """Whether the client agreed to charges of ``scope`` on this card."""
+        return self.consent_date is not None and scope in self.consent_scope.split(";")
+
+
+class Session(Base):
+    """One appointment: when, with whom, what kind, and what became of it."""
+
+    __tablename__ = "care_session"
+    __table_args__ = (Index("ix_care_session_day", "date_of_service", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    date_of_service: Mapped[date] = mapped_column(Date)  # the practice's local date at the start
+    break_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    kind: Mapped[str] = mapped_column(String(30))
+    status: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(20))
+    do_not_bill_insurer: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    client: Mapped[Client] = relationship()
+    clinician: Mapped[Clinician] = relationship()
+    diagnoses: Mapped[list[SessionDiagnosis]] = relationship(
+        order_by="SessionDiagnosis.position", cascade="all, delete-orphan"
+    )
+    note: Mapped[Note | None] = relationship(back_populates="session")
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes of therapy: from the instants, less breaks, part minutes floored."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60 - self.break_minutes
+
+
+class SessionDiagnosis(Base):
+    """A diagnosis this session was about, where it differs from the client's list."""
+
+    __tablename__ = "session_diagnosis"
+    __table_args__ = (UniqueConstraint("session_id", "position"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(8))
+
+
+class Note(Base):
+    """The progress note of a session. Signed once; a signed note is not changed."""
+
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"), unique=True)
+    body: Mapped[str] = mapped_column(Text, default="")
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+
+    session: Mapped[Session] = relationship(back_populates="note")
+
+
+class Package(Base):
+    """Sessions of one code sold in advance. ``payment_id`` is the ledger payment that holds them."""
+
+    __tablename__ = "package"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    sold_on: Mapped[date] = mapped_column(Date)
+    sessions: Mapped[int] = mapped_column(Integer)
+    price_cents: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(20))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+
+
+GUARDS: dict[str, str] = {
+    **no_delete("care_session", what="sessions"),
+    **no_delete("note", what="notes"),
+    "note_signed_is_final": (
+        "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note "
+        "WHEN OLD.signed_at IS NOT NULL BEGIN "
+        "SELECT RAISE(ABORT, 'a signed note is never changed'); END"
+    ),
+}
