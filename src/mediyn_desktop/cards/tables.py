@@ -64,6 +64,7 @@ class CardAttempt(Base):
     planned_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     payment_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+    fee_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
 
 
 class CardAttemptEvent(Base):

@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: MIT
+"""Planning card attempts and recording what became of them. No network here.
+
+Every function runs inside one transaction, and each change of state also writes the event that
+explains it. Success posts the payment and allocates it in the transaction that stores the state.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.billing.routing import Route
+from mediyn_desktop.billing.tables import Charge, CopayOverride
+from mediyn_desktop.cards.states import State, assert_transition
+from mediyn_desktop.cards.stripe_api import API_VERSION, Intent, create_params
+from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
+from mediyn_desktop.cards.wording import decline_sentence
+from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.ids import keyed_id
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.ledger.payments import Share
+from mediyn_desktop.practice.tables import Card, Client, Session
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+COPAYS, FEES, SESSIONS = "copays", "fees", "sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a card may be asked for tonight: cents, and the consent scope that covers it."""
+
+    charge: Charge
+    session: Session
+    client: Client
+    purpose: str
+    cents: int
+
+    @property
+    def obligation(self) -> str:
+        """The natural key: one session owes one amount for one purpose, whatever happens."""
+        return f"session:{self.session.ref}:{self.purpose}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotChargeable:
+    """Why a due amount is not put on a card."""
+
+    code: str
+    message: str
+
+
+def due_on_card(read: Reading, charge: Charge) -> Due | None:
+    """Return what the client owes by card for ``charge`` now, or ``None``."""
+    session = read.session.get_one(Session, charge.session_id)
+    client = session.client
+    if charge.route == Route.CLAIM_AND_COPAY:
+        override = read.session.scalar(
+            select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
+        )
+        cents = charge.copay_cents if override is None else override
+        purpose = COPAYS
+        if _collected(read, charge, purpose):
+            cents = 0
+    elif charge.open_item_id is not None:
+        cents = payments.open_cents(read, charge.open_item_id)
+        purpose = FEES if charge.route == Route.FEE else SESSIONS
+    else:
+        return None
+    return Due(charge, session, client, purpose, cents) if cents > 0 else None
+
+
+def chargeable_card(due: Due, *, today: date, cap_cents: int) -> Card | NotChargeable:
+    """Return the card to charge for ``due``, or why none may be charged.
+
+    Enrolling a card never charges it by itself: the client's autopay choice and the card's consent
+    scope both have to cover the purpose.
+    """
+    owed = f"{format_cents(due.cents)} stays due"
+    if not due.client.cards:
+        return NotChargeable("no-card", f"There is no card on file; {owed}. Record a payment or "
+                             "ask the client for a card.")
+    covered = {"full": {COPAYS, FEES, SESSIONS}, "copay": {COPAYS}}.get(due.client.autopay, set())
+    if due.purpose not in covered:
+        return NotChargeable("autopay-off", f"Autopay does not cover this; {owed}. Record a "
+                             "payment, or change the client's autopay.")
+    permitted = [card for card in due.client.cards if card.permits(due.purpose)]
+    if not permitted:
+        return NotChargeable("no-consent", f"The client has not agreed to card charges for "
+                             f"{_PURPOSE_WORDS[due.purpose]}; {owed}. Record the consent first.")
+    valid = [card for card in permitted if not _expired(card, today)]
+    if not valid:
+        return NotChargeable("card-expired", f"The card ending {permitted[-1].last4} has expired; "
+                             f"{owed}. Ask the client for a new card.")
+    if due.cents > cap_cents:
+        return NotChargeable("over-cap", f"{format_cents(due.cents)} is above your limit of "
+                             f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
+                             "in the settings, or record another payment.")
+    return valid[-1]
+
+
+def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
+    """Return the attempt for ``due``, queued; the same obligation always gives the same attempt.
+
+    A row nothing was sent for yet takes today's amount and card. Once sending began it is frozen.
+    """
+    last = uow.session.scalar(
+        select(CardAttempt)
+        .where(CardAttempt.obligation == due.obligation)
+        .order_by(CardAttempt.series.desc())
+        .limit(1)
+    )
+    if last is not None and last.state != State.CANCELED:
+        if last.state in (State.PLANNED, State.QUEUED) and last.create_started_at is None:
+            _freeze(last, due, card)
+            _move(uow, last, State.QUEUED, f"{format_cents(due.cents)} queued for the card")
+        return last
+    secret = uow.subkey("identity")
+    attempt = CardAttempt(
+        obligation=due.obligation,
+        series=last.series + 1 if last is not None else 1,
+        iid=keyed_id(secret, "iid", due.obligation),
+        dup=keyed_id(
+            secret, "dup", due.client.ref, due.charge.date_of_service.isoformat(), due.purpose
+        ),
+        charge_id=due.charge.id,
+        client_id=due.client.id,
+        purpose=due.purpose,
+        currency="usd",
+        api_version=API_VERSION,
+        state=State.QUEUED,
+        attempt=0,
+        planned_at=uow.now,
+        updated_at=uow.now,
+    )
+    _freeze(attempt, due, card)
+    uow.session.add(attempt)
+    uow.session.flush()
+    _tell(uow, attempt, f"{format_cents(due.cents)} queued for the card ending {card.last4}")
+    return attempt
+
+
+def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:
+    """Return the latest attempt of each charge that has one."""
+    rows = read.session.scalars(
+        select(CardAttempt)
+        .where(CardAttempt.charge_id.in_(charge_ids))
+        .order_by(CardAttempt.series)
+    )
+    return {row.charge_id: row for row in rows}
+
+
+def move(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> None:
+    """Take one arrow of the diagram and write down why."""
+    _move(uow, attempt, state, text)
+
+
+def record_read(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> State:
+    """Apply what was read back from the processor; the only way out of not knowing.
+
+    An intent that is not the one planned (amount, currency, customer, iid) posts nothing and asks
+    for review.
+    """
+    if attempt.state == State.SUCCEEDED:
+        _post_fees(uow, attempt, intent)
+        return State.SUCCEEDED
+    if attempt.processor_id is None:
+        attempt.processor_id = intent.id  # first writer wins; the column is unique
+    wrong = _mismatch(attempt, intent)
+    if wrong:
+        _move(uow, attempt, State.REVIEW, f"What the processor holds differs: {wrong}. "
+              "Nothing was posted.")
+        return State.REVIEW
+    attempt.livemode = intent.livemode
+    match intent.status:
+        case "succeeded":
+            _post_payment(uow, attempt, intent)
+            attempt.decline_code = None
+            attempt.message = None
+            _move(uow, attempt, State.SUCCEEDED, f"{format_cents(attempt.amount_cents)} charged")
+            _post_fees(uow, attempt, intent)
+        case "processing":
+            _move(uow, attempt, State.PROCESSING, "The processor will know later")
+        case "canceled":
+            _move(uow, attempt, State.CANCELED, "Canceled at the processor; nothing was charged")
+        case "requires_action" | "requires_source_action":
+            _decline(uow, attempt, State.NEEDS_CLIENT, "authentication_required")
+        case "requires_payment_method" | "requires_source":
+            code = intent.decline_code or intent.error_code
+            needs_client = intent.error_code == "authentication_required"
+            _decline(uow, attempt, State.NEEDS_CLIENT if needs_client else State.DECLINED, code)
+        case "requires_confirmation":
+            _move(uow, attempt, State.CREATED, "The processor has not charged the card yet")
+        case _:
+            _move(uow, attempt, State.REVIEW, "The processor answered with a state this program "
+                  "does not know. Nothing was posted.")
+    return State(attempt.state)
+
+
+def _decline(uow: UnitOfWork, attempt: CardAttempt, state: State, code: str | None) -> None:
+    attempt.decline_code = code or "generic_decline"
+    attempt.message = decline_sentence(attempt.decline_code)
+    _move(uow, attempt, state, attempt.message)
+
+
+def _post_payment(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None:
+    client = uow.session.get_one(Client, attempt.client_id)
+    charge = uow.session.get_one(Charge, attempt.charge_id)
+    shares: list[Share] = []
+    if charge.open_item_id is not None:
+        # A copay has no open item: it is the client's credit until the insurer has answered.
+        part = min(payments.open_cents(uow, charge.open_item_id), attempt.amount_cents)
+        if part > 0:
+            shares = [Share(charge.open_item_id, part)]
+    attempt.payment_entry_id = payments.record_payment(
+        uow,
+        ref=payment_ref(attempt),
+        client=client.ref,
+        cents=attempt.amount_cents,
+        method="card",
+        on=local_date(uow.now, uow.zone),
+        source=f"attempt:{attempt.iid}",
+        shares=shares,
+        reference=intent.id,
+    )
+
+
+def payment_ref(attempt: CardAttempt) -> str:
+    """Return the payment's reference: derived, so that it cannot be recorded twice."""
+    return f"card-{attempt.iid[:16]}-{attempt.series}"
+
+
+def _post_fees(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None:
+    """Post what the processor kept, once it says so; never an estimate."""
+    if intent.fees is None or attempt.fee_entry_id is not None or not intent.fees.fee_cents:
+        return
+    attempt.fee_entry_id = post(
+        uow,
+        on=local_date(uow.now, uow.zone),
+        kind="card-fee",
+        source=f"attempt:{attempt.iid}",
+        key=f"card-fee:{intent.fees.id}",
+        lines=[
+            Line(accounts.CARD_FEES, intent.fees.fee_cents),
+            Line(accounts.STRIPE, -intent.fees.fee_cents),
+        ],
+    )
+
+
+def _mismatch(attempt: CardAttempt, intent: Intent) -> str | None:
+    if intent.id != attempt.processor_id:
+        return "another intent"
+    if intent.iid != attempt.iid:
+        return "the intent belongs to something else"
+    if intent.amount != attempt.amount_cents or intent.currency != attempt.currency:
+        return f"the amount is {format_cents(intent.amount)}"
+    if intent.customer != attempt.customer:
+        return "the customer is another one"
+    if intent.status == "succeeded" and intent.amount_received != attempt.amount_cents:
+        return f"only {format_cents(intent.amount_received)} was received"
+    return None
+
+
+def _freeze(attempt: CardAttempt, due: Due, card: Card) -> None:
+    attempt.amount_cents = due.cents
+    attempt.customer = card.stripe_customer
+    attempt.payment_method = card.stripe_payment_method
+    attempt.last4 = card.last4
+    attempt.params = create_params(
+        amount=due.cents,
+        currency="usd",
+        customer=card.stripe_customer,
+        payment_method=card.stripe_payment_method,
+        iid=attempt.iid,
+        dup=attempt.dup,
+    )
+    assert json.loads(attempt.params)["amount"] == due.cents
+
+
+def _move(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> None:
+    old = State(attempt.state)
+    assert_transition(old, state)
+    attempt.state = state
+    attempt.updated_at = uow.now
+    if old != state or state in (State.DECLINED, State.CREATED):
+        _tell(uow, attempt, text)
+    uow.changed("card_attempt", attempt.id)
+
+
+def _tell(uow: UnitOfWork, attempt: CardAttempt, text: str) -> None:
+    uow.session.flush()
+    uow.session.add(
+        CardAttemptEvent(attempt_id=attempt.id, at=uow.now, state=attempt.state, text=text)
+    )
+    uow.changed("card_attempt", attempt.id)
+
+
+def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
+    """Whether this purpose of the charge was already paid by card or recorded by hand."""
+    return bool(
+        read.session.scalar(
+            select(func.count())
+            .select_from(CardAttempt)
+            .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
+            .where(CardAttempt.state == State.SUCCEEDED)
+        )
+    )
+
+
+def _expired(card: Card, today: date) -> bool:
+    if card.exp_year is None or card.exp_month is None:
+        return False
+    return (card.exp_year, card.exp_month) < (today.year, today.month)
+
+
+_PURPOSE_WORDS = {COPAYS: "copays", FEES: "missed-session fees", SESSIONS: "sessions"}
