@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Every room's tables and guards in one place, for the composition root and the migrations."""
+
+from __future__ import annotations
+
+from mediyn_desktop.billing import tables as billing
+from mediyn_desktop.cards import tables as cards
+from mediyn_desktop.claims import tables as claims
+from mediyn_desktop.dayclose import tables as dayclose
+from mediyn_desktop.delivery import tables as delivery
+from mediyn_desktop.ledger import tables as ledger
+from mediyn_desktop.practice import tables as practice
+from mediyn_desktop.store import tables as store
+from mediyn_desktop.store.base import Base
+
+METADATA = Base.metadata
+
+GUARDS: dict[str, str] = {
+    **store.GUARDS,
+    **ledger.GUARDS,
+    **practice.GUARDS,
+    **billing.GUARDS,
+    **cards.GUARDS,
+    **claims.GUARDS,
+    **delivery.GUARDS,
+}
+
+__all__ = ["GUARDS", "METADATA", "dayclose"]
