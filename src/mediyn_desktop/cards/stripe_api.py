@@ -136,7 +136,8 @@ class StripeApi:
         """Create the intent, unconfirmed; the same key and parameters give the same intent."""
         return self._call(
             lambda: self._client.v1.payment_intents.create(
-                dict(params), {"idempotency_key": key}  # type: ignore[arg-type]
+                dict(params),
+                {"idempotency_key": key},  # type: ignore[arg-type]
             )
         )
 

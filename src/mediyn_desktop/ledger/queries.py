@@ -85,7 +85,9 @@ def account_balances(read: Reading) -> dict[str, int]:
     return {name: cents for name, cents in rows}
 
 
-def journal(read: Reading, *, client: str | None = None, source: str | None = None) -> list[EntryView]:
+def journal(
+    read: Reading, *, client: str | None = None, source: str | None = None
+) -> list[EntryView]:
     """Return entries in the order they were posted, of one client or one source where asked."""
     query = select(EntryRow).order_by(EntryRow.id)
     if client is not None:

@@ -205,9 +205,7 @@ def known_failure(error: DBAPIError) -> Exception:
 
 
 def _zone(session: Session) -> ZoneInfo:
-    name = session.scalar(
-        select(SettingRow.value).where(SettingRow.key == "practice.timezone")
-    )
+    name = session.scalar(select(SettingRow.value).where(SettingRow.key == "practice.timezone"))
     return ZoneInfo(name or "America/New_York")
 
 
@@ -227,11 +225,15 @@ def _append_audit(uow: UnitOfWork) -> None:
             at=uow.now,
             label=uow.changes.label,
             changes=changes,
-            seal=audit_seal(uow.subkey("chain"), previous, number + 1, uow.now, uow.changes.label, changes),
+            seal=audit_seal(
+                uow.subkey("chain"), previous, number + 1, uow.now, uow.changes.label, changes
+            ),
         )
     )
 
 
-def audit_seal(key: bytes, previous: str, number: int, at: datetime, label: str, changes: str) -> str:
+def audit_seal(
+    key: bytes, previous: str, number: int, at: datetime, label: str, changes: str
+) -> str:
     """Return the seal of one audit row."""
     return seal(key, previous, ["audit", number, at.isoformat(), label, changes])
