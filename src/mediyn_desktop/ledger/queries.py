@@ -82,7 +82,7 @@ def account_balances(read: Reading) -> dict[str, int]:
         .group_by(AccountRow.name)
         .order_by(AccountRow.name)
     )
-    return {name: cents for name, cents in rows}
+    return dict(rows.tuples().all())
 
 
 def journal(
