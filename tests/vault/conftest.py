@@ -9,7 +9,6 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from mediyn_desktop.vault import os_keyring
@@ -44,13 +43,13 @@ def practice(tmp_path: Path) -> Practice:
     return Practice(folder, key, code)
 
 
-class MemoryKeyring(KeyringBackend):
-    """A key store in memory; ``raises`` makes it fail, ``forgetful`` makes it lose writes."""
+class MemoryKeyring:
+    """A key store in memory; ``raises`` makes it fail, ``forgetful`` makes it lose writes.
 
-    priority = 1
+    Deliberately no ``KeyringBackend``: subclasses of that enlist themselves as real backends.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
         self.entries: dict[tuple[str, str], str] = {}
         self.raises: Exception | None = None
         self.forgetful = False
@@ -75,19 +74,17 @@ class MemoryKeyring(KeyringBackend):
 
 
 @pytest.fixture
-def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend], None]:
+def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
     """Return what makes a backend the configured one."""
 
-    def use(backend: KeyringBackend) -> None:
+    def use(backend: object) -> None:
         monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
 
     return use
 
 
 @pytest.fixture
-def memory(
-    monkeypatch: pytest.MonkeyPatch, use_keyring: Callable[[KeyringBackend], None]
-) -> MemoryKeyring:
+def memory(monkeypatch: pytest.MonkeyPatch, use_keyring: Callable[[object], None]) -> MemoryKeyring:
     """A memory key store, configured and trusted."""
     backend = MemoryKeyring()
     trusted = f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"

@@ -10,7 +10,6 @@ from cryptography.exceptions import InvalidTag
 from mediyn_desktop.core.errors import Locked
 from mediyn_desktop.vault.keys import SUBKEYS, DataKey
 
-
 # RFC 5869 by hand (standard library HMAC) over the bytes 0 to 31.
 SQLCIPHER_OF_COUNTING_KEY = "70f7b94bd9f9e7628dce3359dc8aee3f015ba07ed3b1dc91394bcd481b566ad2"
 
