@@ -256,6 +256,16 @@ def test_a_practice_that_could_not_be_created_leaves_no_keys(
     create(tmp_path, PASSPHRASE, kdf=CHEAP)
 
 
+def test_a_file_where_the_data_folder_should_be_is_refused_in_words(tmp_path: Path) -> None:
+    taken = tmp_path / "data"
+    taken.write_text("somebody's notes")
+    with pytest.raises(KeyslotsNotWritten):
+        create(taken, PASSPHRASE, kdf=CHEAP)
+    with pytest.raises(KeyslotsUnreadable):
+        open_with_passphrase(taken, PASSPHRASE)
+    assert taken.read_text() == "somebody's notes"
+
+
 def _failing_at(call: int, real: Callable[..., None]) -> Callable[..., None]:
     calls = iter(range(1, 100))
 

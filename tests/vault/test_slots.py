@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from keyring.errors import NoKeyringError
 
 from mediyn_desktop.core.errors import Locked, UserFacingError
 from mediyn_desktop.vault import keyslots_file
@@ -324,6 +325,15 @@ def test_forgetting_with_a_locked_key_store_still_removes_the_slot(
     with pytest.raises(UserFacingError) as caught:
         forget_keyring(practice.folder)
     assert caught.value.code == "keyring-failed"
+    assert not slots_state(practice.folder).keyring
+
+
+def test_a_restored_practice_can_be_forgotten_where_there_is_no_key_store(
+    practice: Practice, memory: MemoryKeyring
+) -> None:
+    remember_in_keyring(practice.folder, practice.key)
+    memory.raises = NoKeyringError("none")
+    forget_keyring(practice.folder)
     assert not slots_state(practice.folder).keyring
 
 
