@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.codes import icd10
+
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Payer, Practice, Session
 from mediyn_desktop.store.uow import Reading
 
@@ -134,15 +135,15 @@ def billing_provider(practice: Practice, clinician: Clinician) -> x12.BillingPro
 def _diagnosis_problems(facts: Facts) -> Iterator[Problem]:
     codes = [code for code in facts.charge.diagnoses.split(";") if code]
     if not codes:
-        yield Problem("no-diagnosis", "The session has no diagnosis. Add one to the client's chart.")
+        yield Problem(
+            "no-diagnosis", "The session has no diagnosis. Add one to the client's chart."
+        )
     for code in codes:
         checked = icd10.check(code, facts.charge.date_of_service)
         if not checked.billable:
             yield Problem("diagnosis-not-billable", checked.message)
     if len(codes) > _MOST_DIAGNOSES:
-        yield Problem(
-            "too-many-diagnoses", f"A claim carries at most {_MOST_DIAGNOSES} diagnoses."
-        )
+        yield Problem("too-many-diagnoses", f"A claim carries at most {_MOST_DIAGNOSES} diagnoses.")
 
 
 def _provider_problems(facts: Facts) -> Iterator[Problem]:
@@ -221,7 +222,11 @@ def _patient(facts: Facts) -> x12.Patient:
     assert client.dob is not None  # ``problems_of`` has refused this claim otherwise
     relationship = facts.coverage.relationship_to_insured
     return x12.Patient(
-        relationship="01" if relationship == "spouse" else "19" if relationship == "child" else "G8",
+        relationship="01"
+        if relationship == "spouse"
+        else "19"
+        if relationship == "child"
+        else "G8",
         name=x12.Person(last=client.last_name, first=client.first_name),
         birth_date=client.dob,
         sex=_sex(client.sex),

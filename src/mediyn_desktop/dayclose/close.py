@@ -9,7 +9,7 @@ and roads come from ``billing``, what may be charged from ``cards``, what may be
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -108,12 +108,7 @@ def close_day(
     if out is not None:
         with store.read() as read:
             report = write_day_report(read, closed, out)
-        closed = Closed(
-            **{
-                **{name: getattr(closed, name) for name in Closed.__dataclass_fields__},
-                "files": (*closed.files, report),
-            }
-        )
+        closed = replace(closed, files=(*closed.files, report))
     tell("Done", 1, 1)
     return closed
 

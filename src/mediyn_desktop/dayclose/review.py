@@ -109,9 +109,7 @@ def review(read: Reading, day: date) -> Review:
     """Return the review of ``day``."""
     listed = sessions.on_day(read, day)
     charges = {
-        session.id: charge
-        for session in listed
-        if (charge := charge_of(read, session)) is not None
+        session.id: charge for session in listed if (charge := charge_of(read, session)) is not None
     }
     ids = [charge.id for charge in charges.values()]
     attempts = attempts_for(read, ids)
