@@ -9,7 +9,7 @@ Reads the CDC/NCHS tabular list that the package ``simple-icd-10-cm`` carries (I
 public domain) and writes two files to ``src/mediyn_desktop/codes/data``:
 
 ``icd10cm-codes.txt.gz``   a header line, then every billable code, undotted and sorted, one a line
-``icd10cm-titles.txt.gz``  code, tab, title: the billable codes and the headings above them
+``icd10cm-titles.txt.gz``  a line with a code or heading, then a line with its title, and so on
 
 Codes are needed at once and titles only for display, so they are apart. The same source gives the
 same bytes (no time stamp inside), so a rebuild without news changes nothing in version control.
@@ -69,7 +69,7 @@ def main() -> None:
     DATA.mkdir(exist_ok=True)
     write("icd10cm-codes.txt.gz", [f"# {FISCAL_YEAR}\t{RELEASE}", *sorted(billable)])
     titles = billable | headings
-    write("icd10cm-titles.txt.gz", [f"{code}\t{titles[code]}" for code in sorted(titles)])
+    write("icd10cm-titles.txt.gz", [line for item in sorted(titles.items()) for line in item])
 
 
 if __name__ == "__main__":
