@@ -33,7 +33,7 @@ DATA = Path(__file__).parents[2] / "src" / "mediyn_desktop" / "codes" / "data"
 
 
 def read_source() -> tuple[dict[str, str], dict[str, str]]:
-    """Return (billable, headings), each undotted code -> title; chapters and blocks are left out."""
+    """Return (billable, headings), each code -> title, without dots, chapters and blocks."""
     billable: dict[str, str] = {}
     headings: dict[str, str] = {}
     for item in source.get_all_codes(with_dots=False):
@@ -63,7 +63,9 @@ def write(name: str, lines: list[str]) -> None:
 def main() -> None:
     """Write both tables, or stop with the reason and leave them as they are."""
     if version("simple-icd-10-cm") != PACKAGE_VERSION:
-        sys.exit(f"expected simple-icd-10-cm {PACKAGE_VERSION}; read its news, then set FISCAL_YEAR")
+        sys.exit(
+            f"expected simple-icd-10-cm {PACKAGE_VERSION}; read its news, then set FISCAL_YEAR"
+        )
     billable, headings = read_source()
     check(billable, headings)
     DATA.mkdir(exist_ok=True)

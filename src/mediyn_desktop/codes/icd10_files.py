@@ -27,7 +27,9 @@ _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 _YEAR = re.compile(r"(?<!\d)20[1-9]\d(?!\d)")
 _ORDER = re.compile(r"\d{5} (?P<code>[A-Z0-9]{3,7}) +(?P<flag>[01]) (?P<titles>.+)")
-_CODE = re.compile(r"(?=.{0,2}\d)(?P<code>[A-Z][0-9A-Z]{2}\.?[0-9A-Z]{0,4})(?:[ \t]+(?P<title>.*))?")
+_CODE = re.compile(
+    r"(?=.{0,2}\d)(?P<code>[A-Z][0-9A-Z]{2}\.?[0-9A-Z]{0,4})(?:[ \t]+(?P<title>.*))?"
+)
 _CHAPTER_OR_BLOCK = re.compile(r"\d{1,2}|[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}")
 
 
