@@ -95,7 +95,9 @@ def build_main(source: Path, target: Path, style: str) -> None:
 
 def build_fallback(source: Path, target: Path) -> None:
     """Write ``target``: DejaVu Sans without hinting, kerning and shaping tables."""
-    options = subset.Options(hinting=False, layout_features=[], glyph_names=False, notdef_outline=True)
+    options = subset.Options(
+        hinting=False, layout_features=[], glyph_names=False, notdef_outline=True
+    )
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6]
     options.drop_tables += ["FFTM", "GPOS", "GSUB", "GDEF", "kern"]
     font = subset.load_font(str(source), options)
