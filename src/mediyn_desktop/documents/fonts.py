@@ -58,16 +58,14 @@ class Face(TTFont):  # type: ignore[misc]  # reportlab carries no types
         self.covered = frozenset(self.face.charToGlyph)
         self._prepared = lru_cache(maxsize=32)(self._prepare)
 
-    def splitString(  # noqa: N802 (reportlab's name)
-        self, text: str, doc: Any, encoding: str = "utf-8"
-    ) -> list[tuple[int, bytes]]:
+    def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
         """Return ``text`` as (subset number, bytes) pieces; plain ASCII is always subset 0."""
         if text.isascii():
             return [(0, text.encode("ascii"))]
         pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
         return pieces
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 (reportlab's name)
+    def addObjects(self, doc: Any) -> None:
         """Write the font objects of one document, as the base class does, from prepared parts."""
         state = self.state[doc]
         state.frozen = 1

@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from mediyn_desktop.documents.fonts import REGULAR, STRONG, face
-from mediyn_desktop.documents.typeset import Style, clean, runs, text_width, wrap
+from mediyn_desktop.documents.typeset import Style, clean, fit, runs, text_width, wrap
 
 Color = tuple[float, float, float]
 
@@ -36,6 +36,10 @@ QUIET = Style(REGULAR, 8.5, 12.5, MUTED)
 LABEL = Style(STRONG, 8, 14, ACCENT)
 COLUMN_HEAD = Style(REGULAR, 7.5, 11, MUTED)
 SMALL = Style(REGULAR, 7.5, 10, MUTED)
+SUBTITLE = Style(REGULAR, 9.5, 13, MUTED)
+MARK = Style(STRONG, 9, 13, ACCENT)
+ALARM_STRONG = Style(STRONG, 9.5, 14, ALARM)
+ALARM_BODY = Style(REGULAR, 8.5, 12, ALARM)
 
 
 class Sheet:
@@ -99,15 +103,6 @@ class Sheet:
         text = clean(text)
         self.text(x - text_width(text, style), y, text, style)
 
-    def text_fitted(self, x: float, y: float, text: str, style: Style, width: float) -> None:
-        """Draw one line from ``x`` on; what does not fit ``width`` is cut and marked with “…”."""
-        line = clean(text)
-        if text_width(line, style) > width:
-            while line and text_width(line + "…", style) > width:
-                line = line[:-1]
-            line = line.rstrip(" ,") + "…"
-        self.text(x, y, line, style)
-
     def rule(self, y: float, *, left: float = LEFT, right: float = RIGHT,
              color: Color = LINE, weight: float = 0.6) -> None:  # fmt: skip
         """Draw a horizontal line."""
@@ -135,6 +130,30 @@ class Sheet:
         canvas.setFont(STRONG, 190)
         canvas.drawCentredString(0, -66, word)
         canvas.restoreState()
+
+
+def draw_title(sheet: Sheet, y: float, title: str, subtitle: str, aside: list[str]) -> None:
+    """Draw the 56 points every paper opens with; ``aside`` is up to three lines at the right."""
+    sheet.text(LEFT, y + 17, title, TITLE)
+    sheet.text(LEFT, y + 33, fit(subtitle, SUBTITLE, 300), SUBTITLE)
+    styles = (NAME, QUIET, MARK)
+    for place, (line, style) in enumerate(zip(aside, styles, strict=False)):
+        sheet.text_right(RIGHT, y + 12 + 13.5 * place, fit(line, style, 250), style)
+    sheet.bar(LEFT, y + 44, RIGHT - LEFT, 1.6, ACCENT)
+
+
+def draw_continued(sheet: Sheet, y: float, title: str, aside: str) -> None:
+    """Draw the 34 points at the head of every further page."""
+    sheet.text(LEFT, y + 8, fit(title, NAME, 220), NAME)
+    sheet.text_right(RIGHT, y + 8, aside, QUIET)
+    sheet.bar(LEFT, y + 17, RIGHT - LEFT, 1.2, ACCENT)
+
+
+def draw_footer(sheet: Sheet, text: str, number: int, pages: int) -> None:
+    """Draw the foot of a page: what this is and which page of how many."""
+    sheet.rule(FOOTER)
+    sheet.text(LEFT, FOOTER + 12, fit(text, SMALL, 400), SMALL)
+    sheet.text_right(RIGHT, FOOTER + 12, f"Page {number} of {pages}", SMALL)
 
 
 class Stack:

@@ -5,34 +5,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import NamedTuple
 
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.documents import sheet as look
+from mediyn_desktop.documents.dates import long_day, short_day
 from mediyn_desktop.documents.flow import Block, draw_blocks, gap, paginate
 from mediyn_desktop.documents.sheet import (
-    ACCENT,
-    ALARM,
+    ALARM_BODY,
+    ALARM_STRONG,
     ALARM_TINT,
     BODY,
     BODY_STRONG,
     BOTTOM,
     COLUMN_HEAD,
-    FOOTER,
-    INK,
     LABEL,
     LEFT,
+    MUTED,
     NAME,
     QUIET,
     RIGHT,
     SMALL,
     TINT,
-    TITLE,
     TOP,
     Sheet,
     Stack,
+    draw_continued,
+    draw_footer,
+    draw_title,
 )
 from mediyn_desktop.documents.superbill_data import (
     POINTER_LETTERS,
@@ -41,19 +41,13 @@ from mediyn_desktop.documents.superbill_data import (
     Payment,
     SuperbillData,
 )
-from mediyn_desktop.documents.typeset import Style, wrap
+from mediyn_desktop.documents.typeset import fit, wrap
 
 _COLUMN = 236.0  # width of the provider and of the client block
 _RIGHT_COLUMN = RIGHT - _COLUMN
 _SERVICES = "services"
 _CONTINUED_TOP = TOP + 34
 _FEW_PAYMENTS = 8  # so many stay on the page of the totals
-
-_ALARM_NAME = Style(look.STRONG, 10, 14, ALARM)
-_ALARM_BODY = Style(look.REGULAR, 8.5, 12, ALARM)
-_REPLACES = Style(look.STRONG, 9, 13, ACCENT)
-_SUBTITLE = Style(look.REGULAR, 9.5, 13, look.MUTED)
-_SIGNED = Style(look.REGULAR, 9.5, 13, INK)
 
 
 class _Column(NamedTuple):
@@ -65,12 +59,12 @@ class _Column(NamedTuple):
 _DATE = _Column("Date", LEFT)
 _PLACE = _Column("POS", 117)
 _CODE = _Column("CPT", 145)
-_LABEL = _Column("Service", 186, 116)
-_MODIFIERS = _Column("Mod", 308, 36)
-_POINTERS = _Column("Dx", 349, 32)
-_UNITS = _Column("Units", 403)
-_FEE = _Column("Fee", 455)
-_PAID = _Column("Paid", 507)
+_LABEL = _Column("Service", 186, 115)
+_MODIFIERS = _Column("Mod", 306, 36)
+_POINTERS = _Column("Dx", 346, 28)
+_UNITS = _Column("Units", 394)
+_FEE = _Column("Fee", 448)
+_PAID = _Column("Paid", 503)
 _BALANCE = _Column("Balance", RIGHT)
 
 
@@ -94,16 +88,6 @@ def draw_superbill(sheet: Sheet, data: SuperbillData) -> None:
         sheet.end_page()
 
 
-def _day(day: date | None) -> str:
-    return f"{day:%m/%d/%Y}" if day is not None else ""
-
-
-def _long_day(day: date | None) -> str:
-    # English whatever the computer's locale is.
-    months = "January February March April May June July August September October November December"
-    return f"{months.split()[day.month - 1]} {day.day}, {day.year}" if day is not None else ""
-
-
 # --- above the table -----------------------------------------------------------------------------
 
 
@@ -123,23 +107,20 @@ def _opening(data: SuperbillData) -> Iterator[Block]:
 
 
 def _draw_title(sheet: Sheet, y: float, *, data: SuperbillData) -> None:
-    sheet.text(LEFT, y + 17, "Superbill", TITLE)
-    sheet.text(LEFT, y + 33, "Statement for insurance reimbursement", _SUBTITLE)
-    sheet.text_right(RIGHT, y + 12, f"No. {data.number}", NAME)
-    issued = f"Issued {_long_day(data.issue_date)}"
-    sheet.text_right(RIGHT, y + 26, f"{issued} · Version {data.version}", QUIET)
+    issued = f"Issued {long_day(data.issue_date)} · Version {data.version}"
+    aside = [f"No. {data.number}", issued]
     if data.replaces:
-        sheet.text_right(RIGHT, y + 39, f"Replaces no. {data.replaces}", _REPLACES)
-    sheet.bar(LEFT, y + 44, RIGHT - LEFT, 1.6, ACCENT)
+        aside.append(f"Replaces no. {data.replaces}")
+    draw_title(sheet, y, "Superbill", "Statement for insurance reimbursement", aside)
 
 
 def _draw_void(sheet: Sheet, y: float, *, data: SuperbillData) -> None:
     sheet.panel(LEFT, y, RIGHT - LEFT, 40, ALARM_TINT)
-    sheet.text(LEFT + 14, y + 17, "VOID", _ALARM_NAME)
+    sheet.text(LEFT + 14, y + 17, "VOID", ALARM_STRONG)
     says = "This superbill has been withdrawn. Do not send it to an insurer."
     if data.replaced_by:
         says += f" Use no. {data.replaced_by} instead."
-    sheet.text_fitted(LEFT + 14, y + 30, says, _ALARM_BODY, RIGHT - LEFT - 28)
+    sheet.text(LEFT + 14, y + 30, fit(says, ALARM_BODY, RIGHT - LEFT - 28), ALARM_BODY)
 
 
 def _provider_stack(data: SuperbillData) -> Stack:
@@ -175,7 +156,7 @@ def _client_stack(data: SuperbillData) -> Stack:
     for line in client.address:
         stack.add(line)
     stack.add(client.phone)
-    stack.pair("Date of birth", _day(client.dob), gap=5)
+    stack.pair("Date of birth", short_day(client.dob), gap=5)
     stack.pair("Sex", client.sex)
     if plan.plan_name or plan.member_id:
         stack.add("Insurance", LABEL, gap=8)
@@ -184,7 +165,7 @@ def _client_stack(data: SuperbillData) -> Stack:
         stack.pair("Group", plan.group_number)
         stack.pair("Relationship", plan.relationship.capitalize())
         stack.pair("Insured", plan.insured_name)
-        stack.pair("Insured born", _day(plan.insured_dob))
+        stack.pair("Insured born", short_day(plan.insured_dob))
     return stack
 
 
@@ -207,7 +188,7 @@ def _diagnosis_blocks(diagnoses: tuple[Diagnosis, ...]) -> Iterator[Block]:
             for x, place, diagnosis in cells:
                 sheet.text(x, y + 10, POINTER_LETTERS[place], BODY_STRONG)
                 sheet.text(x + 16, y + 10, diagnosis.code, BODY)
-                sheet.text_fitted(x + 66, y + 10, diagnosis.title, QUIET, width - 78)
+                sheet.text(x + 66, y + 10, fit(diagnosis.title, QUIET, width - 78), QUIET)
 
         yield Block(14.0, draw)
     yield Block(14.0, lambda _sheet, _y: None)
@@ -254,7 +235,7 @@ def _draw_row(
     pointers: list[str],
 ) -> None:
     base = y + 11
-    sheet.text(_DATE.edge, base, _day(line.date_of_service), BODY)
+    sheet.text(_DATE.edge, base, short_day(line.date_of_service), BODY)
     sheet.text(_PLACE.edge, base, line.place_of_service, BODY)
     sheet.text(_CODE.edge, base, line.code, BODY_STRONG)
     for column, texts in ((_LABEL, label), (_MODIFIERS, modifiers), (_POINTERS, pointers)):
@@ -304,21 +285,19 @@ def _side_by_side(left: list[Block], right: Block) -> Block:
 def _draw_totals(sheet: Sheet, y: float, *, data: SuperbillData) -> None:
     sheet.panel(LEFT - 6, y + 1, RIGHT - LEFT + 12, 19, TINT)
     base = y + 14
-    paid_up = data.balance_cents == 0
-    sheet.text(LEFT, base, "Total, paid in full" if paid_up else "Total", BODY_STRONG)
-    # A dollar sign on each total would touch its neighbour from $1,000.00 on.
-    sheet.text_right(_FEE.edge, base, _total(data.charged_cents), BODY_STRONG)
-    sheet.text_right(_PAID.edge, base, _total(data.paid_cents), BODY_STRONG)
-    sheet.text_right(_BALANCE.edge, base, _total(data.balance_cents), BODY_STRONG)
-
-
-def _total(cents: int) -> str:
-    return format_cents(cents) if cents < 100_000 else _amount(cents)
+    sheet.text(LEFT, base, "Total" if data.balance_cents else "Total, paid in full", BODY_STRONG)
+    symbol = "$" if data.charged_cents < 10_000_00 else ""  # wider totals would touch each other
+    for column, cents in (
+        (_FEE, data.charged_cents),
+        (_PAID, data.paid_cents),
+        (_BALANCE, data.balance_cents),
+    ):
+        sheet.text_right(column.edge, base, format_cents(cents, symbol=symbol), BODY_STRONG)
 
 
 def _draw_payment(sheet: Sheet, y: float, *, payment: Payment) -> None:
-    sheet.text(LEFT, y + 10, _day(payment.date), BODY)
-    sheet.text_fitted(_PLACE.edge, y + 10, payment.method, BODY, 118)
+    sheet.text(LEFT, y + 10, short_day(payment.date), BODY)
+    sheet.text(_PLACE.edge, y + 10, fit(payment.method, BODY, 128), BODY)
     sheet.text_right(_RIGHT_COLUMN - 28, y + 10, _amount(payment.amount_cents), BODY)
 
 
@@ -347,10 +326,10 @@ def _draw_signature(sheet: Sheet, y: float, *, data: SuperbillData) -> None:
     signature = data.signature
     if signature is not None and signature.name:
         signed = f"Electronically signed by {signature.name}"
-        sheet.text_fitted(LEFT, y + 18, signed, _SIGNED, 330)
-        sheet.text(RIGHT - 130, y + 18, _long_day(signature.signed_on), _SIGNED)
-    sheet.rule(y + 24, right=LEFT + 340, color=look.MUTED)
-    sheet.rule(y + 24, left=RIGHT - 130, color=look.MUTED)
+        sheet.text(LEFT, y + 18, fit(signed, BODY, 330), BODY)
+        sheet.text(RIGHT - 130, y + 18, long_day(signature.signed_on), BODY)
+    sheet.rule(y + 24, right=LEFT + 340, color=MUTED)
+    sheet.rule(y + 24, left=RIGHT - 130, color=MUTED)
     sheet.text(LEFT, y + 34, "Provider’s signature", SMALL)
     sheet.text(RIGHT - 130, y + 34, "Date", SMALL)
 
@@ -359,15 +338,12 @@ def _draw_signature(sheet: Sheet, y: float, *, data: SuperbillData) -> None:
 
 
 def _draw_continued(sheet: Sheet, data: SuperbillData) -> None:
-    who = f"{data.client.full_name} · born {_day(data.client.dob)}"
-    sheet.text(LEFT, TOP + 8, f"Superbill no. {data.number}", NAME)
-    sheet.text_fitted(_CODE.edge + 120, TOP + 8, who, QUIET, RIGHT - _CODE.edge - 120)
-    sheet.bar(LEFT, TOP + 17, RIGHT - LEFT, 1.2, ACCENT)
+    born = f" · born {short_day(data.client.dob)}"
+    name = fit(data.client.full_name, QUIET, 190)
+    draw_continued(sheet, TOP, f"Superbill no. {data.number}", name + born)
 
 
 def _draw_footer(sheet: Sheet, data: SuperbillData, number: int, pages: int) -> None:
-    sheet.rule(FOOTER)
     mark = " · VOID" if data.void else ""
-    left = f"Superbill no. {data.number} · Version {data.version}{mark}"
-    sheet.text(LEFT, FOOTER + 12, left, SMALL)
-    sheet.text_right(RIGHT, FOOTER + 12, f"Page {number} of {pages}", SMALL)
+    text = f"Superbill no. {data.number} · Version {data.version}{mark}"
+    draw_footer(sheet, text, number, pages)

@@ -61,7 +61,18 @@ def text_width(text: str, style: Style) -> float:
     if text.isascii():
         width: float = face(style.face).stringWidth(text, style.size)
         return width
-    return sum(face(name).stringWidth(run, style.size) for name, run in runs(text, style.face))
+    widths = [face(name).stringWidth(run, style.size) for name, run in runs(text, style.face)]
+    return float(sum(widths))
+
+
+def fit(text: str, style: Style, width: float) -> str:
+    """Return ``text``, cleaned, on one line of at most ``width`` points; “…” marks a cut."""
+    text = clean(text)
+    if text_width(text, style) <= width:
+        return text
+    while text and text_width(text + "…", style) > width:
+        text = text[:-1]
+    return text.rstrip(" ,") + "…"
 
 
 def wrap(text: str, style: Style, width: float) -> list[str]:
