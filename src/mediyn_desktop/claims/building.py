@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from mediyn_desktop.claims.x12 import model837p as x12
-from mediyn_desktop.codes import icd10
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.codes import icd10
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Payer, Practice, Session
 from mediyn_desktop.store.uow import Reading
 
@@ -222,16 +223,17 @@ def _patient(facts: Facts) -> x12.Patient:
     assert client.dob is not None  # ``problems_of`` has refused this claim otherwise
     relationship = facts.coverage.relationship_to_insured
     return x12.Patient(
-        relationship="01"
-        if relationship == "spouse"
-        else "19"
-        if relationship == "child"
-        else "G8",
+        relationship=_patient_code(relationship),
         name=x12.Person(last=client.last_name, first=client.first_name),
         birth_date=client.dob,
         sex=_sex(client.sex),
         address=_client_address(client),
     )
+
+
+def _patient_code(relationship: str) -> Literal["01", "19", "G8"]:
+    """The patient's relationship to the insured (2000C PAT01)."""
+    return "01" if relationship == "spouse" else "19" if relationship == "child" else "G8"
 
 
 def _payer(payer: Payer) -> x12.Payer:

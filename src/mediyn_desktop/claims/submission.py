@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -37,6 +35,7 @@ from mediyn_desktop.claims.building import (
 )
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.files import write_whole
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Session
@@ -276,18 +275,7 @@ def _put(path: Path, content: bytes) -> None:
     try:
         if path.exists() and path.read_bytes() == content:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".claims-", suffix=".tmp")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        write_whole(path, content)
     except OSError as error:
         raise ExportFailed(
             f"The claim file could not be written to {path.parent} ({error.strerror}). The claims "

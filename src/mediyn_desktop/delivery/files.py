@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.files import write_whole
 
 
 class NotSaved(UserFacingError):
@@ -17,24 +16,13 @@ class NotSaved(UserFacingError):
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` through a temporary file beside it, readable by the owner only.
+    """Write ``content`` to ``path``, readable by the owner only.
 
     Raises:
         NotSaved: the folder cannot be written to or the disk is full; the old file is intact.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".mediyn-", suffix=".tmp")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        write_whole(path, content)
     except OSError as error:
         raise NotSaved(
             f"{path.name} could not be saved in {path.parent} ({error.strerror}). Everything in "

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Superbills: which sessions they list, when they may be issued, and what was issued.
 
-A superbill lists rendered, private sessions of one client with one clinician: never a claim's, never
-a missed session's fee, never a waived one. By default only what was paid is listed, because plans
-reimburse paid lines. Issuing the same facts again gives the same document; changed facts give the
-next version, and the version before is kept.
+A superbill lists rendered, private sessions of one client with one clinician: never a claim's,
+never a missed session's fee, never a waived one. By default only what was paid is listed, because
+plans reimburse paid lines. Issuing the same facts again gives the same document; changed facts give
+the next version, and the version before is kept.
 """
 
 from __future__ import annotations
