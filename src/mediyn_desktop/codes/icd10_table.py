@@ -20,7 +20,8 @@ from datetime import date
 from enum import StrEnum
 
 # The second character is a letter in QA0.0 and its kin, so the shape says little: look the code up.
-_SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
+# A digit among the first three tells a code from a word.
+_SHAPE = re.compile(r"(?=..?[0-9])[A-Z][0-9A-Z]{2,6}")
 
 # A search shows a therapist's chapters first: mental disorders, then symptoms, then circumstances.
 _CHAPTER_ORDER = {"F": 0, "R": 1, "Z": 2}
