@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from mediyn_desktop.codes.icd10_files import CodeFileError, load_table
 from mediyn_desktop.codes.icd10_table import (
-    IcdCheck,
+    Icd10Check,
     IcdStatus,
     IcdTable,
     dotted,
@@ -27,7 +27,7 @@ from mediyn_desktop.codes.icd10_table import (
 
 __all__ = [
     "CodeFileError",
-    "IcdCheck",
+    "Icd10Check",
     "IcdStatus",
     "IcdTable",
     "bundled",
@@ -50,7 +50,7 @@ def bundled() -> IcdTable:
     return IcdTable(int(year), release, tuple(codes), _bundled_titles)
 
 
-def check(text: str, on: date | None = None) -> IcdCheck:
+def check(text: str, on: date | None = None) -> Icd10Check:
     """Return what the shipped list says about ``text`` for a service on the date ``on``."""
     return bundled().check(text, on)
 

@@ -15,6 +15,7 @@ fits no layout refuses the whole file, and so does a list that is too short to b
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from mediyn_desktop.codes.icd10_table import IcdTable, normalize
@@ -71,8 +72,7 @@ def load_table(
 
 def _leaves(codes: dict[str, str]) -> tuple[str, ...]:
     """Return ``codes`` sorted, without those that another code continues."""
-    ordered = sorted(codes)
-    pairs = zip(ordered, [*ordered[1:], ""], strict=True)
+    pairs = pairwise([*sorted(codes), ""])
     return tuple(code for code, following in pairs if not following.startswith(code))
 
 

@@ -20,7 +20,8 @@ from datetime import date
 from enum import StrEnum
 
 # The second character is a letter in QA0.0 and its kin, so the shape says little: look the code up.
-_SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
+# A digit among the first three tells a code from a word.
+_SHAPE = re.compile(r"(?=..?[0-9])[A-Z][0-9A-Z]{2,6}")
 
 # A search shows a therapist's chapters first: mental disorders, then symptoms, then circumstances.
 _CHAPTER_ORDER = {"F": 0, "R": 1, "Z": 2}
@@ -35,7 +36,7 @@ class IcdStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class IcdCheck:
+class Icd10Check:
     """What a list says about one diagnosis code.
 
     ``code`` is undotted, as claims carry it. ``message`` is a sentence for the clinician, also when
@@ -121,10 +122,10 @@ class IcdTable:
             return IcdStatus.HEADING
         return IcdStatus.UNKNOWN
 
-    def check(self, text: str, on: date | None = None) -> IcdCheck:
+    def check(self, text: str, on: date | None = None) -> Icd10Check:
         """Return what this list says about ``text`` for a service on the date ``on``.
 
-        Any text is accepted and none raises; see ``IcdCheck`` for the answer.
+        Any text is accepted and none raises; see ``Icd10Check`` for the answer.
         """
         code = normalize(text)
         caution = self._caution(on)
@@ -134,7 +135,7 @@ class IcdTable:
                 if not code
                 else f"“{text.strip()}” is not a diagnosis code; a code looks like F41.1."
             )
-            return IcdCheck(code, IcdStatus.UNKNOWN, message, caution=caution)
+            return Icd10Check(code, IcdStatus.UNKNOWN, message, caution=caution)
         status = self.status(code)
         shown = dotted(code)
         match status:
@@ -148,7 +149,7 @@ class IcdTable:
                 near = self._nearest_above(code)
                 hint = f" Did you mean {dotted(near)}?" if near else " Check it for a typing error."
                 message = f"{shown} is not in the ICD-10-CM list of {self.fiscal_year}.{hint}"
-        return IcdCheck(code, status, message, near, caution)
+        return Icd10Check(code, status, message, near, caution)
 
     def title(self, code: str) -> str | None:
         """Return the public title of a billable code or heading, with or without dot, or None."""
