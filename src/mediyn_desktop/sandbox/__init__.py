@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+"""The outside world on this computer: a card processor and a clearinghouse that behave alike.
+
+For training mode, the demonstration and tests. Imports ``core`` and the standard library only; no
+other room imports this one except the doors that start it.
+"""
