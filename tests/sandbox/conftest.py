@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -26,18 +26,27 @@ def processor(clock: FixedClock) -> Iterator[CardProcessor]:
         yield running
 
 
-def sdk(base_url: str, key: str = "sk_test_x", retries: int = 0) -> stripe.StripeClient:
-    return stripe.StripeClient(
-        key,
-        base_addresses={"api": base_url},
-        max_network_retries=retries,
-        http_client=stripe.RequestsClient(timeout=(2, 5)),
-    )
+Connect = Callable[..., stripe.StripeClient]
 
 
 @pytest.fixture
-def client(processor: CardProcessor) -> stripe.StripeClient:
-    return sdk(processor.base_url)
+def connect(processor: CardProcessor) -> Connect:
+    """Makes SDK clients for the processor with another key or with retries."""
+
+    def make(key: str = "sk_test_x", retries: int = 0) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            key,
+            base_addresses={"api": processor.base_url},
+            max_network_retries=retries,
+            http_client=stripe.RequestsClient(timeout=(2, 5)),
+        )
+
+    return make
+
+
+@pytest.fixture
+def client(connect: Connect) -> stripe.StripeClient:
+    return connect()
 
 
 @pytest.fixture

@@ -11,15 +11,13 @@ import stripe
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox.processor import Behaviour, CardProcessor, Fault, FaultKind
 
-from .conftest import sdk
 
-
-def create(client: stripe.StripeClient, customer: str, amount: int = 15000, **more):
+def create(client: stripe.StripeClient, customer_id: str, **more):
     return client.v1.payment_intents.create(
         {
-            "amount": amount,
+            "amount": 15000,
             "currency": "usd",
-            "customer": customer,
+            "customer": customer_id,
             "payment_method": "pm_good",
             "metadata": {"iid": "a1"},
             **more,
@@ -146,8 +144,7 @@ def test_stock_payment_methods_charge(client, customer, stock) -> None:
     assert made.payment_method != stock
 
 
-def test_fifty_simultaneous_confirmations_charge_once(processor, customer) -> None:
-    client = sdk(processor.base_url)
+def test_fifty_simultaneous_confirmations_charge_once(client, processor, customer) -> None:
     made = create(client, customer)
     processor.faults.script(Fault(FaultKind.SLOW, path=".*/confirm", seconds=0.02, times=3))
     ready = threading.Barrier(50)
@@ -240,7 +237,7 @@ def test_an_intent_can_be_changed_before_it_is_paid(client, customer) -> None:
         made.id, {"amount": 9900, "metadata": {"iid": "", "dup": "d"}}
     )
     assert changed.amount == 9900
-    assert dict(changed.metadata) == {"dup": "d"}
+    assert changed.metadata.to_dict() == {"dup": "d"}
     client.v1.payment_intents.confirm(made.id)
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.payment_intents.update(made.id, {"amount": 100})
