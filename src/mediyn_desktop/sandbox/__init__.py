@@ -4,3 +4,7 @@
 For training mode, the demonstration and tests. Imports ``core`` and the standard library only; no
 other room imports this one except the doors that start it.
 """
+
+from mediyn_desktop.sandbox.serving import PortTaken, Sandbox, sandbox, serve
+
+__all__ = ["PortTaken", "Sandbox", "sandbox", "serve"]
