@@ -46,9 +46,7 @@ class X12DataError(UserFacingError):
         self.problem = problem
         self.claim = claim
         where = f"Claim {claim}: the" if claim else "The"
-        super().__init__(
-            f"{where} {field} {problem}. Nothing was sent. Correct it and try again."
-        )
+        super().__init__(f"{where} {field} {problem}. Nothing was sent. Correct it and try again.")
 
 
 def basic(text: str, field: str, *, most: int, least: int = 0, also: str = "") -> str:

@@ -8,7 +8,7 @@ Equal subscribers, payers and patients are written once, with their claims below
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 Sex = Literal["F", "M", "U"]
@@ -201,24 +201,3 @@ class Batch:
     receiver: Receiver
     billing: BillingProvider
     claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """The outer wrapping. Control numbers are positive, kept, and never used twice.
-
-    ``usage``: T test, P production. ``created`` is written as it stands: pass the practice's wall
-    time. The group's sender and receiver default to the interchange's.
-    """
-
-    sender: str
-    receiver: str
-    isa_control: int
-    gs_control: int
-    st_control: int
-    usage: Literal["T", "P"]
-    created: datetime
-    sender_qualifier: str = "ZZ"
-    receiver_qualifier: str = "ZZ"
-    group_sender: str = ""
-    group_receiver: str = ""

@@ -101,7 +101,11 @@ def read_delimiters(header: str) -> Delimiters:
         NotX12: no sixteen elements.
     """
     element = header[3:4]
-    parts = header[: 400 + _ISA_ELEMENTS].split(element, _ISA_ELEMENTS) if element not in _FILLING else []
+    parts = (
+        header[: 400 + _ISA_ELEMENTS].split(element, _ISA_ELEMENTS)
+        if element not in _FILLING
+        else []
+    )
     if header[:3] != "ISA" or len(parts) <= _ISA_ELEMENTS or len(parts[-1]) < 2:
         raise NotX12(
             "The file has no complete X12 header (ISA), so it cannot be read. It was left as it "
