@@ -17,7 +17,7 @@ import pyx12.errors
 import pyx12.params
 import pyx12.x12n_document
 
-from mediyn_desktop.claims.x12.rules837p import Place, Problem, check_rules, places
+from mediyn_desktop.claims.x12.rules837p import Place, Problem, check_rules, check_versions, places
 from mediyn_desktop.claims.x12.segments import NotX12, Segment, read_interchanges
 
 # All of pyx12's loggers are children of this one; their sentences contain names and numbers.
@@ -99,7 +99,7 @@ _LABELS = {
     "SV101-2": "procedure code",
     "SV101-3": "modifier",
     "SV102": "line charge",
-    "SV104": "units",
+    "SV104": "number of units",
     "SV105": "place of service",
     "SV107-1": "diagnosis pointer",
     "DTP": "date line",
@@ -117,7 +117,7 @@ def check_837p(text: str) -> list[Problem]:
         own = check_rules(_segments(text))
     except NotX12:
         return found
-    return sorted([*found, *own], key=lambda problem: problem.position)
+    return sorted(dict.fromkeys([*found, *own]), key=lambda problem: problem.position)
 
 
 def check_with_pyx12(text: str) -> list[Problem]:
@@ -132,6 +132,8 @@ def check_with_pyx12(text: str) -> list[Problem]:
     odd = _odd_envelope(segments)
     if odd is not None:
         return [odd]
+    if unknown := list(check_versions(segments)):
+        return unknown  # pyx12 has no map for them.
     where = places(segments)
     report = io.StringIO()
     envelope: list[Problem] = []
@@ -185,7 +187,9 @@ def _odd_envelope(segments: Sequence[Segment]) -> Problem | None:
         elif name in closes and stack[-1] == closes[name]:
             stack.pop()
         elif name in _ENVELOPE or stack[-1] != "ST":
-            message = f"{name} is not expected at this place of the file."
+            message = (
+                f"{name} is not expected at this place; a header or trailer before it is missing."
+            )
             return Problem(name, "", "envelope", message, position=segment.position)
     return None
 

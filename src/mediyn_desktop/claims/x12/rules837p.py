@@ -19,6 +19,7 @@ from mediyn_desktop.claims.x12.claim837p import (
     MOST_POINTERS,
     VERSION,
 )
+from mediyn_desktop.claims.x12.loops837p import STATES
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.core.money import parse_cents
 
@@ -93,10 +94,12 @@ def places(segments: Sequence[Segment]) -> dict[int, Place]:
     found: dict[int, Place] = {}
     waiting: list[tuple[int, str]] = []
     claim = party = ""
+    insured = False  # inside a subscriber's or patient's level
     for segment in segments:
         if segment.id in ("HL", "ST", "SE", "GS", "GE", "ISA", "IEA"):
             claim = party = ""
-            if segment.id != "HL" or segment.element(3) == "20":
+            insured = segment.id == "HL" and segment.element(3) in ("22", "23")
+            if not insured or segment.element(3) == "22":
                 waiting.clear()
         elif segment.id == "CLM":
             claim, party = segment.element(1), ""
@@ -106,7 +109,7 @@ def places(segments: Sequence[Segment]) -> dict[int, Place]:
             party = PARTIES.get(segment.element(1), "")
         elif segment.id in ("SBR", "LX"):
             party = ""
-        if not claim:
+        if insured and not claim:
             waiting.append((segment.position, party))
         found[segment.position] = Place(claim, party)
     return found
@@ -114,7 +117,10 @@ def places(segments: Sequence[Segment]) -> dict[int, Place]:
 
 def check_rules(segments: Sequence[Segment]) -> list[Problem]:
     """Return every breach of this module's rules in ``segments``, in the order of the file."""
-    problems = [*_check_versions(segments), *_check_identities(segments), *_check_levels(segments)]
+    where = places(segments)
+    problems = [*check_versions(segments)]
+    for check in (_check_identities, _check_addresses, _check_levels):
+        problems += check(segments, where)
     claims = list(_claims(segments))
     seen: set[str] = set()
     for claim in claims:
@@ -157,7 +163,8 @@ def _claims(segments: Iterable[Segment]) -> Iterator[_ClaimText]:
         yield claim
 
 
-def _check_versions(segments: Sequence[Segment]) -> Iterator[Problem]:
+def check_versions(segments: Sequence[Segment]) -> Iterator[Problem]:
+    """Yield each group or transaction that is not of the one guide this program knows."""
     for segment in segments:
         number = {"GS": 8, "ST": 3}.get(segment.id)
         if number and segment.element(number) != VERSION:
@@ -170,29 +177,38 @@ def _check_versions(segments: Sequence[Segment]) -> Iterator[Problem]:
             )
 
 
-def _check_identities(segments: Sequence[Segment]) -> Iterator[Problem]:
+def _check_identities(segments: Sequence[Segment], where: dict[int, Place]) -> Iterator[Problem]:
     """Billing and rendering providers have an NPI, the billing provider a tax id."""
-    where = places(segments)
     for segment in segments:
         at = where[segment.position]
-        message = ""
-        if segment.id == "NM1" and segment.element(1) in ("85", "82"):
+        kind, number = segment.element(1), segment.element(2)
+        if segment.id == "NM1" and kind in ("85", "82"):
             if segment.element(8) != "XX" or not re.fullmatch(r"[12]\d{9}", segment.element(9)):
                 message = f"The {at.party} needs an NPI: ten digits, the first 1 or 2."
-                code = "npi"
-        elif segment.id == "REF" and at.party == "billing provider":
-            tax_id = segment.element(1) in ("EI", "SY")
-            if tax_id and not re.fullmatch(r"\d{9}", segment.element(2)):
-                message = "The billing provider's tax id must have nine digits."
-                code = "tax-id"
-        if message:
-            element = "09" if code == "npi" else "02"
-            yield Problem(segment.id, element, code, message, at.claim, segment.position)
+                yield Problem("NM1", "09", "npi", message, at.claim, segment.position)
+        tax_id = segment.id == "REF" and at.party == "billing provider" and kind in ("EI", "SY")
+        if tax_id and not re.fullmatch(r"\d{9}", number):
+            message = "The billing provider's tax id must have nine digits."
+            yield Problem("REF", "02", "tax-id", message, at.claim, segment.position)
 
 
-def _check_levels(segments: Sequence[Segment]) -> Iterator[Problem]:
+def _check_addresses(segments: Sequence[Segment], where: dict[int, Place]) -> Iterator[Problem]:
+    """A US address has a state and a ZIP code; one abroad names its country (N404)."""
+    for segment in segments:
+        if segment.id != "N4" or segment.element(4) not in ("", "US"):
+            continue
+        at = where[segment.position]
+        owner = f"The {at.party}'s" if at.party else "The"
+        if segment.element(2) not in STATES:
+            message = f"{owner} state is missing or no US state."
+            yield Problem("N4", "02", "state", message, at.claim, segment.position)
+        if not re.fullmatch(r"\d{5}(\d{4})?", segment.element(3)):
+            message = f"{owner} ZIP code must have five or nine digits."
+            yield Problem("N4", "03", "zip", message, at.claim, segment.position)
+
+
+def _check_levels(segments: Sequence[Segment], where: dict[int, Place]) -> Iterator[Problem]:
     """A subscriber is the patient (SBR02 = 18) or has dependents below (HL04 = 1), never both."""
-    where = places(segments)
     for index, segment in enumerate(segments):
         if segment.id != "HL" or segment.element(3) != "22":
             continue
