@@ -48,9 +48,7 @@ class _Engine(QIconEngine):
             return now.outline
         return str(getattr(now, self._ink))
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatio()
         size = rect.size() * ratio
         picture = _picture(self._name, self._color(mode), size.width(), size.height())
@@ -59,7 +57,7 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return _picture(self._name, self._color(mode), size.width(), size.height())
 
-    def scaledPixmap(  # noqa: N802 - Qt's name
+    def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
         # `size` already counts device pixels.
