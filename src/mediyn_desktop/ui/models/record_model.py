@@ -109,20 +109,18 @@ class RecordModel(QAbstractTableModel):
             return _alignment(column)
         if role == MUTED_ROLE:
             return column.muted
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            STATUS_ROLE,
-        ):
-            return None
-        record = self.row_at(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, STATUS_ROLE):
+            return self._of_record(index, role)
+        return None
+
+    def _of_record(self, index: Index, role: int) -> Any:
+        column, record = self.columns[index.column()], self.row_at(index.row())
+        spoken = role == Qt.ItemDataRole.AccessibleTextRole
         if record is None:
-            return "Loading" if role == Qt.ItemDataRole.AccessibleTextRole else None
+            return "Loading" if spoken else None
         if role == STATUS_ROLE:
             return column.status(record) if column.status else None
-        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
-            return self.spoken(record)
-        return column.text(record)
+        return self.spoken(record) if spoken and index.column() == 0 else column.text(record)
 
     def spoken(self, record: Any) -> str:
         """Return the whole of ``record`` as one phrase, column by column."""
