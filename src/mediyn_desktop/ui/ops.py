@@ -16,7 +16,6 @@ reference that is also in the log, through ``on_bug``. Python threads and queued
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -29,6 +28,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
+from mediyn_desktop.ui.workers import Workers
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -123,37 +123,6 @@ def _alive(callback: Callable[..., object]) -> bool:
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
-class _Workers:
-    """Threads that take jobs from one queue; started when the first job arrives."""
-
-    def __init__(self, name: str, count: int) -> None:
-        self._name, self._count = name, count
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-
-    def add(self, job: Callable[[], None]) -> None:
-        if not self._threads:
-            self._threads = [
-                threading.Thread(target=self._work, name=f"{self._name}-{i}", daemon=True)
-                for i in range(self._count)
-            ]
-            for thread in self._threads:
-                thread.start()
-        self._jobs.put(job)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-
-    def stop(self, timeout: float) -> bool:
-        """Finish what is queued, end the threads; False if one is still busy."""
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
-            thread.join(timeout)
-        return not any(thread.is_alive() for thread in self._threads)
-
-
 class Ops(QObject):
     """Runs reads and writes off the GUI thread and tells every screen what changed.
 
@@ -182,7 +151,7 @@ class Ops(QObject):
     ) -> None:
         super().__init__(parent)
         self._on_error, self._on_bug, self._open_read = on_error, on_bug, open_read
-        self._writer, self._readers = _Workers("writer", 1), _Workers("reader", _READERS)
+        self._writer, self._readers = Workers("writer", 1), Workers("reader", _READERS)
         self._open: list[Task] = []
         self._closing = False
         self._delay = QTimer(self)
@@ -273,7 +242,7 @@ class Ops(QObject):
 
     def _queue(
         self,
-        workers: _Workers,
+        workers: Workers,
         task: Task,
         work: Callable[[], Any],
         done: Callable[[Any], object] | None,
