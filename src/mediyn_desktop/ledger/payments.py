@@ -20,7 +20,6 @@ from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.tables import AllocationRow, OpenItemRow, PaymentRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-
 # Methods of rows that settle an item without money changing hands tonight.
 ADJUSTMENT = "courtesy"
 PACKAGE = "package"
@@ -89,9 +88,7 @@ def open_items(read: Reading, client: str) -> list[OpenItem]:
 
 def open_cents(read: Reading, item: int) -> int:
     """Return what is still unpaid of the open item ``item``."""
-    amount = read.session.scalar(
-        select(OpenItemRow.amount_cents).where(OpenItemRow.id == item)
-    )
+    amount = read.session.scalar(select(OpenItemRow.amount_cents).where(OpenItemRow.id == item))
     return (amount or 0) - paid_cents(read, item)
 
 
@@ -204,7 +201,7 @@ def unallocated(read: Reading, client: str) -> list[tuple[int, int]]:
 
 
 def apply_credit(uow: UnitOfWork, *, client: str, item: int, on: date, source: str) -> int:
-    """Settle ``item`` from the client's unallocated payments, oldest first; return cents applied."""
+    """Settle ``item`` from the client's unallocated payments, oldest first; return the cents."""
     needed = open_cents(uow, item)
     shares: list[tuple[int, Share]] = []
     for payment, left in unallocated(uow, client):
@@ -285,8 +282,16 @@ def record_package_sale(
 
 
 def write_down(
-    uow: UnitOfWork, *, ref: str, client: str, item: int, cents: int, on: date, source: str,
-    into: Account, reason: str,
+    uow: UnitOfWork,
+    *,
+    ref: str,
+    client: str,
+    item: int,
+    cents: int,
+    on: date,
+    source: str,
+    into: Account,
+    reason: str,
 ) -> int:
     """Take ``cents`` off an open item into the contra account ``into``; return the entry's id.
 

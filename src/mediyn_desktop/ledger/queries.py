@@ -61,6 +61,7 @@ def client_balances(read: Reading, client: str | None = None) -> dict[str, Clien
         query = query.where(PostingRow.client == client)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for ref, role, cents in read.session.execute(query):
+        assert ref is not None  # the query leaves entries without a client out
         sums[ref][role] = cents
     return {
         ref: ClientBalance(
@@ -82,10 +83,12 @@ def account_balances(read: Reading) -> dict[str, int]:
         .group_by(AccountRow.name)
         .order_by(AccountRow.name)
     )
-    return {name: cents for name, cents in rows}
+    return dict(rows.tuples().all())
 
 
-def journal(read: Reading, *, client: str | None = None, source: str | None = None) -> list[EntryView]:
+def journal(
+    read: Reading, *, client: str | None = None, source: str | None = None
+) -> list[EntryView]:
     """Return entries in the order they were posted, of one client or one source where asked."""
     query = select(EntryRow).order_by(EntryRow.id)
     if client is not None:
