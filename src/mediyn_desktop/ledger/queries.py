@@ -61,6 +61,7 @@ def client_balances(read: Reading, client: str | None = None) -> dict[str, Clien
         query = query.where(PostingRow.client == client)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for ref, role, cents in read.session.execute(query):
+        assert ref is not None  # the query leaves entries without a client out
         sums[ref][role] = cents
     return {
         ref: ClientBalance(
