@@ -141,15 +141,22 @@ class StripeApi:
             )
         )
 
-    def confirm(self, intent: str, *, key: str) -> Intent:
+    def confirm(self, intent: str, *, key: str, payment_method: str | None = None) -> Intent:
         """Charge the card of a stored intent, the client not being present.
+
+        After a decline the intent has lost its card, so a retry names ``payment_method`` again.
 
         Raises:
             Declined: the bank refused; read the intent back for the reason.
         """
+        params: dict[str, Any] = {"off_session": True, "expand": _EXPAND}
+        if payment_method is not None:
+            params["payment_method"] = payment_method
         return self._call(
             lambda: self._client.v1.payment_intents.confirm(
-                intent, {"off_session": True, "expand": _EXPAND}, {"idempotency_key": key}
+                intent,
+                params,  # type: ignore[arg-type]
+                {"idempotency_key": key},
             )
         )
 
