@@ -275,9 +275,7 @@ def pay(args: argparse.Namespace) -> Answer:
             shares=payments.oldest_first(payments.open_items(uow, client.ref), cents),
             reference=args.reference,
         )
-        entry = next(
-            one for one in ledger.journal(uow, client=client.ref) if one.id == number
-        )
+        entry = next(one for one in ledger.journal(uow, client=client.ref) if one.id == number)
     document = {"payment_id": ref, **shapes.entry(entry)}
     return Answer(document, f"Recorded as {ref}.\n{words.journal([entry])}")
 
@@ -492,7 +490,9 @@ def _check_claim_file(path: Path) -> Answer:
         ],
     }
     text = "\n".join(f"{problem.segment}: {problem.message}" for problem in found)
-    return Answer(document, text or "The file follows the implementation guide.", failed=bool(found))
+    return Answer(
+        document, text or "The file follows the implementation guide.", failed=bool(found)
+    )
 
 
 def _claim_rows(store: Store) -> list[dict[str, Any]]:

@@ -45,9 +45,7 @@ def run_demo(args: argparse.Namespace) -> int:
         store, day, imported = _practice(folder, args.seed, outside)
         try:
             before = _review_text(store, day)
-            result = close_day(
-                store, day, api=app.card_processor(store), out=folder / "printed"
-            )
+            result = close_day(store, day, api=app.card_processor(store), out=folder / "printed")
             with store.read() as read:
                 off_by = ledger.trial_balance(read)
                 entries = len(ledger.journal(read))
