@@ -201,7 +201,7 @@ def unallocated(read: Reading, client: str) -> list[tuple[int, int]]:
 
 
 def apply_credit(uow: UnitOfWork, *, client: str, item: int, on: date, source: str) -> int:
-    """Settle ``item`` from the client's unallocated payments, oldest first; return cents applied."""
+    """Settle ``item`` from the client's unallocated payments, oldest first; return the cents."""
     needed = open_cents(uow, item)
     shares: list[tuple[int, Share]] = []
     for payment, left in unallocated(uow, client):

@@ -61,6 +61,7 @@ def client_balances(read: Reading, client: str | None = None) -> dict[str, Clien
         query = query.where(PostingRow.client == client)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for ref, role, cents in read.session.execute(query):
+        assert ref is not None  # the query leaves entries without a client out
         sums[ref][role] = cents
     return {
         ref: ClientBalance(
@@ -82,7 +83,7 @@ def account_balances(read: Reading) -> dict[str, int]:
         .group_by(AccountRow.name)
         .order_by(AccountRow.name)
     )
-    return {name: cents for name, cents in rows}
+    return dict(rows.tuples().all())
 
 
 def journal(

@@ -8,6 +8,7 @@ SQLCipher; because the key slot has already proved the key, such a failure is re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def connect(path: Path, key: bytes) -> Any:
         raise ValueError("a raw SQLCipher key is 32 bytes")
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
-            if file.read(16) == PLAIN_HEADER:
+            if file.read(len(PLAIN_HEADER)) == PLAIN_HEADER:
                 raise DatabaseDamaged(
                     f"{path.name} is not encrypted, so it was not written by this program. "
                     "Nothing was read or changed. Restore a backup instead."
@@ -80,8 +81,11 @@ def connect(path: Path, key: bytes) -> Any:
     return connection
 
 
-def make_engine(path: Path, key: bytes) -> Engine:
+def make_engine(path: Path, key: Callable[[], bytes]) -> Engine:
     """Return an engine whose transactions are explicit; writers ask for ``BEGIN IMMEDIATE``.
+
+    ``key`` is asked for the raw key at each new connection, so that the engine holds no copy and
+    cannot connect any more once the key is dropped.
 
     Deferred transactions that read before they write fail with "database is locked" whatever the
     busy timeout, so a writer sets the execution option ``sqlite_begin="IMMEDIATE"``.
@@ -89,7 +93,7 @@ def make_engine(path: Path, key: bytes) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: connect(path, key),
+        creator=lambda: connect(path, key()),
         poolclass=QueuePool,
         pool_size=3,
         max_overflow=4,
@@ -106,7 +110,7 @@ def make_engine(path: Path, key: bytes) -> Engine:
 def assert_encrypted(path: Path) -> None:
     """Refuse to go on if ``path`` came out as a plaintext database."""
     with path.open("rb") as file:
-        if file.read(16) == PLAIN_HEADER:
+        if file.read(len(PLAIN_HEADER)) == PLAIN_HEADER:
             raise DatabaseDamaged(
                 f"{path.name} was about to be stored without encryption, so work was stopped. "
                 "Nothing about your clients was written. Please reinstall the program."

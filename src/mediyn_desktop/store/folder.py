@@ -62,7 +62,7 @@ class FolderLock:
         Raises:
             Locked: another program holds it.
         """
-        file = self._path.open("a+b")
+        file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         try:
             if sys.platform == "win32":
                 import msvcrt  # noqa: PLC0415  (exists on Windows only)

@@ -5,6 +5,9 @@ database rewrites this module and nothing outside ``store``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 def append_only(table: str, *, what: str) -> dict[str, str]:
     """Return triggers (name to SQL) that forbid UPDATE, DELETE and id reuse on ``table``.
@@ -37,3 +40,20 @@ def no_delete(table: str, *, what: str) -> dict[str, str]:
             f"SELECT RAISE(ABORT, '{what} are never deleted'); END"
         ),
     }
+
+
+def guard_differences(raw: Any, guards: Mapping[str, str]) -> list[str]:
+    """Return what differs between the triggers of the database ``raw`` (DB-API) and ``guards``.
+
+    Name and SQL must agree exactly; a guard weakened by one word is as good as missing.
+    """
+    found = dict(raw.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
+    return (
+        [f"{name} is missing" for name in sorted(guards.keys() - found.keys())]
+        + [f"{name} is not one of ours" for name in sorted(found.keys() - guards.keys())]
+        + [
+            f"{name} was changed"
+            for name in sorted(guards.keys() & found.keys())
+            if guards[name] != found[name]
+        ]
+    )

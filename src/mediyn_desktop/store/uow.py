@@ -8,14 +8,17 @@ naming what changed. Leaving the block by an exception rolls everything back.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -23,8 +26,13 @@ from sqlalchemy.orm import Session
 from mediyn_desktop.core.clock import Clock, local_date
 from mediyn_desktop.core.errors import Locked, UserFacingError
 from mediyn_desktop.store.chain import GENESIS, seal
+from mediyn_desktop.store.folder import FolderLock
 from mediyn_desktop.store.tables import AuditRow, SettingRow
 from mediyn_desktop.vault.keys import DataKey
+
+_log = logging.getLogger(__name__)
+
+_READERS_END_WITHIN = 5.0  # seconds; an interrupted read ends at once
 
 
 class StorageFailed(UserFacingError):
@@ -122,14 +130,22 @@ class UnitOfWork(Reading):
 
 
 class Store:
-    """An open practice database. Made by ``store.opening``; closed on lock and on exit."""
+    """An open practice database. Made by ``store.opening``; closed on lock and on exit.
 
-    def __init__(self, path: Path, engine: Engine, key: DataKey, clock: Clock) -> None:
+    ``lock`` is the folder lock it holds; without one the store only reads.
+    """
+
+    def __init__(
+        self, path: Path, engine: Engine, key: DataKey, clock: Clock, lock: FolderLock | None = None
+    ) -> None:
         self.path = path
         self.engine = engine
         self.clock = clock
         self._key: DataKey | None = key
+        self._lock = lock
         self._writer = threading.Lock()
+        self._reading: dict[Session, Any] = {}  # open snapshots and their raw connections
+        self._gate = threading.Condition()
 
     @property
     def folder(self) -> Path:
@@ -138,20 +154,30 @@ class Store:
 
     def _unlocked(self) -> DataKey:
         if self._key is None:
-            raise Locked("The practice is locked. Nothing was done. Unlock it and try again.")
+            raise _locked()
         return self._key
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
-        """Yield a snapshot for reading; whatever is done to it is rolled back."""
-        self._unlocked()
+        """Yield a snapshot for reading; whatever is done to it is rolled back.
+
+        Raises:
+            Locked: the practice is locked, or was locked while reading.
+        """
         with Session(self.engine) as session:
             try:
+                with self._gate:
+                    self._unlocked()
+                    self._reading[session] = session.connection().connection.dbapi_connection
                 yield Reading(session, _zone(session), self.clock)
             except DBAPIError as error:
-                raise known_failure(error) from error
+                raise _locked() if self._key is None else known_failure(error) from error
             finally:
-                session.rollback()
+                # A connection that goes back to the pool after a lock would stay open and keyed.
+                session.rollback() if self._key is not None else session.invalidate()
+                with self._gate:
+                    self._reading.pop(session, None)
+                    self._gate.notify_all()
 
     @contextmanager
     def write(self, label: str) -> Iterator[UnitOfWork]:
@@ -159,9 +185,12 @@ class Store:
 
         Raises:
             StorageFailed: the disk is full, unreadable or busy; nothing was kept.
+            Locked: the practice is locked.
         """
-        key = self._unlocked()
+        if self._lock is None:
+            raise RuntimeError("this store was opened for reading only")
         with self._writer, Session(self.engine, expire_on_commit=False) as session:
+            key = self._unlocked()
             try:
                 session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
                 changes = Changes(label)
@@ -181,23 +210,52 @@ class Store:
         """Return the derived key for ``label``; for verification and backup."""
         return self._unlocked().subkey(label)
 
+    def sqlcipher_key(self) -> bytes:
+        """Return the database's raw key; for backup."""
+        return self._unlocked().sqlcipher_key()
+
     def close(self) -> None:
-        """Fold the write-ahead log in, close every connection and forget the key."""
-        if self._key is None:
-            return
+        """Fold the write-ahead log in, close every connection, forget the key, free the folder.
+
+        Waits for a write to finish; interrupts what is being read. Closing twice is harmless.
+        """
         with self._writer:
-            with self.engine.connect() as connection:
-                raw = connection.connection.dbapi_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self.engine.dispose()
-            self._key.drop()
-            self._key = None
+            with self._gate:
+                key, self._key = self._key, None
+                if key is None:
+                    return
+                for raw in self._reading.values():
+                    raw.interrupt()
+                self._gate.wait_for(lambda: not self._reading, timeout=_READERS_END_WITHIN)
+            try:
+                if self._lock is not None:
+                    _fold_log(self.engine)
+            finally:
+                self.engine.dispose()
+                key.drop()
+                if self._lock is not None:
+                    self._lock.release()
 
 
-def known_failure(error: DBAPIError) -> Exception:
+def _fold_log(engine: Engine) -> None:
+    try:
+        with engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            raw.execute("PRAGMA busy_timeout=500")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (UserFacingError, DBAPIError, sqlcipher.Error) as error:
+        # Nothing is lost: the log stays beside the database and is read at the next start.
+        _log.warning("The write-ahead log could not be folded in: %s", type(error).__name__)
+
+
+def _locked() -> Locked:
+    return Locked("The practice is locked. Nothing was done. Unlock it and try again.")
+
+
+def known_failure(error: DBAPIError | sqlcipher.DatabaseError) -> Exception:
     """Return the error to show for ``error``: a known storage failure, or the error itself."""
-    text = str(error.orig)
+    text = str(error.orig if isinstance(error, DBAPIError) else error)
     for mark, code, message in _KNOWN_FAILURES:
         if mark in text:
             return StorageFailed(message, code=code)
@@ -226,14 +284,19 @@ def _append_audit(uow: UnitOfWork) -> None:
             label=uow.changes.label,
             changes=changes,
             seal=audit_seal(
-                uow.subkey("chain"), previous, number + 1, uow.now, uow.changes.label, changes
+                uow.subkey("chain"),
+                previous,
+                number=number + 1,
+                at=uow.now,
+                label=uow.changes.label,
+                changes=changes,
             ),
         )
     )
 
 
 def audit_seal(
-    key: bytes, previous: str, number: int, at: datetime, label: str, changes: str
+    key: bytes, previous: str, *, number: int, at: datetime, label: str, changes: str
 ) -> str:
     """Return the seal of one audit row."""
     return seal(key, previous, ["audit", number, at.isoformat(), label, changes])

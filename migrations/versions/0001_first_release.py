@@ -1,0 +1,784 @@
+# SPDX-License-Identifier: MIT
+# ruff: noqa: PLR0915
+"""The schema of the first release: tables, indexes, and the triggers that guard them.
+
+Written by ``migrations/freeze.py``; not edited by hand.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TRIGGERS = [
+    (
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, "
+        "'audit rows are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, "
+        "'audit rows are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM "
+        "audit WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'audit rows are never replaced');"
+        " END"
+    ),
+    (
+        "CREATE TRIGGER account_no_update BEFORE UPDATE ON account BEGIN SELECT RAISE(ABORT, "
+        "'accounts are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER account_no_delete BEFORE DELETE ON account BEGIN SELECT RAISE(ABORT, "
+        "'accounts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER account_no_replace BEFORE INSERT ON account WHEN EXISTS (SELECT 1 "
+        "FROM account WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'accounts are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, "
+        "'journal entries are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, "
+        "'journal entries are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM "
+        "entry WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'journal entries are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABORT, "
+        "'postings are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, "
+        "'postings are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER posting_no_replace BEFORE INSERT ON posting WHEN EXISTS (SELECT 1 "
+        "FROM posting WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'postings are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER open_item_no_update BEFORE UPDATE ON open_item BEGIN SELECT "
+        "RAISE(ABORT, 'open items are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER open_item_no_delete BEFORE DELETE ON open_item BEGIN SELECT "
+        "RAISE(ABORT, 'open items are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER open_item_no_replace BEFORE INSERT ON open_item WHEN EXISTS (SELECT 1"
+        " FROM open_item WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'open items are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_no_update BEFORE UPDATE ON payment BEGIN SELECT RAISE(ABORT, "
+        "'payments are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment BEGIN SELECT RAISE(ABORT, "
+        "'payments are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_no_replace BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 "
+        "FROM payment WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'payments are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER allocation_no_update BEFORE UPDATE ON allocation BEGIN SELECT "
+        "RAISE(ABORT, 'allocations are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER allocation_no_delete BEFORE DELETE ON allocation BEGIN SELECT "
+        "RAISE(ABORT, 'allocations are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER allocation_no_replace BEFORE INSERT ON allocation WHEN EXISTS (SELECT"
+        " 1 FROM allocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'allocations are "
+        "never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER posting_entry_closed BEFORE INSERT ON posting WHEN EXISTS (SELECT 1 "
+        "FROM entry WHERE id = NEW.entry_id) BEGIN SELECT RAISE(ABORT, 'a posted entry takes "
+        "no further lines'); END"
+    ),
+    (
+        "CREATE TRIGGER entry_balances BEFORE INSERT ON entry WHEN (SELECT count(*) FROM "
+        "posting WHERE entry_id = NEW.id) < 2 OR (SELECT sum(amount_cents) FROM posting WHERE"
+        " entry_id = NEW.id) <> 0 BEGIN SELECT RAISE(ABORT, 'an entry must balance'); END"
+    ),
+    (
+        "CREATE TRIGGER allocation_within_bounds BEFORE INSERT ON allocation WHEN (SELECT "
+        "coalesce(sum(amount_cents), 0) FROM allocation WHERE item_id = NEW.item_id) + "
+        "NEW.amount_cents NOT BETWEEN 0 AND (SELECT amount_cents FROM open_item WHERE id = "
+        "NEW.item_id) OR (SELECT coalesce(sum(amount_cents), 0) FROM allocation WHERE "
+        "payment_id = NEW.payment_id) + NEW.amount_cents NOT BETWEEN 0 AND (SELECT "
+        "amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'an "
+        "allocation exceeds its payment or its charge'); END"
+    ),
+    (
+        "CREATE TRIGGER care_session_no_delete BEFORE DELETE ON care_session BEGIN SELECT "
+        "RAISE(ABORT, 'sessions are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER note_no_delete BEFORE DELETE ON note BEGIN SELECT RAISE(ABORT, 'notes"
+        " are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note WHEN OLD.signed_at IS NOT "
+        "NULL BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge BEGIN SELECT RAISE(ABORT, "
+        "'charges are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER charge_no_delete BEFORE DELETE ON charge BEGIN SELECT RAISE(ABORT, "
+        "'charges are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER charge_no_replace BEFORE INSERT ON charge WHEN EXISTS (SELECT 1 FROM "
+        "charge WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'charges are never replaced'); "
+        "END"
+    ),
+    (
+        "CREATE TRIGGER charge_line_no_update BEFORE UPDATE ON charge_line BEGIN SELECT "
+        "RAISE(ABORT, 'charge lines are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER charge_line_no_delete BEFORE DELETE ON charge_line BEGIN SELECT "
+        "RAISE(ABORT, 'charge lines are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER charge_line_no_replace BEFORE INSERT ON charge_line WHEN EXISTS "
+        "(SELECT 1 FROM charge_line WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'charge "
+        "lines are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_no_delete BEFORE DELETE ON card_attempt BEGIN SELECT "
+        "RAISE(ABORT, 'card attempts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_event_no_update BEFORE UPDATE ON card_attempt_event "
+        "BEGIN SELECT RAISE(ABORT, 'card attempt events are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_event_no_delete BEFORE DELETE ON card_attempt_event "
+        "BEGIN SELECT RAISE(ABORT, 'card attempt events are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_event_no_replace BEFORE INSERT ON card_attempt_event "
+        "WHEN EXISTS (SELECT 1 FROM card_attempt_event WHERE id = NEW.id) BEGIN SELECT "
+        "RAISE(ABORT, 'card attempt events are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim BEGIN SELECT RAISE(ABORT, "
+        "'claims are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_submission_no_delete BEFORE DELETE ON claim_submission BEGIN "
+        "SELECT RAISE(ABORT, 'claim files are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_event_no_delete BEFORE DELETE ON claim_event BEGIN SELECT "
+        "RAISE(ABORT, 'claim events are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN "
+        "SELECT RAISE(ABORT, 'issued documents are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER issued_document_no_delete BEFORE DELETE ON issued_document BEGIN "
+        "SELECT RAISE(ABORT, 'issued documents are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER issued_document_no_replace BEFORE INSERT ON issued_document WHEN "
+        "EXISTS (SELECT 1 FROM issued_document WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, "
+        "'issued documents are never replaced'); END"
+    ),
+]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("party", sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("name", name=op.f("uq_account_name")),
+    )
+    op.create_index(op.f("ix_account_role"), "account", ["role"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sa.UniqueConstraint("seal", name=op.f("uq_audit_seal")),
+    )
+    op.create_table(
+        "card_freeze",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_card_freeze_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_freeze")),
+    )
+    op.create_table(
+        "claim_submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("usage", sa.String(length=1), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_submission")),
+        sa.UniqueConstraint("file_name", name=op.f("uq_claim_submission_file_name")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_claim_submission_sha256")),
+    )
+    op.create_table(
+        "client",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("first_name", sa.String(length=80), nullable=False),
+        sa.Column("last_name", sa.String(length=80), nullable=False),
+        sa.Column("preferred_name", sa.String(length=80), nullable=False),
+        sa.Column("dob", sa.Date(), nullable=True),
+        sa.Column("sex", sa.String(length=1), nullable=False),
+        sa.Column("email", sa.String(length=120), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("address1", sa.String(length=120), nullable=False),
+        sa.Column("address2", sa.String(length=120), nullable=False),
+        sa.Column("city", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("zip", sa.String(length=10), nullable=False),
+        sa.Column("payment_type", sa.String(length=20), nullable=False),
+        sa.Column("autopay", sa.String(length=10), nullable=False),
+        sa.Column("superbill", sa.String(length=10), nullable=False),
+        sa.Column("search", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
+        sa.UniqueConstraint("ref", name=op.f("uq_client_ref")),
+    )
+    op.create_index("ix_client_name", "client", ["last_name", "first_name", "id"], unique=False)
+    op.create_index(op.f("ix_client_search"), "client", ["search"], unique=False)
+    op.create_table(
+        "clinician",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("first_name", sa.String(length=80), nullable=False),
+        sa.Column("last_name", sa.String(length=80), nullable=False),
+        sa.Column("credential", sa.String(length=40), nullable=False),
+        sa.Column("npi", sa.String(length=10), nullable=False),
+        sa.Column("license_number", sa.String(length=40), nullable=False),
+        sa.Column("license_state", sa.String(length=2), nullable=False),
+        sa.Column("taxonomy", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clinician")),
+        sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
+    )
+    op.create_table(
+        "day_closed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("first_closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_closed")),
+        sa.UniqueConstraint("day", name=op.f("uq_day_closed_day")),
+    )
+    op.create_table(
+        "entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("client", sa.String(length=80), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reverses", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["reverses"], ["entry.id"], name=op.f("fk_entry_reverses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+        sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
+        sa.UniqueConstraint("reverses", name=op.f("uq_entry_reverses")),
+        sa.UniqueConstraint("seal", name=op.f("uq_entry_seal")),
+    )
+    op.create_index(op.f("ix_entry_client"), "entry", ["client"], unique=False)
+    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
+    op.create_table(
+        "payer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("payer_id", sa.String(length=80), nullable=False),
+        sa.Column("claim_filing_code", sa.String(length=2), nullable=False),
+        sa.Column("timely_filing_days", sa.Integer(), nullable=True),
+        sa.Column("expected_payment_days", sa.Integer(), nullable=True),
+        sa.Column("telehealth_modifier", sa.String(length=4), nullable=True),
+        sa.Column("address1", sa.String(length=120), nullable=False),
+        sa.Column("city", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("zip", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer")),
+        sa.UniqueConstraint("ref", name=op.f("uq_payer_ref")),
+    )
+    op.create_table(
+        "practice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("legal_name", sa.String(length=120), nullable=False),
+        sa.Column("entity", sa.String(length=20), nullable=False),
+        sa.Column("npi", sa.String(length=10), nullable=False),
+        sa.Column("tax_id", sa.String(length=9), nullable=False),
+        sa.Column("tax_id_type", sa.String(length=3), nullable=False),
+        sa.Column("taxonomy", sa.String(length=10), nullable=False),
+        sa.Column("address1", sa.String(length=120), nullable=False),
+        sa.Column("address2", sa.String(length=120), nullable=False),
+        sa.Column("city", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("zip", sa.String(length=10), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(length=120), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_practice_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice")),
+    )
+    op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
+    )
+    op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "card",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("stripe_customer", sa.String(length=80), nullable=False),
+        sa.Column("stripe_payment_method", sa.String(length=80), nullable=False),
+        sa.Column("brand", sa.String(length=30), nullable=False),
+        sa.Column("last4", sa.String(length=4), nullable=False),
+        sa.Column("exp_month", sa.Integer(), nullable=True),
+        sa.Column("exp_year", sa.Integer(), nullable=True),
+        sa.Column("consent_date", sa.Date(), nullable=True),
+        sa.Column("consent_scope", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+    )
+    op.create_index(op.f("ix_card_client_id"), "card", ["client_id"], unique=False)
+    op.create_table(
+        "care_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("clinician_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("date_of_service", sa.Date(), nullable=False),
+        sa.Column("break_minutes", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("do_not_bill_insurer", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_care_session_client_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinician_id"], ["clinician.id"], name=op.f("fk_care_session_clinician_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_session")),
+        sa.UniqueConstraint("ref", name=op.f("uq_care_session_ref")),
+    )
+    op.create_index(op.f("ix_care_session_client_id"), "care_session", ["client_id"], unique=False)
+    op.create_index(
+        "ix_care_session_day", "care_session", ["date_of_service", "starts_at"], unique=False
+    )
+    op.create_table(
+        "client_diagnosis",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_client_diagnosis_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_diagnosis")),
+        sa.UniqueConstraint(
+            "client_id", "position", name=op.f("uq_client_diagnosis_client_id_position")
+        ),
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.String(length=80), nullable=False),
+        sa.Column("group_number", sa.String(length=80), nullable=False),
+        sa.Column("relationship_to_insured", sa.String(length=10), nullable=False),
+        sa.Column("insured_first_name", sa.String(length=80), nullable=False),
+        sa.Column("insured_last_name", sa.String(length=80), nullable=False),
+        sa.Column("insured_dob", sa.Date(), nullable=True),
+        sa.Column("insured_sex", sa.String(length=1), nullable=False),
+        sa.Column("insured_address1", sa.String(length=120), nullable=False),
+        sa.Column("insured_city", sa.String(length=80), nullable=False),
+        sa.Column("insured_state", sa.String(length=2), nullable=False),
+        sa.Column("insured_zip", sa.String(length=10), nullable=False),
+        sa.Column("copay_cents", sa.Integer(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("authorization_number", sa.String(length=50), nullable=False),
+        sa.Column("authorization_sessions", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_coverage_client_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_coverage_payer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
+    )
+    op.create_index("ix_coverage_client", "coverage", ["client_id", "rank"], unique=False)
+    op.create_table(
+        "fee",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("fee_cents", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=True),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_fee_client_id")),
+        sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fee_payer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee")),
+    )
+    op.create_index("ix_fee_code", "fee", ["code", "effective_from"], unique=False)
+    op.create_table(
+        "issued_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("inputs", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_issued_document_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_document")),
+        sa.UniqueConstraint(
+            "kind", "number", "version", name=op.f("uq_issued_document_kind_number_version")
+        ),
+    )
+    op.create_index(
+        "ix_issued_document_client", "issued_document", ["client_id", "kind"], unique=False
+    )
+    op.create_table(
+        "open_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
+        sa.Column("date_of_service", sa.Date(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_open_item_positive")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_open_item_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_item")),
+        sa.UniqueConstraint("source", name=op.f("uq_open_item_source")),
+    )
+    op.create_index("ix_open_item_client", "open_item", ["client", "date_of_service"], unique=False)
+    op.create_table(
+        "payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("client", sa.String(length=80), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=160), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_positive")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_payment_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("ref", name=op.f("uq_payment_ref")),
+    )
+    op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
+    op.create_table(
+        "posting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("client", sa.String(length=80), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_posting_account_id")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"],
+            ["entry.id"],
+            name=op.f("fk_posting_entry_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+    )
+    op.create_index(
+        "ix_posting_account_date", "posting", ["account_id", "date", "amount_cents"], unique=False
+    )
+    op.create_index(
+        "ix_posting_client", "posting", ["client", "account_id", "amount_cents"], unique=False
+    )
+    op.create_index("ix_posting_entry", "posting", ["entry_id"], unique=False)
+    op.create_table(
+        "allocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_allocation_not_zero")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_allocation_entry_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["open_item.id"], name=op.f("fk_allocation_item_id")),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_allocation_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation")),
+    )
+    op.create_index("ix_allocation_item", "allocation", ["item_id", "amount_cents"], unique=False)
+    op.create_index(
+        "ix_allocation_payment", "allocation", ["payment_id", "amount_cents"], unique=False
+    )
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["care_session.id"], name=op.f("fk_note_session_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["clinician.id"], name=op.f("fk_note_signed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_note_session_id")),
+    )
+    op.create_table(
+        "package",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("sold_on", sa.Date(), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False),
+        sa.Column("price_cents", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_package_client_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_package_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package")),
+    )
+    op.create_index(op.f("ix_package_client_id"), "package", ["client_id"], unique=False)
+    op.create_table(
+        "session_diagnosis",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["care_session.id"], name=op.f("fk_session_diagnosis_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_diagnosis")),
+        sa.UniqueConstraint(
+            "session_id", "position", name=op.f("uq_session_diagnosis_session_id_position")
+        ),
+    )
+    op.create_table(
+        "charge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("date_of_service", sa.Date(), nullable=False),
+        sa.Column("route", sa.String(length=20), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("pos", sa.String(length=2), nullable=False),
+        sa.Column("diagnoses", sa.String(length=120), nullable=False),
+        sa.Column("coverage_id", sa.Integer(), nullable=True),
+        sa.Column("package_id", sa.Integer(), nullable=True),
+        sa.Column("copay_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("open_item_id", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("billed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_charge_client_id")),
+        sa.ForeignKeyConstraint(
+            ["coverage_id"], ["coverage.id"], name=op.f("fk_charge_coverage_id")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_charge_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["open_item_id"], ["open_item.id"], name=op.f("fk_charge_open_item_id")
+        ),
+        sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_charge_package_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["care_session.id"], name=op.f("fk_charge_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_charge_session_id")),
+    )
+    op.create_index(op.f("ix_charge_client_id"), "charge", ["client_id"], unique=False)
+    op.create_index(op.f("ix_charge_date_of_service"), "charge", ["date_of_service"], unique=False)
+    op.create_table(
+        "card_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation", sa.String(length=200), nullable=False),
+        sa.Column("series", sa.Integer(), nullable=False),
+        sa.Column("iid", sa.String(length=32), nullable=False),
+        sa.Column("dup", sa.String(length=32), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=False),
+        sa.Column("payment_method", sa.String(length=80), nullable=False),
+        sa.Column("last4", sa.String(length=4), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("api_version", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("processor_id", sa.String(length=80), nullable=True),
+        sa.Column("account", sa.String(length=80), nullable=True),
+        sa.Column("livemode", sa.Boolean(), nullable=True),
+        sa.Column("decline_code", sa.String(length=80), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("create_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payment_entry_id", sa.Integer(), nullable=True),
+        sa.Column("fee_entry_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_attempt_positive")),
+        sa.ForeignKeyConstraint(
+            ["charge_id"], ["charge.id"], name=op.f("fk_card_attempt_charge_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_attempt_client_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["fee_entry_id"], ["entry.id"], name=op.f("fk_card_attempt_fee_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_entry_id"], ["entry.id"], name=op.f("fk_card_attempt_payment_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_attempt")),
+        sa.UniqueConstraint("iid", "series", name=op.f("uq_card_attempt_iid_series")),
+        sa.UniqueConstraint("obligation", "series", name=op.f("uq_card_attempt_obligation_series")),
+        sa.UniqueConstraint("processor_id", name=op.f("uq_card_attempt_processor_id")),
+    )
+    op.create_index(op.f("ix_card_attempt_charge_id"), "card_attempt", ["charge_id"], unique=False)
+    op.create_index(op.f("ix_card_attempt_client_id"), "card_attempt", ["client_id"], unique=False)
+    op.create_index(op.f("ix_card_attempt_dup"), "card_attempt", ["dup"], unique=False)
+    op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
+    op.create_table(
+        "charge_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("modifiers", sa.String(length=20), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("fee_cents", sa.Integer(), nullable=False),
+        sa.Column("fee_rule", sa.Text(), nullable=False),
+        sa.CheckConstraint("fee_cents >= 0", name=op.f("ck_charge_line_not_negative")),
+        sa.CheckConstraint("units > 0", name=op.f("ck_charge_line_units_positive")),
+        sa.ForeignKeyConstraint(
+            ["charge_id"], ["charge.id"], name=op.f("fk_charge_line_charge_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charge_line")),
+        sa.UniqueConstraint(
+            "charge_id", "position", name=op.f("uq_charge_line_charge_id_position")
+        ),
+    )
+    op.create_table(
+        "claim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("control_number", sa.String(length=20), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("coverage_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_claim_charge_id")),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_claim_client_id")),
+        sa.ForeignKeyConstraint(
+            ["coverage_id"], ["coverage.id"], name=op.f("fk_claim_coverage_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["claim_submission.id"], name=op.f("fk_claim_submission_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("charge_id", name=op.f("uq_claim_charge_id")),
+        sa.UniqueConstraint("control_number", name=op.f("uq_claim_control_number")),
+    )
+    op.create_index(op.f("ix_claim_client_id"), "claim", ["client_id"], unique=False)
+    op.create_index("ix_claim_state", "claim", ["state"], unique=False)
+    op.create_table(
+        "copay_override",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("copay_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["charge_id"], ["charge.id"], name=op.f("fk_copay_override_charge_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_copay_override")),
+        sa.UniqueConstraint("charge_id", name=op.f("uq_copay_override_charge_id")),
+    )
+    op.create_table(
+        "card_attempt_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["card_attempt.id"], name=op.f("fk_card_attempt_event_attempt_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_attempt_event")),
+    )
+    op.create_index(
+        op.f("ix_card_attempt_event_attempt_id"), "card_attempt_event", ["attempt_id"], unique=False
+    )
+    op.create_table(
+        "claim_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_event_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_event")),
+    )
+    op.create_index(op.f("ix_claim_event_claim_id"), "claim_event", ["claim_id"], unique=False)
+    for trigger in TRIGGERS:
+        op.get_bind().exec_driver_sql(trigger)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures every room's tests may use: a clock that stands still and a real encrypted practice."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mediyn_desktop.core.clock import FixedClock
+from mediyn_desktop.schema import GUARDS
+from mediyn_desktop.store.folder import prepare
+from mediyn_desktop.store.opening import create_practice, open_practice
+from mediyn_desktop.store.uow import Store
+from mediyn_desktop.vault import slots
+from mediyn_desktop.vault.keys import DataKey
+from mediyn_desktop.vault.slots import Argon2Cost
+
+PASSPHRASE = "four unrelated calm words"
+QUICK = Argon2Cost(iterations=1, memory_kib=64, lanes=1)  # not a defence: for tests only
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_files() -> Iterator[None]:
+    """Files are made for the owner only, as the program itself does."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A Monday in November, 21:00 in UTC: 16:00 in New York."""
+    return FixedClock(datetime(2026, 11, 23, 21, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def key() -> DataKey:
+    """A random data key that belongs to no practice."""
+    return DataKey(secrets.token_bytes(32))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice folder with keys and an empty database, made once; copy it, never open it."""
+    folder = tmp_path_factory.mktemp("template") / "practice"
+    prepare(folder)
+    key, _ = slots.create(folder, PASSPHRASE, kdf=QUICK)
+    create_practice(folder, key, FixedClock(datetime(2026, 1, 1, tzinfo=UTC)), GUARDS).close()
+    return folder
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Path:
+    """A practice folder of this test's own, closed; it opens with ``PASSPHRASE``."""
+    return Path(shutil.copytree(template, tmp_path / "practice"))
+
+
+@pytest.fixture
+def passphrase() -> str:
+    """What opens ``folder``."""
+    return PASSPHRASE
+
+
+@pytest.fixture
+def own_key(folder: Path) -> Callable[[], DataKey]:
+    """Return the key of ``folder``, a fresh one each time: closing a store drops its own."""
+    return lambda: slots.open_with_passphrase(folder, PASSPHRASE)
+
+
+@pytest.fixture
+def store(folder: Path, own_key: Callable[[], DataKey], clock: FixedClock) -> Iterator[Store]:
+    """An open, empty, encrypted practice."""
+    opened = open_practice(folder, own_key(), clock, GUARDS)
+    yield opened
+    opened.close()
