@@ -19,7 +19,7 @@ from mediyn_desktop.billing.routing import (
 )
 from mediyn_desktop.billing.tables import Charge, ChargeLine
 from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
-from mediyn_desktop.codes.places import modifiers_for, place_of_service
+from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.core.money import split_evenly
 from mediyn_desktop.ledger import accounts, payments
@@ -94,7 +94,7 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
     if status is SessionStatus.ATTENDED:
         rule = coverage.payer.telehealth_modifier if coverage is not None else None
         modifiers = modifiers_for(Place(session.place), rule)
-        pos = place_of_service(Place(session.place))
+        pos = pos_for(Place(session.place))
     lines = _price_lines(read, session, coded, modifiers, coverage, routed, package)
     if isinstance(lines, NotBilled):
         return lines

@@ -65,7 +65,7 @@ class ChargeLine(Base):
 
 
 class CopayOverride(Base):
-    """The copay to collect for one session, set by hand with the reason; replaces the coverage's."""
+    """The copay to collect for one session, set by hand with the reason."""
 
     __tablename__ = "copay_override"
 

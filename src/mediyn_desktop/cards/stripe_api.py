@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The only door to the card processor: the ``stripe`` SDK, with every answer sorted into four kinds.
+"""The only door to the card processor: the ``stripe`` SDK, every answer sorted into four kinds.
 
 An answer is a value that was read (``Intent``), a refusal that certainly did nothing (``Refused``,
 ``KeyRefused``, ``TryLater``), or ``OutcomeUnknown``: any other exception, 5xx, 409, a body that is
