@@ -81,8 +81,7 @@ def test_numbers_lose_their_punctuation_only() -> None:
 def test_whatever_is_typed_the_result_fits_or_is_refused(typed: str) -> None:
     try:
         sent = basic(typed, "name", most=30)
-    except X12DataError as error:
-        assert error.field == "name"
+    except X12DataError:
         return
     assert set(sent) <= BASIC - set("*:^~")
     assert sent == " ".join(sent.split())

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import pytest
+from claim_samples import BATCH, ENVELOPE, real_files
 from hypothesis import given
 from hypothesis import strategies as st
-from claim_samples import BATCH, ENVELOPE, real_files
 
 from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.segments import (
@@ -137,7 +137,9 @@ def test_bytes_are_decoded_whatever_wrote_them(data: bytes, expected: str) -> No
 
 
 def test_a_written_segment_has_nothing_empty_at_its_end() -> None:
-    assert join_segment("SV1", ("HC", "90837", "", ""), "", "UN", "", ["", ""]) == "SV1*HC:90837**UN"
+    assert (
+        join_segment("SV1", ("HC", "90837", "", ""), "", "UN", "", ["", ""]) == "SV1*HC:90837**UN"
+    )
 
 
 @pytest.mark.parametrize("bad", ["A*B", "A:B", "A^B", "A~B", "A\nB"])

@@ -24,6 +24,7 @@ from mediyn_desktop.claims.x12.segments import NotX12, Segment, read_interchange
 _LOG = logging.getLogger("pyx12")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False
+_LOG.setLevel(logging.CRITICAL + 1)
 
 _ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
 
@@ -140,7 +141,7 @@ def check_with_pyx12(text: str) -> list[Problem]:
     begin = text.index("ISA")
     try:
         accepted = pyx12.x12n_document.x12n_document(
-            pyx12.params.params(),
+            pyx12.params.ParamsBase(),  # reads no configuration file
             io.StringIO(text[begin:]),
             None,
             None,

@@ -182,10 +182,11 @@ def _check_identities(segments: Sequence[Segment], where: dict[int, Place]) -> I
     for segment in segments:
         at = where[segment.position]
         kind, number = segment.element(1), segment.element(2)
-        if segment.id == "NM1" and kind in ("85", "82"):
-            if segment.element(8) != "XX" or not re.fullmatch(r"[12]\d{9}", segment.element(9)):
-                message = f"The {at.party} needs an NPI: ten digits, the first 1 or 2."
-                yield Problem("NM1", "09", "npi", message, at.claim, segment.position)
+        provider = segment.id == "NM1" and kind in ("85", "82")
+        has_npi = segment.element(8) == "XX" and re.fullmatch(r"[12]\d{9}", segment.element(9))
+        if provider and not has_npi:
+            message = f"The {at.party} needs an NPI: ten digits, the first 1 or 2."
+            yield Problem("NM1", "09", "npi", message, at.claim, segment.position)
         tax_id = segment.id == "REF" and at.party == "billing provider" and kind in ("EI", "SY")
         if tax_id and not re.fullmatch(r"\d{9}", number):
             message = "The billing provider's tax id must have nine digits."
