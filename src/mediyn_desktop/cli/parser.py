@@ -28,12 +28,10 @@ def _common() -> argparse.ArgumentParser:
         "--passphrase-file",
         type=Path,
         default=gap,
-        help="a file whose first line is the passphrase",
+        help="a file with the passphrase as first line",
     )
     common.add_argument("--json", action="store_true", default=gap, help="one JSON document")
-    common.add_argument(
-        "--offline", action="store_true", default=gap, help="do not use the network"
-    )
+    common.add_argument("--offline", action="store_true", default=gap, help="use no network")
     return common
 
 
