@@ -48,8 +48,8 @@ _STEPS = (
     ),
     (
         "How to use it",
-        "Choose “Use recovery code” where the program asks for the passphrase and type the groups "
-        "from left to right, row by row. Dashes and capital letters do not matter.",
+        "Start the program, ask it to open your practice with the recovery code, and type the "
+        "groups from left to right, row by row.",
     ),
     (
         "If it is lost or was seen",
