@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def test_every_field_of_the_input_is_on_the_page(bill, pages):
         line__charged_cents=20000,
         line__modifiers=("95", "HO"),
     )
-    text = pages(render_superbill(data))[0]
+    text = " ".join(pages(render_superbill(data))[0].split())
     for words in (
         "Dana M. Reyes, LCSW", "Quiet Harbor Psychotherapy", "1280 Shattuck Avenue, Suite 4",
         "Berkeley, CA 94709", "(510) 555-0142", "office@quietharbor.example", "1234567893",
@@ -96,7 +97,7 @@ def test_a_long_list_repeats_the_header_and_numbers_its_pages(bill, pages):
         assert "Balance" in text
     for text in read[1:]:
         assert "Ana O’Neil · born 03/14/1988" in text
-    assert [row for text in read for row in re.findall(r"^\d\d/\d\d/2026$", text, re.M)][:60] == [
+    assert [row for text in read for row in re.findall(r"(\S+) 10 90834", text)] == [
         f"{line.date_of_service:%m/%d/%Y}" for line in bill(rows=60).lines
     ]
 
@@ -117,7 +118,7 @@ def test_ten_services_and_their_payment_fit_one_page(bill, pages):
 def test_many_payments_run_over_pages_and_keep_the_signature(bill, pages):
     paid = tuple(Payment(date(2026, 9, 1), f"Check no. {number}", 100) for number in range(70))
     text = "\n".join(pages(render_superbill(bill(payments=paid))))
-    assert all(f"Check no. {number}\n" in text for number in range(70))
+    assert all(f"Check no. {number} 1.00" in text for number in range(70))
     assert "Electronically signed by" in text
 
 
@@ -186,8 +187,6 @@ def test_the_same_superbill_is_the_same_bytes_in_another_process(bill):
         "data = pickle.loads(sys.stdin.buffer.read())\n"
         "print(hashlib.sha256(render_superbill(data)).hexdigest())\n"
     )
-    import pickle
-
     done = subprocess.run(
         [sys.executable, "-c", code],
         input=pickle.dumps(data),
