@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
-from mediyn_desktop.codes.places import modifiers_for, place_of_service
-from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.billing.pricing import Price, price
 from mediyn_desktop.billing.routing import (
     CLAIM_ROUTES,
     NoRoute,
     Route,
-    RouteFacts,
     Routed,
+    RouteFacts,
     route,
 )
 from mediyn_desktop.billing.tables import Charge, ChargeLine
+from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
+from mediyn_desktop.codes.places import modifiers_for, pos_for
+from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.core.money import split_evenly
 from mediyn_desktop.ledger import accounts, payments
 from mediyn_desktop.ledger.journal import Line, post
@@ -94,7 +94,7 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
     if status is SessionStatus.ATTENDED:
         rule = coverage.payer.telehealth_modifier if coverage is not None else None
         modifiers = modifiers_for(Place(session.place), rule)
-        pos = place_of_service(Place(session.place))
+        pos = pos_for(Place(session.place))
     lines = _price_lines(read, session, coded, modifiers, coverage, routed, package)
     if isinstance(lines, NotBilled):
         return lines
@@ -120,7 +120,9 @@ def bill_session(uow: UnitOfWork, session: Session) -> Charge | NotBilled:
     if existing is not None:
         return existing
     if session.note is None or session.note.signed_at is None:
-        return NotBilled("unsigned-note", "The note is not signed yet. Sign it to bill the session.")
+        return NotBilled(
+            "unsigned-note", "The note is not signed yet. Sign it to bill the session."
+        )
     plan = plan_charge(uow, session)
     if isinstance(plan, NotBilled):
         return plan
@@ -167,7 +169,9 @@ def diagnoses_of(session: Session) -> tuple[str, ...]:
 def coverage_in_force(read: Reading, session: Session) -> Coverage | None:
     """Return the client's first-rank coverage that was in force on the date of service."""
     for coverage in session.client.coverages:
-        started = coverage.effective_from is None or coverage.effective_from <= session.date_of_service
+        started = (
+            coverage.effective_from is None or coverage.effective_from <= session.date_of_service
+        )
         running = coverage.effective_to is None or coverage.effective_to >= session.date_of_service
         if started and running:
             return coverage
@@ -233,9 +237,7 @@ def _price_lines(
     payer = coverage.payer_id if coverage is not None and not private else None
     lines: list[PlannedLine] = []
     for code, units in wanted:
-        found = price(
-            read, code, on=session.date_of_service, client=session.client_id, payer=payer
-        )
+        found = price(read, code, on=session.date_of_service, client=session.client_id, payer=payer)
         if routed.route is Route.PACKAGE and package is not None and code == package.code:
             found = _package_price(read, package)
         if found is None:
@@ -253,7 +255,8 @@ def _package_price(read: Reading, package: Package) -> Price:
     used = read.session.scalar(select(func.count()).where(Charge.package_id == package.id)) or 0
     shares = split_evenly(package.price_cents, package.sessions)
     return Price(
-        shares[used], f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}"
+        shares[used],
+        f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}",
     )
 
 

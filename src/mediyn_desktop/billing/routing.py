@@ -67,7 +67,10 @@ def route(facts: RouteFacts) -> Routed | NoRoute:
     if facts.payment_type is PaymentType.PRO_BONO:
         return Routed(Route.WAIVED, "Pro bono client")
     if facts.status is not SessionStatus.ATTENDED:
-        if facts.payment_type is PaymentType.IN_NETWORK and facts.filing_code == MEDICAID_FILING_CODE:
+        if (
+            facts.payment_type is PaymentType.IN_NETWORK
+            and facts.filing_code == MEDICAID_FILING_CODE
+        ):
             return Routed(Route.WAIVED, "Medicaid does not allow a fee for a missed session")
         return Routed(Route.FEE)
     private = facts.payment_type is PaymentType.SELF_PAY or facts.do_not_bill_insurer
@@ -82,6 +85,8 @@ def route(facts: RouteFacts) -> Routed | NoRoute:
     if facts.package_left:
         return Routed(Route.PACKAGE)
     if private:
-        why = "Not billed to the insurer at the client's wish" if facts.do_not_bill_insurer else None
+        why = (
+            "Not billed to the insurer at the client's wish" if facts.do_not_bill_insurer else None
+        )
         return Routed(Route.CARD, why)
     return Routed(Route.SUPERBILL)

@@ -28,7 +28,9 @@ class Charge(Base):
     coverage_id: Mapped[int | None] = mapped_column(ForeignKey("coverage.id"))
     package_id: Mapped[int | None] = mapped_column(ForeignKey("package.id"))
     copay_cents: Mapped[int] = mapped_column(Integer, default=0)
-    reason: Mapped[str | None] = mapped_column(Text)  # why waived, or why the amount was set by hand
+    reason: Mapped[str | None] = mapped_column(
+        Text
+    )  # why waived, or why the amount was set by hand
     # The ledger item the client owes for it; none where an insurer owes it or it is waived.
     open_item_id: Mapped[int | None] = mapped_column(ForeignKey("open_item.id"))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
@@ -63,7 +65,7 @@ class ChargeLine(Base):
 
 
 class CopayOverride(Base):
-    """The copay to collect for one session, set by hand with the reason; replaces the coverage's."""
+    """The copay to collect for one session, set by hand with the reason."""
 
     __tablename__ = "copay_override"
 

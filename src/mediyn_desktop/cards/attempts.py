@@ -25,6 +25,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts, payments
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.payments import Share
+from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -65,8 +66,7 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
         )
         cents = charge.copay_cents if override is None else override
         purpose = COPAYS
-        if _collected(read, charge, purpose):
-            cents = 0
+        cents = 0 if _collected(read, charge, purpose) else cents - _paid_by_hand(read, charge)
     elif charge.open_item_id is not None:
         cents = payments.open_cents(read, charge.open_item_id)
         purpose = FEES if charge.route == Route.FEE else SESSIONS
@@ -83,24 +83,38 @@ def chargeable_card(due: Due, *, today: date, cap_cents: int) -> Card | NotCharg
     """
     owed = f"{format_cents(due.cents)} stays due"
     if not due.client.cards:
-        return NotChargeable("no-card", f"There is no card on file; {owed}. Record a payment or "
-                             "ask the client for a card.")
+        return NotChargeable(
+            "no-card",
+            f"There is no card on file; {owed}. Record a payment or ask the client for a card.",
+        )
     covered = {"full": {COPAYS, FEES, SESSIONS}, "copay": {COPAYS}}.get(due.client.autopay, set())
     if due.purpose not in covered:
-        return NotChargeable("autopay-off", f"Autopay does not cover this; {owed}. Record a "
-                             "payment, or change the client's autopay.")
+        return NotChargeable(
+            "autopay-off",
+            f"Autopay does not cover this; {owed}. Record a "
+            "payment, or change the client's autopay.",
+        )
     permitted = [card for card in due.client.cards if card.permits(due.purpose)]
     if not permitted:
-        return NotChargeable("no-consent", f"The client has not agreed to card charges for "
-                             f"{_PURPOSE_WORDS[due.purpose]}; {owed}. Record the consent first.")
+        return NotChargeable(
+            "no-consent",
+            f"The client has not agreed to card charges for "
+            f"{_PURPOSE_WORDS[due.purpose]}; {owed}. Record the consent first.",
+        )
     valid = [card for card in permitted if not _expired(card, today)]
     if not valid:
-        return NotChargeable("card-expired", f"The card ending {permitted[-1].last4} has expired; "
-                             f"{owed}. Ask the client for a new card.")
+        return NotChargeable(
+            "card-expired",
+            f"The card ending {permitted[-1].last4} has expired; "
+            f"{owed}. Ask the client for a new card.",
+        )
     if due.cents > cap_cents:
-        return NotChargeable("over-cap", f"{format_cents(due.cents)} is above your limit of "
-                             f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
-                             "in the settings, or record another payment.")
+        return NotChargeable(
+            "over-cap",
+            f"{format_cents(due.cents)} is above your limit of "
+            f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
+            "in the settings, or record another payment.",
+        )
     return valid[-1]
 
 
@@ -173,8 +187,12 @@ def record_read(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> State:
         attempt.processor_id = intent.id  # first writer wins; the column is unique
     wrong = _mismatch(attempt, intent)
     if wrong:
-        _move(uow, attempt, State.REVIEW, f"What the processor holds differs: {wrong}. "
-              "Nothing was posted.")
+        _move(
+            uow,
+            attempt,
+            State.REVIEW,
+            f"What the processor holds differs: {wrong}. Nothing was posted.",
+        )
         return State.REVIEW
     attempt.livemode = intent.livemode
     match intent.status:
@@ -197,8 +215,13 @@ def record_read(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> State:
         case "requires_confirmation":
             _move(uow, attempt, State.CREATED, "The processor has not charged the card yet")
         case _:
-            _move(uow, attempt, State.REVIEW, "The processor answered with a state this program "
-                  "does not know. Nothing was posted.")
+            _move(
+                uow,
+                attempt,
+                State.REVIEW,
+                "The processor answered with a state this program "
+                "does not know. Nothing was posted.",
+            )
     return State(attempt.state)
 
 
@@ -301,7 +324,7 @@ def _tell(uow: UnitOfWork, attempt: CardAttempt, text: str) -> None:
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
-    """Whether this purpose of the charge was already paid by card or recorded by hand."""
+    """Whether this purpose of the charge was already paid by card."""
     return bool(
         read.session.scalar(
             select(func.count())
@@ -309,6 +332,17 @@ def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
             .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
             .where(CardAttempt.state == State.SUCCEEDED)
         )
+    )
+
+
+def _paid_by_hand(read: Reading, charge: Charge) -> int:
+    """Credit the client handed over on or after the session's day: it covers the copay first."""
+    client = read.session.get_one(Client, charge.client_id)
+    return sum(
+        left
+        for payment, left in payments.unallocated(read, client.ref)
+        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
+        and row.received_on >= charge.date_of_service
     )
 
 

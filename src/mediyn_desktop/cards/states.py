@@ -49,14 +49,10 @@ _SENT = {State.SUCCEEDED, State.PROCESSING, State.DECLINED, State.NEEDS_CLIENT, 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.QUEUED, State.CANCELED}),
     State.QUEUED: frozenset({State.CREATING, State.CREATED, State.CANCELED, *_SENT}),
-    State.CREATING: frozenset(
-        {State.CREATED, State.UNKNOWN, State.QUEUED, State.CANCELED, *_SENT}
-    ),
+    State.CREATING: frozenset({State.CREATED, State.UNKNOWN, State.QUEUED, State.CANCELED, *_SENT}),
     State.CREATED: frozenset({State.CONFIRMING, State.UNKNOWN, State.CANCELED, *_SENT}),
     State.CONFIRMING: frozenset({State.CREATED, State.UNKNOWN, State.CANCELED, *_SENT}),
-    State.UNKNOWN: frozenset(
-        {State.CREATING, State.CREATED, State.QUEUED, State.CANCELED, *_SENT}
-    ),
+    State.UNKNOWN: frozenset({State.CREATING, State.CREATED, State.QUEUED, State.CANCELED, *_SENT}),
     State.PROCESSING: frozenset({State.CREATED, State.UNKNOWN, State.CANCELED, *_SENT}),
     # A decline may be tried again with the same intent, so it can still become anything.
     State.DECLINED: frozenset({State.CONFIRMING, State.CANCELED, *_SENT}),

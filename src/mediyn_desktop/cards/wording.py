@@ -10,7 +10,8 @@ _WORDS = {
     "lost_card": "The bank refused the card for good. Ask the client for another card.",
     "stolen_card": "The bank refused the card for good. Ask the client for another card.",
     "incorrect_cvc": "The bank could not match the card's security code. Ask for the card again.",
-    "processing_error": "The bank had a technical problem. Nothing was charged; try again tomorrow.",
+    "processing_error": "The bank had a technical problem. Nothing was charged; "
+    "try again tomorrow.",
     "authentication_required": "The bank wants the client to confirm this payment in person. "
     "Ask the client to pay by link or with another card.",
     "card_velocity_exceeded": "The card has reached the bank's limit. Try again in a few days.",

@@ -13,7 +13,7 @@ from mediyn_desktop.store.guards import append_only
 
 
 class IssuedDocument(Base):
-    """One version of a numbered document, with the inputs it is rendered from, for ever the same."""
+    """One version of a numbered document, with the inputs it is rendered from."""
 
     __tablename__ = "issued_document"
     __table_args__ = (

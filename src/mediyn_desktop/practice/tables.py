@@ -263,7 +263,7 @@ class Note(Base):
 
 
 class Package(Base):
-    """Sessions of one code sold in advance. ``payment_id`` is the ledger payment that holds them."""
+    """Sessions of one code sold in advance; ``payment_id`` is the ledger payment behind them."""
 
     __tablename__ = "package"
 

@@ -191,7 +191,7 @@ DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
     False,
     _flag,
-    "Close the day without asking, when the program runs in the evening. Off unless you turn it on.",
+    "Close the day without asking, when the program runs in the evening. Off by default.",
 )
 PRACTICE_TIMEZONE = Setting(
     "practice.timezone",

@@ -21,6 +21,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -195,7 +196,8 @@ def save(folder: Path, keyslots: Keyslots) -> None:
         os.replace(new_main, main)
     except OSError as error:
         for path in (new_main, new_copy):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # the first failure is the one to tell
+                path.unlink()
         raise KeyslotsNotWritten(error.strerror or "no reason given") from error
     try:
         _sync_folder(folder)

@@ -34,6 +34,7 @@ REAL_BACKENDS: Final = frozenset(
 
 # Windows keeps 2,560 bytes of UTF-16 per entry (jaraco/keyring issues 355 and 540).
 LONGEST_SECRET: Final = 1_000
+_CRED_PERSIST_LOCAL_MACHINE = 2  # wincred.h; keyring's own name for it is not always defined
 _ACCOUNT = "mediyn-desktop"
 
 _SAFE = "Your records are safe."
@@ -192,7 +193,7 @@ def _backends() -> list[KeyringBackend]:
     for backend in real:
         if isinstance(backend, WinVaultKeyring):
             # The default persistence lets a domain copy the entry to other computers.
-            backend.persist = "local machine"
+            backend.persist = _CRED_PERSIST_LOCAL_MACHINE
     return real
 
 

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: MIT
+"""Making claims for charges, checking and queueing them, and writing the file that leaves.
+
+A claim's file is stored byte for byte before it is handed over, so a crash in between hands over
+the same file again and never a second one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.building import (
+    Facts,
+    Problem,
+    billing_provider,
+    build_claim,
+    facts_of,
+    problems_of,
+)
+from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
+from mediyn_desktop.claims.x12 import model837p as x12
+from mediyn_desktop.claims.x12.charset import X12DataError
+from mediyn_desktop.claims.x12.check837p import check_837p
+from mediyn_desktop.claims.x12.claim837p import write_837p
+from mediyn_desktop.claims.x12.envelope import Envelope
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.files import write_whole
+from mediyn_desktop.core.ids import keyed_id
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.practice.tables import Session
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+
+# Interchange numbers count seconds from here: they only grow, even after an old backup is restored.
+_NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands."""
+
+    BLOCKED = "blocked"  # something is missing; it cannot be queued
+    READY = "ready"
+    QUEUED = "queued"
+    SENT = "sent"  # its file was handed over
+
+
+class ExportFailed(UserFacingError):
+    """The claim file could not be written where it was asked for."""
+
+    code = "export-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file handed over: where it lies and the claims in it."""
+
+    file: Path
+    sha256: str
+    control_numbers: tuple[str, ...]
+
+
+def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
+    """Make the claim of each insured charge that has none, and check every unsent one again."""
+    made: list[Claim] = []
+    for charge in charges:
+        if charge.route not in CLAIM_ROUTES or charge.coverage_id is None:
+            continue
+        claim = uow.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
+        if claim is None:
+            claim = _new_claim(uow, charge)
+        if claim.state in (ClaimState.BLOCKED, ClaimState.READY):
+            _check(uow, claim)
+        made.append(claim)
+    return made
+
+
+def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
+    """Queue those of ``claims`` that are ready; blocked ones stay, with their problems."""
+    queued = [claim for claim in claims if claim.state == ClaimState.READY]
+    for claim in queued:
+        _move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
+    return queued
+
+
+def problems(claim: Claim) -> list[Problem]:
+    """Return what blocks ``claim``."""
+    return [Problem(**row) for row in json.loads(claim.problems)]
+
+
+def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
+    """Write all queued claims into one 837P file in the database; None when nothing is queued.
+
+    The whole file is checked against the implementation guide first. A claim that spoils it is
+    blocked with the reason and left out; the others go.
+    """
+    waiting = list(
+        uow.session.scalars(
+            select(Claim)
+            .where(Claim.state == ClaimState.QUEUED, Claim.submission_id.is_(None))
+            .order_by(Claim.id)
+        )
+    )
+    sound = [claim for claim in waiting if _check_again(uow, claim)]
+    if not sound:
+        return None
+    facts = [facts_of(uow, claim) for claim in sound]
+    number = _next_number(uow)
+    text = _write(uow, facts, number)
+    content = text.encode("ascii")
+    row = ClaimSubmission(
+        id=number,
+        file_name=f"claims-{uow.today:%Y%m%d}-{number:09d}.837",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        usage=settings.get(uow, settings.CLEARINGHOUSE_USAGE),
+        made_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    for claim in sound:
+        claim.submission_id = row.id
+    uow.changed("claim_submission", row.id)
+    return row
+
+
+def export_claims(store: Store, out: Path) -> list[Exported]:
+    """Hand over every queued claim as files in ``out``; a repeated call hands over nothing twice.
+
+    A file that is already in ``out`` with the same content counts as handed over.
+
+    Raises:
+        ExportFailed: the folder cannot be written to; the claims stay queued.
+    """
+    with store.write("Write claim file") as uow:
+        write_submission(uow)
+    with store.read() as read:
+        waiting = [
+            (row.id, row.file_name, row.content, row.sha256)
+            for row in read.session.scalars(
+                select(ClaimSubmission)
+                .where(ClaimSubmission.handed_over_at.is_(None))
+                .order_by(ClaimSubmission.id)
+            )
+        ]
+    exported: list[Exported] = []
+    for number, name, content, sha256 in waiting:
+        path = out / name
+        _put(path, content)
+        with store.write("Hand over claim file") as uow:
+            row = uow.session.get_one(ClaimSubmission, number)
+            row.handed_over_at = uow.now
+            claims = list(
+                uow.session.scalars(
+                    select(Claim).where(Claim.submission_id == number).order_by(Claim.id)
+                )
+            )
+            for claim in claims:
+                _move(uow, claim, ClaimState.SENT, f"Written to {name}")
+            exported.append(Exported(path, sha256, tuple(c.control_number for c in claims)))
+    return exported
+
+
+def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
+    """Return the claim of each charge that has one, by charge id."""
+    ids = [charge.id for charge in charges]
+    rows = read.session.scalars(select(Claim).where(Claim.charge_id.in_(ids)))
+    return {row.charge_id: row for row in rows}
+
+
+def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
+    assert charge.coverage_id is not None
+    session = uow.session.get_one(Session, charge.session_id)
+    claim = Claim(
+        control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', session.ref)[:13].upper()}",
+        charge_id=charge.id,
+        client_id=charge.client_id,
+        coverage_id=charge.coverage_id,
+        state=ClaimState.READY,
+        total_cents=charge.total_cents,
+        problems="[]",
+        made_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(claim)
+    uow.session.flush()
+    _tell(uow, claim, f"Made for {format_cents(claim.total_cents)}")
+    return claim
+
+
+def _check(uow: UnitOfWork, claim: Claim) -> bool:
+    """Check the claim as it would be sent; block it or make it ready. True when it may go."""
+    facts = facts_of(uow, claim)
+    found = problems_of(facts) or _guide_problems(uow, facts)
+    claim.problems = json.dumps([asdict(problem) for problem in found])
+    state = ClaimState.BLOCKED if found else ClaimState.READY
+    if claim.state != state:
+        words = " ".join(problem.message for problem in found) or "Complete; ready to be queued"
+        _move(uow, claim, state, words)
+    uow.session.flush()
+    return not found
+
+
+def _check_again(uow: UnitOfWork, claim: Claim) -> bool:
+    """Check a queued claim once more: the chart may have changed since it was queued."""
+    facts = facts_of(uow, claim)
+    found = problems_of(facts) or _guide_problems(uow, facts)
+    if found:
+        claim.problems = json.dumps([asdict(problem) for problem in found])
+        _move(uow, claim, ClaimState.BLOCKED, " ".join(problem.message for problem in found))
+    return not found
+
+
+def _guide_problems(uow: UnitOfWork, facts: Facts) -> list[Problem]:
+    """What the implementation guide says of this claim alone in a file."""
+    try:
+        text = _write(uow, [facts], 1)
+    except X12DataError as error:
+        return [Problem(error.code, error.message)]
+    return [Problem("guide", problem.message) for problem in check_837p(text)]
+
+
+def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
+    practice, clinician = facts[0].practice, facts[0].clinician
+    provider = billing_provider(practice, clinician)
+    sender = settings.get(uow, settings.CLEARINGHOUSE_SENDER_ID) or provider.npi
+    receiver = settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_ID)
+    usage: Literal["T", "P"] = (
+        "P" if settings.get(uow, settings.CLEARINGHOUSE_USAGE) == "P" else "T"
+    )
+    batch = x12.Batch(
+        reference=f"{number:09d}",
+        submitter=x12.Submitter(
+            name=provider.name,
+            etin=sender,
+            contact=clinician.full_name,
+            phone=practice.phone,
+            email=practice.email,
+        ),
+        receiver=x12.Receiver(
+            name=settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_NAME), etin=receiver
+        ),
+        billing=provider,
+        claims=tuple(build_claim(one) for one in facts),
+    )
+    envelope = Envelope(
+        sender=sender,
+        receiver=receiver,
+        isa_control=number,
+        gs_control=number,
+        st_control=1,
+        usage=usage,
+        created=uow.now.astimezone(uow.zone),
+    )
+    return write_837p(batch, interchange=envelope)
+
+
+def _next_number(uow: UnitOfWork) -> int:
+    last = uow.session.scalar(select(func.max(ClaimSubmission.id))) or 0
+    return max(last + 1, int((uow.now - _NUMBERS_SINCE).total_seconds()))
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write ``content`` whole or not at all; the same file already there is left alone."""
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return
+        write_whole(path, content)
+    except OSError as error:
+        raise ExportFailed(
+            f"The claim file could not be written to {path.parent} ({error.strerror}). The claims "
+            "stay queued and nothing was sent. Choose another folder or free some space."
+        ) from None
+
+
+def _move(uow: UnitOfWork, claim: Claim, state: ClaimState, text: str) -> None:
+    claim.state = state
+    claim.updated_at = uow.now
+    _tell(uow, claim, text)
+
+
+def _tell(uow: UnitOfWork, claim: Claim, text: str) -> None:
+    uow.session.add(ClaimEvent(claim_id=claim.id, at=uow.now, state=claim.state, text=text))
+    uow.changed("claim", claim.control_number)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""Results as the JSON documents of the command line's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
+from mediyn_desktop.cards.states import State, public_name
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.dayclose.close import Closed
+from mediyn_desktop.dayclose.review import DayException, Review, Row
+from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.ledger.queries import ClientBalance, EntryView
+
+Json = dict[str, Any]
+
+
+def exception(item: DayException) -> Json:
+    """One thing that needs attention."""
+    return {"ref": item.ref, "code": item.code, "message": item.message}
+
+
+def row(one: Row) -> Json:
+    """One session of the review."""
+    return {
+        "session_ref": one.session_ref,
+        "client_ref": one.client_ref,
+        "client_name": one.client_name,
+        "starts_at": one.starts_at.isoformat(),
+        "minutes": one.minutes,
+        "kind": one.kind,
+        "status": one.status,
+        "signed": one.signed,
+        "billed": one.billed,
+        "route": one.route,
+        "reason": one.reason,
+        "lines": [
+            {
+                "cpt": line.cpt,
+                "modifiers": list(line.modifiers),
+                "pos": line.pos,
+                "units": line.units,
+                "fee_cents": line.fee_cents,
+            }
+            for line in one.lines
+        ],
+        "fee_cents": one.fee_cents,
+        "due_cents": one.due_cents,
+        "card_last4": one.card_last4,
+        "card_state": one.card.state if one.card else None,
+        "claim_state": one.claim.state if one.claim else None,
+        "exceptions": [exception(item) for item in one.exceptions],
+    }
+
+
+def review(day: Review) -> Json:
+    """What ``day`` prints."""
+    return {
+        "date": day.day.isoformat(),
+        "rows": [row(one) for one in day.rows],
+        "exceptions": [exception(item) for item in day.exceptions],
+    }
+
+
+def closed(result: Closed) -> Json:
+    """What ``close-day`` prints."""
+    rows = sorted(result.review.rows, key=lambda one: (one.starts_at, one.session_ref))
+    return {
+        "date": result.review.day.isoformat(),
+        "charges": [
+            {
+                "session_ref": one.session_ref,
+                "client_ref": one.client_ref,
+                "cpt": line.cpt,
+                "modifiers": list(line.modifiers),
+                "pos": line.pos,
+                "units": line.units,
+                "fee_cents": line.fee_cents,
+                "route": one.route,
+                "reason": one.reason,
+            }
+            for one in rows
+            if one.billed
+            for line in one.lines
+        ],
+        "card_charges": [
+            {
+                "client_ref": one.card.client_ref,
+                "session_ref": one.card.session_ref,
+                "amount_cents": one.card.amount_cents,
+                "state": one.card.state,
+                "processor_id": one.card.processor_id,
+                "decline_code": one.card.decline_code,
+                "message": one.card.message,
+            }
+            for one in rows
+            if one.card is not None
+        ],
+        "claims": [
+            {
+                "control_number": one.claim.control_number,
+                "client_ref": one.claim.client_ref,
+                "session_ref": one.session_ref,
+                "state": one.claim.state,
+                "total_cents": one.claim.total_cents,
+            }
+            for one in rows
+            if one.claim is not None
+        ],
+        "superbills": [superbill(bill) for bill in result.superbills],
+        "exceptions": [exception(item) for item in result.exceptions],
+        "totals": totals(result),
+        "files": [str(path) for path in result.files],
+        "claim_files": [str(one.file) for one in result.claim_files],
+        "processor": {"stopped": result.processor, "message": result.processor_message},
+    }
+
+
+def totals(result: Closed) -> Json:
+    """The evening in figures, all in cents."""
+    rows = [one for one in result.review.rows if one.billed]
+    cards = [one.card for one in rows if one.card is not None]
+
+    def card_sum(*states: str) -> int:
+        return sum(card.amount_cents for card in cards if card.state in states)
+
+    return {
+        "charged_cents": sum(one.fee_cents for one in rows),
+        "claims_cents": sum(one.fee_cents for one in rows if one.route in CLAIM_ROUTES),
+        "fees_cents": sum(one.fee_cents for one in rows if one.route == Route.FEE),
+        "package_cents": sum(one.fee_cents for one in rows if one.route == Route.PACKAGE),
+        "waived_sessions": sum(one.route == Route.WAIVED for one in rows),
+        "cards_succeeded_cents": card_sum("succeeded"),
+        "cards_declined_cents": card_sum("declined", "needs_client"),
+        "cards_waiting_cents": card_sum("planned", "queued", "sending", "processing"),
+        "cards_unknown_cents": card_sum("unknown", "review"),
+        "superbills": len(result.superbills),
+        "sessions": len(result.review.rows),
+    }
+
+
+def superbill(bill: Superbill) -> Json:
+    """One issued superbill."""
+    return {
+        "client_ref": bill.client_ref,
+        "number": bill.number,
+        "version": bill.version,
+        "file": str(bill.file) if bill.file else None,
+        "charged_cents": bill.charged_cents,
+        "paid_cents": bill.paid_cents,
+    }
+
+
+def balance(one: ClientBalance) -> Json:
+    """One client's balances."""
+    return {
+        "client_ref": one.client,
+        "patient_cents": one.patient_cents,
+        "insurer_cents": one.insurer_cents,
+        "credit_cents": one.credit_cents,
+        "deferred_cents": one.deferred_cents,
+    }
+
+
+def entry(one: EntryView) -> Json:
+    """One journal entry."""
+    return {
+        "id": str(one.id),
+        "date": one.date.isoformat(),
+        "kind": one.kind,
+        "source": one.source,
+        "reason": one.reason,
+        "reverses": str(one.reverses) if one.reverses is not None else None,
+        "postings": [
+            {"account": line.account, "amount_cents": line.amount_cents} for line in one.postings
+        ],
+    }
+
+
+def attempts(rows: Iterable[tuple[CardAttempt, str]]) -> list[Json]:
+    """Card attempts with their client's ref."""
+    return [
+        {
+            "client_ref": client,
+            "amount_cents": one.amount_cents,
+            "state": public_name(State(one.state)),
+            "processor_id": one.processor_id,
+            "decline_code": one.decline_code,
+            "message": one.message,
+        }
+        for one, client in rows
+    ]

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""Results as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.submission import Exported
+from mediyn_desktop.cli import shapes
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.dayclose.close import Closed
+from mediyn_desktop.dayclose.review import DayException, Review, Row
+from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.exchange.practice_folder import ImportReport
+from mediyn_desktop.exchange.practice_folder.cells import CellError
+from mediyn_desktop.ledger.queries import ClientBalance, EntryView
+from mediyn_desktop.store.verify import Check
+
+ROADS = {
+    "card": "card",
+    "superbill": "client pays, superbill",
+    "claim": "insurance claim",
+    "claim_and_copay": "insurance claim and copay",
+    "package": "package",
+    "fee": "missed-session fee",
+    "waived": "waived",
+    None: "not billed",
+}
+CARD_STATES = {
+    "planned": "planned",
+    "queued": "waiting",
+    "sending": "being sent",
+    "unknown": "no answer yet, checking",
+    "processing": "bank is still deciding",
+    "succeeded": "paid",
+    "declined": "declined",
+    "needs_client": "client must confirm",
+    "canceled": "not charged",
+    "review": "please compare",
+}
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> str:
+    """Return ``rows`` (the first is the header) as aligned columns; ``right`` ones to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    aligned = set(right)
+    lines = [
+        "  ".join(
+            cell.rjust(width) if i in aligned else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    return "\n".join(lines)
+
+
+def created(code: str, folder: Path) -> str:
+    """The new practice and its recovery code."""
+    return (
+        f"The encrypted practice is in {folder}.\n\n"
+        f"Recovery code, shown only now:\n\n    {code}\n\n"
+        "Print it and keep it away from this computer. Without the passphrase and without this\n"
+        "code nobody can open the practice again."
+    )
+
+
+def imported(report: ImportReport) -> str:
+    """What an import brought."""
+    counted = ", ".join(f"{count} {name}" for name, count in report.imported.items() if count)
+    lines = [f"Imported: {counted or 'nothing new'}."]
+    lines += [f"Note: {_place(one)}: {one.message}" for one in report.warnings]
+    return "\n".join(lines)
+
+
+def import_errors(errors: Sequence[CellError]) -> str:
+    """Every bad cell."""
+    listed = "\n".join(f"  {_place(one)}: {one.message}" for one in errors)
+    noun = "cell needs" if len(errors) == 1 else "cells need"
+    return f"Nothing was imported. {len(errors)} {noun} mending:\n{listed}"
+
+
+def review(found: Review) -> str:
+    """The review list of a day."""
+    parts = [f"Day Close for {found.day:%A, %B %d, %Y}", ""]
+    if not found.rows:
+        return "\n".join([*parts, "There are no sessions on this day."])
+    parts.append(_rows(found.rows))
+    parts += _exceptions(found.exceptions)
+    return "\n".join(parts)
+
+
+def closed(result: Closed) -> str:
+    """What the evening came to."""
+    sums = shapes.totals(result)
+    parts = [
+        f"{result.review.day:%A, %B %d, %Y} is closed.",
+        "",
+        _rows(sorted(result.review.rows, key=lambda one: one.starts_at)),
+        "",
+        f"Charged for sessions   {format_cents(sums['charged_cents']):>12}",
+        f"Paid by card tonight   {format_cents(sums['cards_succeeded_cents']):>12}",
+        f"Declined               {format_cents(sums['cards_declined_cents']):>12}",
+        f"Waiting to be charged  {format_cents(sums['cards_waiting_cents']):>12}",
+        f"Billed to insurers     {format_cents(sums['claims_cents']):>12}",
+    ]
+    if sums["cards_unknown_cents"]:
+        parts.append(f"Outcome not known yet  {format_cents(sums['cards_unknown_cents']):>12}")
+    if result.processor_message:
+        parts += ["", result.processor_message]
+    parts += _exceptions(result.exceptions)
+    files = [*result.files, *(one.file for one in result.claim_files)]
+    if files:
+        parts += ["", "Files:", *(f"  {path}" for path in files)]
+    return "\n".join(parts)
+
+
+def signed(ref: str, charge: Charge) -> str:
+    """One signed note."""
+    road = ROADS[charge.route]
+    return f"Signed {ref}: {format_cents(charge.total_cents)}, {road}."
+
+
+def balances(rows: Sequence[ClientBalance]) -> str:
+    """Balances of clients."""
+    head = ("Client", "Client owes", "Insurers owe", "Credit", "Prepaid")
+    body = [
+        (
+            one.client,
+            format_cents(one.patient_cents),
+            format_cents(one.insurer_cents),
+            format_cents(one.credit_cents),
+            format_cents(one.deferred_cents),
+        )
+        for one in rows
+    ]
+    return table([head, *body], right=(1, 2, 3, 4))
+
+
+def journal(rows: Sequence[EntryView]) -> str:
+    """Journal entries with postings."""
+    lines: list[str] = []
+    for one in rows:
+        back = f", reverses {one.reverses}" if one.reverses else ""
+        lines.append(f"{one.date}  #{one.id}  {one.kind}  {one.source}{back}")
+        lines += [
+            f"    {posting.account:<44} {format_cents(posting.amount_cents):>14}"
+            for posting in one.postings
+        ]
+    return "\n".join(lines) or "The journal is empty."
+
+
+def superbills(rows: Sequence[Superbill]) -> list[str]:
+    """Issued superbills."""
+    return [
+        f"{one.client_ref}: superbill {one.number} version {one.version}, "
+        f"{format_cents(one.charged_cents)} charged, {format_cents(one.paid_cents)} paid"
+        + (f"\n  {one.file}" if one.file else "")
+        for one in rows
+    ]
+
+
+def claims(rows: Sequence[dict[str, Any]]) -> str:
+    """Claims and their states."""
+    if not rows:
+        return "There are no claims."
+    head = ("Claim", "Client", "State", "Total", "Held back because")
+    body = [
+        (
+            one["control_number"],
+            one["client_ref"],
+            one["state"],
+            format_cents(one["total_cents"]),
+            " ".join(problem["message"] for problem in one["problems"]),
+        )
+        for one in rows
+    ]
+    return table([head, *body], right=(3,))
+
+
+def exported(files: Sequence[Exported]) -> str:
+    """Claim files that were handed over."""
+    if not files:
+        return "No claim is waiting to be sent."
+    return "\n".join(f"{one.file}: {len(one.control_numbers)} claims" for one in files)
+
+
+def checks(found: Sequence[Check]) -> str:
+    """The checks of ``verify``."""
+    return "\n".join(f"{'ok ' if one.ok else 'BAD'}  {one.name}: {one.detail}" for one in found)
+
+
+def settings(shown: Sequence[dict[str, Any]]) -> str:
+    """Settings with their values and documentation."""
+    return "\n\n".join(f"{one['key']} = {one['value']}\n    {one['doc']}" for one in shown)
+
+
+def card_pass(document: dict[str, Any]) -> str:
+    """One pass of the card worker."""
+    lines = [
+        f"{one['client_ref']}: {format_cents(one['amount_cents'])} {CARD_STATES[one['state']]}"
+        for one in document["attempts"]
+    ]
+    for text in (document["frozen"], document["message"]):
+        if text and text not in lines:
+            lines.append(text)
+    return "\n".join(lines) or "No card charge is waiting."
+
+
+def _place(one: CellError) -> str:
+    line = f", line {one.line}" if one.line else ""
+    column = f", {one.column}" if one.column else ""
+    return f"{one.file}{line}{column}"
+
+
+def _rows(rows: Sequence[Row]) -> str:
+    head = ("Time", "Client", "Min", "Code", "Fee", "Road", "Card", "Claim")
+    return table([head, *(_row(one) for one in rows)], right=(2, 4))
+
+
+def _row(one: Row) -> tuple[str, ...]:
+    codes = " + ".join(
+        line.cpt + (f"×{line.units}" if line.units > 1 else "") for line in one.lines
+    )
+    card = ""
+    if one.card is not None:
+        card = f"{format_cents(one.card.amount_cents)} {CARD_STATES[one.card.state]}"
+    elif one.due_cents and one.card_last4:
+        card = f"{format_cents(one.due_cents)} to •{one.card_last4}"
+    return (
+        f"{one.starts_at:%H:%M}",
+        one.client_name,
+        str(one.minutes),
+        codes or "–",
+        format_cents(one.fee_cents) if one.lines else "–",
+        ROADS[one.route],
+        card,
+        one.claim.state if one.claim else "",
+    )
+
+
+def _exceptions(found: Sequence[DayException]) -> list[str]:
+    if not found:
+        return ["", "Nothing needs your attention."]
+    return [
+        "",
+        f"Needs your attention ({len(found)}):",
+        *(f"  {one.ref}: {one.message}" for one in found),
+    ]

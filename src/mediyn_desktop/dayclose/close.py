@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""Closing the day: bill, queue, charge, print, report. Safe to stop and to repeat at any point.
+
+Everything that leaves the machine has its row first. Nothing here decides anything: codes, prices
+and roads come from ``billing``, what may be charged from ``cards``, what may be sent from
+``claims``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.billing.charges import bill_session, charge_of
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.attempts import (
+    NotChargeable,
+    chargeable_card,
+    due_on_card,
+    plan_attempt,
+)
+from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
+from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.claims import submission
+from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.dayclose.report import write_day_report
+from mediyn_desktop.dayclose.review import DayException, Review, review
+from mediyn_desktop.dayclose.tables import DayClosed
+from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.practice import sessions
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Store, UnitOfWork
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing the day came to. ``processor`` says why cards were not charged, if so."""
+
+    review: Review
+    superbills: tuple[Superbill, ...]
+    exceptions: tuple[DayException, ...]
+    files: tuple[Path, ...]
+    claim_files: tuple[submission.Exported, ...]
+    processor: str | None
+    processor_message: str | None
+
+
+def close_day(
+    store: Store,
+    day: date,
+    *,
+    api: StripeApi | None,
+    out: Path | None = None,
+    skip: Collection[str] = (),
+    offline: bool = False,
+    progress: Progress | None = None,
+    cancelled: Event | None = None,
+) -> Closed:
+    """Close ``day``; repeating it charges, queues and numbers nothing again.
+
+    Args:
+        api: the card processor, or None where none is connected: charges stay queued.
+        out: where superbills and the day report are saved; None saves no files.
+        skip: refs of sessions whose card is not to be charged tonight.
+        progress: called with (step, done, total), from worker threads too.
+        cancelled: stops cleanly between two charges.
+    """
+    tell = progress or (lambda *_: None)
+    tell("Billing", 0, 1)
+    planned, capped = _bill_and_queue(store, day, frozenset(skip))
+    outcome = worker.Pass("offline", "You are offline. The charges are queued.")
+    if not offline:
+        outcome = worker.run_pass(
+            store,
+            api,
+            only=planned,
+            progress=lambda done, total, *_: tell("Charging cards", done, total),
+            cancelled=cancelled,
+        )
+    tell("Printing superbills", 0, 1)
+    printed = _print_superbills(store, day, out)
+    exported = _hand_over_claims(store)
+    with store.write("Close the day") as uow:
+        _mark_closed(uow, day)
+    with store.read() as read:
+        state = review(read, day)
+    exceptions = (*state.exceptions, *capped, *_processor_exceptions(state, outcome, offline))
+    closed = Closed(
+        review=state,
+        superbills=printed,
+        exceptions=exceptions,
+        files=tuple(bill.file for bill in printed if bill.file is not None),
+        claim_files=tuple(exported),
+        processor=outcome.stopped,
+        processor_message=outcome.message,
+    )
+    if out is not None:
+        with store.read() as read:
+            report = write_day_report(read, closed, out)
+        closed = replace(closed, files=(*closed.files, report))
+    tell("Done", 1, 1)
+    return closed
+
+
+def _bill_and_queue(
+    store: Store, day: date, skip: frozenset[str]
+) -> tuple[list[int], list[DayException]]:
+    """Bill what was signed and not billed, queue the claims, plan the card attempts."""
+    planned: list[int] = []
+    capped: list[DayException] = []
+    with store.write(f"Close the day {day.isoformat()}: bill and queue") as uow:
+        charges: list[Charge] = []
+        for session in sessions.on_day(uow, day):
+            bill_session(uow, session)
+            charge = charge_of(uow, session)
+            if charge is not None:
+                charges.append(charge)
+        submission.queue_claims(uow, submission.make_claims(uow, charges))
+        cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
+        left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY) - _sent_today(uow)
+        for charge in charges:
+            due = due_on_card(uow, charge)
+            if due is None or due.session.ref in skip:
+                continue
+            card = chargeable_card(due, today=uow.today, cap_cents=cap)
+            if isinstance(card, NotChargeable):
+                continue
+            if due.cents > left_today:
+                text = (
+                    f"{format_cents(due.cents)} would exceed your limit for one day; it stays due. "
+                    "Close the day again tomorrow, or raise the limit in the settings."
+                )
+                capped.append(DayException(due.session.ref, due.client.ref, "over-day-cap", text))
+                continue
+            attempt = plan_attempt(uow, due, card)
+            if attempt.state in WAITING:
+                left_today -= attempt.amount_cents
+            planned.append(attempt.id)
+    return planned, capped
+
+
+def _sent_today(uow: UnitOfWork) -> int:
+    """Cents already sent to cards today, wherever they came from."""
+    rows = uow.session.execute(
+        select(CardAttempt.updated_at, func.coalesce(CardAttempt.amount_cents, 0)).where(
+            CardAttempt.state.in_(HOLDS_OBLIGATION - {*WAITING, State.DECLINED})
+        )
+    )
+    return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
+
+
+def _print_superbills(store: Store, day: date, out: Path | None) -> tuple[Superbill, ...]:
+    with store.write(f"Superbills for {day.isoformat()}") as uow:
+        issued = superbills.issue_for_day(uow, day)
+    return tuple(superbills.save(store, bill, out) for bill in issued)
+
+
+def _hand_over_claims(store: Store) -> list[submission.Exported]:
+    """Hand queued claims to the clearinghouse folder, where one is set."""
+    with store.read() as read:
+        kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
+        folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
+    if kind not in ("folder", "sandbox") or not folder:
+        return []
+    return submission.export_claims(store, Path(folder))
+
+
+def _mark_closed(uow: UnitOfWork, day: date) -> None:
+    row = uow.session.scalar(select(DayClosed).where(DayClosed.day == day))
+    if row is None:
+        row = DayClosed(day=day, first_closed_at=uow.now, last_closed_at=uow.now)
+        uow.session.add(row)
+    row.last_closed_at = uow.now
+    uow.changed("day", day.isoformat())
+
+
+def _processor_exceptions(
+    state: Review, outcome: worker.Pass, offline: bool
+) -> tuple[DayException, ...]:
+    """One line for each charge that waits because the processor was not reached."""
+    if outcome.stopped is None and not offline:
+        return ()
+    return tuple(
+        DayException(
+            row.session_ref,
+            row.client_ref,
+            f"card-{outcome.stopped}",
+            f"{format_cents(row.card.amount_cents)} is queued. {outcome.message}",
+        )
+        for row in state.rows
+        if row.card is not None and row.card.state == "queued"
+    )
