@@ -15,7 +15,7 @@ def append_only(table: str, *, what: str) -> dict[str, str]:
     ``what`` names the rows in the refusal. The insert guard covers ``INSERT OR REPLACE``, which
     would otherwise delete the old row without firing the delete trigger on some builds.
     """
-    same = f"SELECT 1 FROM {table} WHERE id = NEW.id"  # noqa: S608 - names from our own code
+    same = f"SELECT 1 FROM {table} WHERE id = NEW.id"
     return {
         f"{table}_no_update": (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN "
