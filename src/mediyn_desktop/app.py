@@ -58,8 +58,7 @@ def unlock(folder: Path, passphrase: str) -> DataKey:
     Raises:
         UserFacingError: no practice there, a wrong passphrase, a damaged slot; each says so.
     """
-    if not (folder / DATABASE).is_file():
-        raise opening.NoPractice(folder)
+    require_practice(folder)
     return slots.open_with_passphrase(folder, passphrase)
 
 
@@ -97,6 +96,12 @@ def restore_backup(file: Path, to: Path, passphrase: str) -> Path:
 def sample_data(read: Reading) -> bool:
     """Whether this practice holds made-up people."""
     return bool(settings.get(read, settings.DEMO_SAMPLE_DATA))
+
+
+def require_practice(folder: Path) -> None:
+    """Raise ``NoPractice`` where there is none in ``folder``."""
+    if not (folder / DATABASE).is_file():
+        raise opening.NoPractice(folder)
 
 
 class NeedsPassphrase(UserFacingError):

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mediyn_desktop.claims.x12 import model837p as x12
-
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.codes import icd10
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Payer, Practice, Session
 from mediyn_desktop.store.uow import Reading

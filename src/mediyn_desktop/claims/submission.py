@@ -16,11 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from mediyn_desktop.claims.x12 import model837p as x12
-from mediyn_desktop.claims.x12.charset import X12DataError
-from mediyn_desktop.claims.x12.check837p import check_with_pyx12
-from mediyn_desktop.claims.x12.claim837p import write_837p
-from mediyn_desktop.claims.x12.envelope import Envelope
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
@@ -34,6 +29,11 @@ from mediyn_desktop.claims.building import (
     problems_of,
 )
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
+from mediyn_desktop.claims.x12 import model837p as x12
+from mediyn_desktop.claims.x12.charset import X12DataError
+from mediyn_desktop.claims.x12.check837p import check_837p
+from mediyn_desktop.claims.x12.claim837p import write_837p
+from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.files import write_whole
 from mediyn_desktop.core.ids import keyed_id
@@ -227,7 +227,7 @@ def _guide_problems(uow: UnitOfWork, facts: Facts) -> list[Problem]:
         text = _write(uow, [facts], 1)
     except X12DataError as error:
         return [Problem(error.code, error.message)]
-    return [Problem("guide", problem.message) for problem in check_with_pyx12(text)]
+    return [Problem("guide", problem.message) for problem in check_837p(text)]
 
 
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:

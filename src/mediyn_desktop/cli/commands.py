@@ -30,7 +30,7 @@ from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
 from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.claims.x12.check837p import check_with_pyx12
+from mediyn_desktop.claims.x12.check837p import check_837p
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
@@ -275,9 +275,7 @@ def pay(args: argparse.Namespace) -> Answer:
             shares=payments.oldest_first(payments.open_items(uow, client.ref), cents),
             reference=args.reference,
         )
-        entry = next(
-            one for one in ledger.journal(uow, client=client.ref) if one.id == number
-        )
+        entry = next(one for one in ledger.journal(uow, client=client.ref) if one.id == number)
     document = {"payment_id": ref, **shapes.entry(entry)}
     return Answer(document, f"Recorded as {ref}.\n{words.journal([entry])}")
 
@@ -477,7 +475,7 @@ def _check_claim_file(path: Path) -> Answer:
         raise UserFacingError(
             f"{path} cannot be read ({error.strerror}). Nothing was checked.", code="not-readable"
         ) from None
-    found = check_with_pyx12(text)
+    found = check_837p(text)
     document = {
         "ok": not found,
         "problems": [
@@ -492,7 +490,7 @@ def _check_claim_file(path: Path) -> Answer:
         ],
     }
     text = "\n".join(f"{problem.segment}: {problem.message}" for problem in found)
-    return Answer(document, text or "The file follows the implementation guide.", failed=bool(found))
+    return Answer(document, text or "The file follows the guide.", failed=bool(found))
 
 
 def _claim_rows(store: Store) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a date; write it as 2026-11-23") from None
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not a date; write it as 2026-11-23"
+        ) from None
 
 
 def _common() -> argparse.ArgumentParser:
@@ -23,10 +25,13 @@ def _common() -> argparse.ArgumentParser:
     gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
     common.add_argument("--data", type=Path, default=gap, help="the practice's folder")
     common.add_argument(
-        "--passphrase-file", type=Path, default=gap, help="a file whose first line is the passphrase"
+        "--passphrase-file",
+        type=Path,
+        default=gap,
+        help="a file with the passphrase as first line",
     )
     common.add_argument("--json", action="store_true", default=gap, help="one JSON document")
-    common.add_argument("--offline", action="store_true", default=gap, help="do not use the network")
+    common.add_argument("--offline", action="store_true", default=gap, help="use no network")
     return common
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
-from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.states import State, public_name
+from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.delivery.superbills import Superbill

@@ -7,6 +7,7 @@ import io
 from datetime import date
 from typing import Any
 
+from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfgen.canvas import Canvas
 
 from mediyn_desktop.documents.fonts import REGULAR, STRONG, face
@@ -67,16 +68,20 @@ class Sheet:
         self._canvas.setCreator("Mediyn Desktop")
         self._canvas.setProducer("Mediyn Desktop")
         self._canvas.setDateFormatter(lambda *_: f"D:{dated:%Y%m%d}000000Z")
+        self._font_names: dict[tuple[str, int], str] = {}
         self._begin_page()
 
     def _begin_page(self) -> None:
-        self._text: Any = self._canvas.beginText()
-        self._set_in: tuple[str, float] | None = None
+        self._rules: list[str] = []
+        self._texts: list[str] = []
+        self._pen: tuple[Color, float] | None = None
+        self._font: str | None = None
+        self._size = 0.0
         self._color: Color | None = None
 
     def end_page(self) -> None:
-        """Close the page; the next drawing lands on a new one."""
-        self._canvas.drawText(self._text)
+        """Close the page; the next drawing lands on a new one. Text lies above everything."""
+        self._canvas.addLiteral("\n".join((*self._rules, "BT", *self._texts, "ET")))
         self._canvas.showPage()
         self._begin_page()
 
@@ -86,17 +91,40 @@ class Sheet:
         return self._buffer.getvalue()
 
     def text(self, x: float, y: float, text: str, style: Style = BODY) -> None:
-        """Draw one line of outside text from ``x`` on; never read as markup."""
-        target = self._text
-        target.setTextOrigin(x, HEIGHT - y)
+        """Draw one line of outside text from ``x`` on; never read as markup.
+
+        The operators are written here (PDF 32000-1, 9.4): a text object of reportlab for each
+        string costs three times as much, and a batch is hardly anything but strings.
+        """
+        text = clean(text)
+        if not text:
+            return
+        place = f"1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm"
         if style.color != self._color:
-            target.setFillColorRGB(*style.color)
             self._color = style.color
-        for name, run in runs(clean(text), style.face):
-            if (name, style.size) != self._set_in:
-                target.setFont(name, style.size)
-                self._set_in = (name, style.size)
-            target.textOut(run)
+            place = "{:g} {:g} {:g} rg {}".format(*style.color, place)
+        if text.isascii():  # subset 0 of the wanted face, as most text is
+            self._show(place, style, self._font_name(style.face, 0), text)
+            return
+        for name, run in runs(text, style.face):
+            for subset, codes in face(name).splitString(run, self._canvas._doc):
+                self._show(place, style, self._font_name(name, subset), codes.decode("latin-1"))
+                place = ""
+
+    def _show(self, place: str, style: Style, font: str, codes: str) -> None:
+        if font != self._font or style.size != self._size:
+            self._font, self._size = font, style.size
+            place = f"{place} {font} {style.size:g} Tf"
+        shown = codes if codes.isalnum() and codes.isascii() else escapePDF(codes)
+        self._texts.append(f"{place} ({shown}) Tj")
+
+    def _font_name(self, name: str, subset: int) -> str:
+        """The name of a subset in this file; asking reportlab for it also has it embedded."""
+        key = (name, subset)
+        if key not in self._font_names:
+            known: str = face(name).getSubsetInternalName(subset, self._canvas._doc)
+            self._font_names[key] = known
+        return self._font_names[key]
 
     def text_right(self, x: float, y: float, text: str, style: Style = BODY) -> None:
         """Draw one line of text that ends at ``x``."""
@@ -106,9 +134,11 @@ class Sheet:
     def rule(self, y: float, *, left: float = LEFT, right: float = RIGHT,
              color: Color = LINE, weight: float = 0.6) -> None:  # fmt: skip
         """Draw a horizontal line."""
-        self._canvas.setStrokeColorRGB(*color)
-        self._canvas.setLineWidth(weight)
-        self._canvas.line(left, HEIGHT - y, right, HEIGHT - y)
+        if self._pen != (color, weight):
+            self._pen = (color, weight)
+            self._rules.append("{:g} {:g} {:g} RG {:g} w".format(*color, weight))
+        level = HEIGHT - y
+        self._rules.append(f"{left:.2f} {level:.2f} m {right:.2f} {level:.2f} l S")
 
     def panel(self, x: float, y: float, width: float, height: float, color: Color) -> None:
         """Fill a softly rounded rectangle whose top left corner is (``x``, ``y``)."""

@@ -47,7 +47,7 @@ class EntryRow(Base):
 
 
 class PostingRow(Base):
-    """One line of an entry; ``date`` and ``client`` repeat the entry's: sums need no join."""
+    """One line of an entry; ``date`` and ``client`` repeat the entry's, so sums need no join."""
 
     __tablename__ = "posting"
     __table_args__ = (

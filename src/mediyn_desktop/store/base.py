@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant. SQLite keeps no zone: checked going in, restored coming out."""
+    """An aware UTC instant. SQLite keeps no zone: it is checked going in, restored coming out."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

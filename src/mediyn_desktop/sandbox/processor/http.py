@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+"""The socket side of the processor: loopback HTTP, and the faults of the line.
+
+Binds 127.0.0.1 only and refuses requests that a web page could have made.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import socketserver
+import struct
+import sys
+import threading
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from mediyn_desktop.core.clock import Clock
+from mediyn_desktop.sandbox.processor.admin import PREFIX, Admin
+from mediyn_desktop.sandbox.processor.dispatch import Dispatcher, Reply, Request
+from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
+from mediyn_desktop.sandbox.processor.shapes import API_VERSION
+from mediyn_desktop.sandbox.processor.state import State
+
+LOOPBACK = "127.0.0.1"
+_LARGEST_BODY = 1_000_000
+_HTML = b"<!doctype html><title>Sign in</title><p>This is not the card processor.</p>"
+
+_log = logging.getLogger(__name__)
+
+
+class CardProcessor:
+    """A card processor on this computer that the unmodified ``stripe`` SDK talks to.
+
+    ``with CardProcessor(clock=clock) as processor:`` serves at ``processor.base_url`` until the
+    block ends; no thread and no socket is left. ``state`` is the ledger of truth, ``faults`` the
+    plan of what goes wrong.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        clock: Clock | None = None,
+        auto_seed: bool = False,
+        seed: int | None = None,
+        account_id: str | None = None,
+    ) -> None:
+        self.state = State(clock, auto_seed=auto_seed, seed=seed, account_id=account_id)
+        self.faults = FaultPlan()
+        self._dispatcher = Dispatcher(self.state)
+        self.keys = self._dispatcher.keys
+        admin = Admin(self.state, self._dispatcher, self.faults)
+        self._server = _Server((LOOPBACK, port), self.state, self._dispatcher, admin, self.faults)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address to give the SDK as its ``api`` base address."""
+        return f"http://{LOOPBACK}:{self._server.server_address[1]}"
+
+    def start(self) -> None:
+        """Begin to serve, in a thread of its own."""
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="card-processor"
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving, close every connection and wait until its thread has ended."""
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._server.stop_connections()
+        self._server.server_close()
+
+    def __enter__(self) -> CardProcessor:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # server_close waits for them
+    request_queue_size = 128
+    # Elsewhere than on Windows this only skips the wait for an old connection's last packets.
+    allow_reuse_address = os.name != "nt"
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        state: State,
+        dispatcher: Dispatcher,
+        admin: Admin,
+        faults: FaultPlan,
+    ) -> None:
+        self.state = state
+        self.dispatcher = dispatcher
+        self.admin = admin
+        self.faults = faults
+        self.stopping = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
+        super().__init__(address, _Handler)
+
+    def server_bind(self) -> None:
+        # HTTPServer would ask the name service for our own name, which can take seconds.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def stop_connections(self) -> None:
+        """Wake every handler thread: those that hang and those that wait for a next request."""
+        self.stopping.set()
+        with self._open_lock:
+            waiting = list(self._open)
+        for connection in waiting:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                _log.debug("a connection was already closed")
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if isinstance(sys.exception(), OSError):
+            _log.debug("a sandbox client went away")  # as a client that stops waiting does
+        else:
+            _log.exception("a sandbox request failed")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "MediynSandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    timeout = 120
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay silent: requests are in ``state.requests``."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.server.state.clock.now(), usegmt=True)
+
+    def _serve(self) -> None:
+        text = self._read_body()
+        if text is None or not self._is_local_program():
+            return
+        parts = urlsplit(self.path)
+        if parts.path.startswith(PREFIX):
+            query = dict(parse_qsl(parts.query))
+            status, body = self.server.admin.answer(self.command, parts.path, text, query)
+            self._send(status, body)
+            return
+        request = Request(
+            self.command,
+            parts.path,
+            parts.query if self.command == "GET" else text,
+            self.headers.get("Authorization"),
+            self.headers.get("Idempotency-Key"),
+        )
+        self._serve_with(self.server.faults.take(self.command, parts.path), request)
+
+    def _serve_with(self, fault: Fault | None, request: Request) -> None:
+        kind = fault.kind if fault else FaultKind.PASS
+        seconds = fault.seconds if fault else 0.0
+        if kind is FaultKind.RESET_BEFORE:
+            self._reset()
+        elif kind is FaultKind.HANG_BEFORE:
+            self._hang(seconds)
+        elif kind is FaultKind.UNAVAILABLE_HTML:
+            self._send(HTTPStatus.SERVICE_UNAVAILABLE, _HTML, html=True)
+        elif kind is FaultKind.CAPTIVE_HTML:
+            self._send(HTTPStatus.OK, _HTML, html=True)
+        else:
+            if kind is FaultKind.LATE:
+                self.server.stopping.wait(seconds)
+            self._reply_with(kind, seconds, self.server.dispatcher.answer(request, fault))
+
+    def _reply_with(self, kind: FaultKind, seconds: float, reply: Reply) -> None:
+        """Send the reply of a request that has taken effect, unless the fault keeps it."""
+        half = len(reply.body) // 2
+        if kind is FaultKind.RESET_AFTER:
+            self._reset()
+        elif kind is FaultKind.FIN_AFTER:
+            self.close_connection = True
+        elif kind is FaultKind.HANG_AFTER:
+            self._hang(seconds)
+        elif kind is FaultKind.PARTIAL:
+            self._send(reply.status, reply.body[:half], reply.headers, length=len(reply.body))
+            self.close_connection = True
+        elif kind is FaultKind.TRUNCATED:
+            self._send(reply.status, reply.body[:half], reply.headers)
+        else:
+            self._send(reply.status, reply.body, reply.headers)
+
+    def _read_body(self) -> str | None:
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > _LARGEST_BODY:
+            self.close_connection = True
+            self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"{}")
+            return None
+        try:
+            return self.rfile.read(int(length)).decode("utf-8")
+        except UnicodeDecodeError:
+            self._send(HTTPStatus.BAD_REQUEST, b"{}")
+            return None
+
+    def _is_local_program(self) -> bool:
+        """Refuse what a web page in the browser may have sent, also through a rebound name."""
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        if host in (LOOPBACK, "localhost") and "Origin" not in self.headers:
+            return True
+        self._send(HTTPStatus.FORBIDDEN, b"{}")
+        return False
+
+    def _send(
+        self,
+        status: int,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        html: bool = False,
+        length: int | None = None,
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html" if html else "application/json")
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        if not html:
+            self.send_header("Stripe-Version", API_VERSION)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _hang(self, seconds: float) -> None:
+        self.server.stopping.wait(seconds)
+        self.close_connection = True
+
+    def _reset(self) -> None:
+        """Close with RST instead of FIN: what a lost connection looks like."""
+        linger_none = struct.pack("HH" if os.name == "nt" else "ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_none)
+        self.rfile.close()
+        self.wfile.close()
+        self.connection.close()
+        self.close_connection = True

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""Lists newest first with cursors, and expansion of ids into objects.
+
+Sources: docs.stripe.com/api/pagination, docs.stripe.com/api/expanding_objects.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from mediyn_desktop.sandbox.processor.errors import ApiError, Json, invalid, missing, refused
+from mediyn_desktop.sandbox.processor.forms import Params
+from mediyn_desktop.sandbox.processor.state import State
+
+_BOUNDS = {
+    "gt": lambda at, bound: at > bound,
+    "gte": lambda at, bound: at >= bound,
+    "lt": lambda at, bound: at < bound,
+    "lte": lambda at, bound: at <= bound,
+}
+
+
+def page(things: Iterable[Json], params: Params, url: str) -> Json:
+    """Return one page of ``things`` (newest first) that are within ``created``.
+
+    ``starting_after`` asks for older ones, ``ending_before`` for the newer ones just above.
+    """
+    rows = [thing for thing in things if _within(int(thing["created"]), params)]
+    limit = params.integer("limit", low=1, high=100) or 10
+    after, before = params.text("starting_after"), params.text("ending_before")
+    if after and before:
+        raise invalid("starting_after and ending_before exclude each other", param="ending_before")
+    if before:
+        newer = rows[: _position(rows, before, "ending_before")]
+        data, has_more = newer[-limit:], len(newer) > limit
+    else:
+        older = rows[_position(rows, after, "starting_after") + 1 :] if after else rows
+        data, has_more = older[:limit], len(older) > limit
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+
+def _within(at: int, params: Params) -> bool:
+    created = params.values.get("created")
+    if created is None:
+        return True
+    if isinstance(created, str):
+        return at == params.integer("created")
+    bounds = params.inner("created")
+    for name in bounds.values:
+        if name not in _BOUNDS:
+            raise invalid(f"Received unknown parameter: created[{name}]", code="parameter_unknown")
+        bound = bounds.integer(name)
+        if bound is not None and not _BOUNDS[name](at, bound):
+            return False
+    return True
+
+
+def _position(rows: list[Json], identifier: str, param: str) -> int:
+    for index, row in enumerate(rows):
+        if row["id"] == identifier:
+            return index
+    raise missing("object in this list", identifier, param=param, status=400)
+
+
+def expand(state: State, reply: Json, paths: list[str]) -> Json:
+    """Return a copy of ``reply`` where the ids at ``paths`` are replaced by their objects."""
+    expanded = copy.deepcopy(reply)
+    for path in sorted(paths):  # parents come before their children
+        if path.count(".") > 3:
+            raise invalid("You cannot expand more than 4 levels of a property.", param="expand")
+        _expand_at(state, expanded, path.split("."), path)
+    return expanded
+
+
+def _expand_at(state: State, here: Any, names: list[str], path: str) -> None:
+    if isinstance(here, list):
+        for item in here:
+            _expand_at(state, item, names, path)
+        return
+    if not isinstance(here, dict) or names[0] not in here:
+        raise _not_expandable(path)
+    name, rest = names[0], names[1:]
+    value = here[name]
+    if isinstance(value, str):
+        found = state.find(value)
+        if found is None:
+            raise _not_expandable(path)
+        value = here[name] = copy.deepcopy(found)
+    if rest and value is not None:
+        _expand_at(state, value, rest, path)
+
+
+def _not_expandable(path: str) -> ApiError:
+    # The endpoint has done its work by now: a key has to remember this answer.
+    return refused(f"This property cannot be expanded ({path}).", param="expand")

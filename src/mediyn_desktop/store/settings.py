@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: MIT
+"""Every setting, declared once: its key, default, check and documentation.
+
+A secret is a setting whose value is kept apart and never shown; only whether it is set can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import delete, select
+
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.store.tables import SecretRow, SettingRow
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+T = TypeVar("T")
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class UnknownSetting(UserFacingError):
+    """No setting has that key."""
+
+    code = "unknown-setting"
+
+
+class BadSetting(UserFacingError):
+    """The value does not fit the setting."""
+
+    code = "bad-setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One setting. ``parse`` turns text into the value and raises ``ValueError`` with a reason."""
+
+    key: str
+    default: T
+    parse: Callable[[str], T]
+    doc: str
+    secret: bool = False
+    internal: bool = False  # kept by the program; not shown among the user's settings
+
+
+def _text(text: str) -> str:
+    return text.strip()
+
+
+def _flag(text: str) -> bool:
+    if text.strip().lower() in ("yes", "true", "on", "1"):
+        return True
+    if text.strip().lower() in ("no", "false", "off", "0", ""):
+        return False
+    raise ValueError("write yes or no")
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        bare = text.strip()
+        if not bare.isdigit() or not least <= int(bare) <= most:
+            raise ValueError(f"write a whole number from {least} to {most}")
+        return int(bare)
+
+    return parse
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.strip() not in allowed:
+            raise ValueError(f"write one of {', '.join(allowed)}")
+        return text.strip()
+
+    return parse
+
+
+def _zone(text: str) -> str:
+    if text.strip() not in available_timezones():
+        raise ValueError("write a time zone such as America/New_York")
+    ZoneInfo(text.strip())
+    return text.strip()
+
+
+def _api_base(text: str) -> str:
+    """https anywhere, http on this computer only: a key never crosses a network in the clear."""
+    bare = text.strip().rstrip("/")
+    if not bare:
+        return ""
+    parts = urlsplit(bare)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("write the address alone, such as https://api.stripe.com")
+    if parts.scheme == "https" and parts.hostname:
+        return bare
+    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        return bare
+    raise ValueError("the address begins with https:// (http:// only on this computer)")
+
+
+def _descriptor(text: str) -> str:
+    bare = text.strip()
+    if bare and (
+        not 1 <= len(bare) <= 22
+        or not bare.isascii()
+        or not any(c.isalpha() for c in bare)
+        or any(c in "<>\\'\"*" for c in bare)
+    ):
+        raise ValueError("write up to 22 plain letters, with no < > \\ ' \" or *")
+    return bare
+
+
+def _stripe_key(text: str) -> str:
+    bare = text.strip()
+    if not bare.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")) or not (
+        bare.replace("_", "").isalnum() and bare.isascii()
+    ):
+        raise ValueError("a secret key begins with sk_ or rk_, then live_ or test_")
+    return bare
+
+
+STRIPE_API_BASE = Setting(
+    "stripe.api_base",
+    "",
+    _api_base,
+    "Where the card processor is asked. Blank means Stripe itself. An address on this computer is "
+    "used for training.",
+)
+STRIPE_KEY = Setting(
+    "stripe.key",
+    "",
+    _stripe_key,
+    "Your Stripe secret key. A restricted key is enough. It is kept in the encrypted practice and "
+    "never shown.",
+    secret=True,
+)
+STRIPE_DESCRIPTOR = Setting(
+    "stripe.descriptor_suffix",
+    "",
+    _descriptor,
+    "Words added to your name on a client's card statement. Keep them neutral; blank adds nothing.",
+)
+STRIPE_ACCOUNT = Setting(
+    "stripe.account", "", _text, "The processor's account and mode first used.", internal=True
+)
+CARDS_CAP_PER_CHARGE = Setting(
+    "cards.cap_per_charge_cents",
+    100_000,
+    _whole(100, 100_000_000),
+    "The most a single card charge may be, in cents. Anything above waits for you.",
+)
+CARDS_CAP_PER_DAY = Setting(
+    "cards.cap_per_day_cents",
+    1_000_000,
+    _whole(100, 1_000_000_000),
+    "The most all card charges of one day may be, in cents.",
+)
+CLEARINGHOUSE_KIND = Setting(
+    "clearinghouse.kind",
+    "folder",
+    _one_of("folder", "sftp", "https", "sandbox"),
+    "How claims travel. A folder always works: you upload the file on the clearinghouse's site.",
+)
+CLEARINGHOUSE_OUT = Setting(
+    "clearinghouse.out", "", _text, "The folder claim files are written to. Blank: on request only."
+)
+CLEARINGHOUSE_IN = Setting(
+    "clearinghouse.in", "", _text, "The folder answers of the clearinghouse are read from."
+)
+CLEARINGHOUSE_USAGE = Setting(
+    "clearinghouse.usage",
+    "P",
+    _one_of("T", "P"),
+    "T marks claim files as tests, P as production.",
+)
+CLEARINGHOUSE_SENDER_ID = Setting(
+    "clearinghouse.sender_id",
+    "",
+    _text,
+    "Your submitter id at the clearinghouse. Blank uses the billing NPI.",
+)
+CLEARINGHOUSE_RECEIVER_ID = Setting(
+    "clearinghouse.receiver_id", "CLEARINGHOUSE", _text, "The clearinghouse's receiver id."
+)
+CLEARINGHOUSE_RECEIVER_NAME = Setting(
+    "clearinghouse.receiver_name", "CLEARINGHOUSE", _text, "The clearinghouse's name in the file."
+)
+DAYCLOSE_AUTO = Setting(
+    "dayclose.auto",
+    False,
+    _flag,
+    "Close the day without asking, when the program runs in the evening. Off by default.",
+)
+PRACTICE_TIMEZONE = Setting(
+    "practice.timezone",
+    "America/New_York",
+    _zone,
+    "Where the practice is; dates of service are this place's dates.",
+)
+UI_SCHEME = Setting(
+    "ui.scheme", "system", _one_of("system", "light", "dark"), "Light, dark, or as the system."
+)
+LOCK_IDLE_MINUTES = Setting(
+    "lock.idle_minutes",
+    10,
+    _whole(1, 240),
+    "Minutes without a key or click before the window locks.",
+)
+BACKUP_FOLDER = Setting("backup.folder", "", _text, "Where backups are written.")
+BACKUP_LAST_AT = Setting(
+    "backup.last_at", "", _text, "When the last verified backup was made.", internal=True
+)
+DEMO_SAMPLE_DATA = Setting(
+    "demo.sample_data", False, _flag, "Whether the people here are made up.", internal=True
+)
+
+ALL: dict[str, Setting[Any]] = {
+    setting.key: setting
+    for setting in (
+        STRIPE_API_BASE,
+        STRIPE_KEY,
+        STRIPE_DESCRIPTOR,
+        STRIPE_ACCOUNT,
+        CARDS_CAP_PER_CHARGE,
+        CARDS_CAP_PER_DAY,
+        CLEARINGHOUSE_KIND,
+        CLEARINGHOUSE_OUT,
+        CLEARINGHOUSE_IN,
+        CLEARINGHOUSE_USAGE,
+        CLEARINGHOUSE_SENDER_ID,
+        CLEARINGHOUSE_RECEIVER_ID,
+        CLEARINGHOUSE_RECEIVER_NAME,
+        DAYCLOSE_AUTO,
+        PRACTICE_TIMEZONE,
+        UI_SCHEME,
+        LOCK_IDLE_MINUTES,
+        BACKUP_FOLDER,
+        BACKUP_LAST_AT,
+        DEMO_SAMPLE_DATA,
+    )
+}
+
+
+def get(read: Reading, setting: Setting[T]) -> T:
+    """Return the value of ``setting``, or its default; a secret is read with ``read_secret``."""
+    assert not setting.secret
+    text = read.session.scalar(select(SettingRow.value).where(SettingRow.key == setting.key))
+    return setting.default if text is None else setting.parse(text)
+
+
+def set_value(uow: UnitOfWork, key: str, text: str) -> None:
+    """Set the setting ``key`` from ``text``; a blank secret is forgotten.
+
+    Raises:
+        UnknownSetting, BadSetting: nothing was changed.
+    """
+    setting = _declared(key)
+    if setting.secret and not text.strip():
+        uow.session.execute(delete(SecretRow).where(SecretRow.name == key))
+        uow.changed("setting", key)
+        return
+    try:
+        value = setting.parse(text)
+    except ValueError as error:
+        shown = "That value" if setting.secret else f"“{text}”"
+        raise BadSetting(
+            f"{shown} does not fit {key}: {error}. The setting was not changed."
+        ) from None
+    if setting.secret:
+        uow.session.merge(SecretRow(name=key, value=str(value).encode()))
+    else:
+        kept = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        uow.session.merge(SettingRow(key=key, value=kept))
+    uow.session.flush()
+    uow.changed("setting", key)
+
+
+def read_secret(read: Reading, name: str) -> str | None:
+    """Return the secret ``name``, for the one place that uses it; never for showing."""
+    value = read.session.scalar(select(SecretRow.value).where(SecretRow.name == name))
+    return value.decode() if value is not None else None
+
+
+def show(read: Reading, key: str | None = None) -> list[dict[str, str]]:
+    """Return key, value and documentation of every setting, or of one; secrets are masked."""
+    chosen: Iterable[Setting[Any]] = (
+        [_declared(key)] if key else [one for one in ALL.values() if not one.internal]
+    )
+    return [{"key": one.key, "value": _shown(read, one), "doc": one.doc} for one in chosen]
+
+
+def _declared(key: str) -> Setting[Any]:
+    if key not in ALL:
+        raise UnknownSetting(
+            f"There is no setting “{key}”. Nothing was changed. “mediyn settings” lists them all."
+        )
+    return ALL[key]
+
+
+def _shown(read: Reading, setting: Setting[Any]) -> str:
+    if setting.secret:
+        return "set" if read_secret(read, setting.key) else "not set"
+    value = get(read, setting)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Asks for the passphrase or the recovery code; the first thing the program paints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.ui.ops import Bug, Ops
+from mediyn_desktop.ui.unlock.frame import CardPage
+from mediyn_desktop.ui.unlock.passphrase_field import PassphraseField
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the user typed, and which of the two secrets it is. Never printed."""
+
+    kind: Literal["passphrase", "recovery"]
+    text: str = field(repr=False)
+
+
+class UnlockWindow(QWidget):
+    """Calls ``unlock`` on a thread and hands on what it returns.
+
+    ``unlock`` raises a ``UserFacingError`` (wrong passphrase, open elsewhere, damaged file); its
+    sentence is shown beside the field. ``location`` says which practice is meant.
+    """
+
+    unlocked = Signal(object)
+    """What ``unlock`` returned; the window is still open and busy, for the main one to replace."""
+
+    create_requested = Signal()
+
+    def __init__(
+        self,
+        unlock: Callable[[Credentials], object],
+        *,
+        location: str = "",
+        may_create: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Mediyn")
+        self.setProperty("role", "page")
+        self.resize(560, 560)
+        self._unlock = unlock
+        self._recovery = False
+        self._ops = Ops(on_error=self._show_error, on_bug=self._show_bug, parent=self)
+        page = CardPage("lock", "Unlock your practice", location)
+        self.field = PassphraseField("Passphrase")
+        self.field.submitted.connect(self.submit)
+        self.button: Button = PrimaryButton("Unlock", self.submit)
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("Opening the practice")
+        policy = self._busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._busy.setSizePolicy(policy)
+        self._busy.hide()
+        self.switch_link = Button("Use recovery code", self._switch, kind="link")
+        self.create_link = Button("Create a new practice", self.create_requested.emit, kind="link")
+        self.create_link.setVisible(may_create)
+        links = QHBoxLayout()
+        links.addWidget(self.switch_link)
+        links.addStretch(1)
+        links.addWidget(self.create_link)
+        for widget in (self.field, self._busy, self.button):
+            page.body.addWidget(widget)
+        page.body.addLayout(links)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an attempt is under way."""
+        return not self._busy.isHidden()
+
+    def submit(self) -> None:
+        """Try what was typed; Enter and the button do this."""
+        text = self.field.text()
+        if self.busy:
+            return
+        if not text.strip():
+            what = "recovery code" if self._recovery else "passphrase"
+            self.field.set_problem(f"Type your {what} first.")
+            self.field.edit.setFocus()
+            return
+        given = Credentials("recovery" if self._recovery else "passphrase", text)
+        self._set_busy(True)
+        self._ops.run("Unlock", lambda: self._unlock(given), done=self._done)
+
+    def _done(self, opened: object) -> None:
+        self.field.clear()
+        self.unlocked.emit(opened)
+
+    def _show_error(self, _label: str, error: UserFacingError) -> None:
+        self._refuse(error.message)
+
+    def _show_bug(self, bug: Bug) -> None:
+        self._refuse(bug.message)
+
+    def _refuse(self, sentence: str) -> None:
+        self._set_busy(False)
+        self.field.set_problem(sentence)
+        self.field.edit.setFocus()
+        self.field.edit.selectAll()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy.setVisible(busy)
+        self.button.set_caption("Opening…" if busy else "Unlock")
+        for widget in (self.field, self.button, self.switch_link, self.create_link):
+            widget.setEnabled(not busy)
+
+    def _switch(self) -> None:
+        self._recovery = not self._recovery
+        self.field.clear()
+        self.field.set_label("Recovery code" if self._recovery else "Passphrase")
+        self.field.set_hidden(not self._recovery)
+        self.switch_link.set_caption("Use passphrase" if self._recovery else "Use recovery code")
+        self.field.edit.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.field.edit.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.field.clear()
+        self._ops.shutdown()
+        super().closeEvent(event)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""What stands where nothing is yet: why it is empty and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mediyn_desktop.ui.theme import icons, tokens
+from mediyn_desktop.ui.widgets.buttons import SecondaryButton
+from mediyn_desktop.ui.widgets.labels import PlainLabel
+
+_PICTURE = 36
+
+
+class _Picture(QWidget):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setFixedSize(QSize(_PICTURE, _PICTURE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        icons.draw(painter, self._name, QPoint(0, 0), _PICTURE, tokens.active().muted)
+        painter.end()
+
+
+class EmptyState(QWidget):
+    """A picture, a title, a sentence, and up to one button, in the middle of the space."""
+
+    def __init__(
+        self,
+        icon_name: str,
+        title: str,
+        hint: str = "",
+        *,
+        action: tuple[str, Callable[[], object]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(_Picture(icon_name), alignment=middle)
+        column.addSpacing(4)
+        self._title = PlainLabel(title, "strong")
+        column.addWidget(self._title, alignment=middle)
+        self._hint = PlainLabel(hint, "muted", wrap=True)
+        self._hint.setAlignment(middle)
+        self._hint.setMinimumWidth(320)
+        self._hint.setVisible(bool(hint))
+        column.addWidget(self._hint, alignment=middle)
+        if action is not None:
+            column.addSpacing(8)
+            column.addWidget(SecondaryButton(action[0], action[1]), alignment=middle)
+        column.addStretch(3)
+        self.setAccessibleName(title)
+
+    def set_text(self, title: str, hint: str = "") -> None:
+        """Say something else, for example that a search found nothing."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(title)

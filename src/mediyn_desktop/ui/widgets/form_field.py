@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""A label, its field, and the sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from mediyn_desktop.ui.widgets.labels import PlainLabel, plain_caption
+from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
+
+
+class FormField(QWidget):
+    """Names ``editor`` for everybody, also for screen readers, and keeps a place for problems."""
+
+    def __init__(self, label: str, editor: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self._label = PlainLabel(plain_caption(label), "muted")
+        self._label.setBuddy(editor)
+        self._problem = PlainLabel("", "problem", wrap=True)
+        self._problem.hide()
+        editor.setAccessibleName(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self._label, editor, self._problem):
+            column.addWidget(widget)
+        if isinstance(editor, ParsedEdit):
+            editor.problem_changed.connect(self.set_problem)
+
+    @property
+    def problem(self) -> str:
+        """The sentence shown beside the field."""
+        return self._problem.text()
+
+    def set_problem(self, sentence: str) -> None:
+        """Show ``sentence`` under the field; empty hides it."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+        self.editor.setAccessibleDescription(sentence)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Text on the screen, never read as markup: a client may be called ``<b>`` or ``A & B``."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel, QWidget
+
+from mediyn_desktop.ui.theme.fonts import Size, font
+
+Role = Literal["body", "title", "heading", "strong", "muted", "small", "figure", "problem"]
+
+_FONTS: dict[Role, tuple[Size, QFont.Weight]] = {
+    "body": (Size.BODY, QFont.Weight.Normal),
+    "title": (Size.TITLE, QFont.Weight.DemiBold),
+    "heading": (Size.HEADING, QFont.Weight.DemiBold),
+    "strong": (Size.BODY, QFont.Weight.DemiBold),
+    "muted": (Size.BODY, QFont.Weight.Normal),
+    "small": (Size.SMALL, QFont.Weight.Normal),
+    "figure": (Size.HEADING, QFont.Weight.Medium),
+    "problem": (Size.SMALL, QFont.Weight.Medium),
+}
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text literally, in one of the program's text styles."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = "body",
+        *,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        size, weight = _FONTS[role]
+        self.setFont(font(size, weight, tabular=role == "figure"))
+        self.setWordWrap(wrap)
+        self.setText(text)
+
+
+def plain_tooltip(text: str) -> str:
+    """Return ``text`` so that a tool tip shows it literally; Qt offers no plain-text tool tip."""
+    return f"<qt>{escape(text)}</qt>" if text else ""
+
+
+def plain_caption(text: str) -> str:
+    """Return ``text`` for a button or menu item: an ampersand is shown, not made a shortcut."""
+    return text.replace("&", "&&")

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""One small, complete claim of an invented practice, and the places of real files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from mediyn_desktop.claims.x12.envelope import Envelope
+from mediyn_desktop.claims.x12.model837p import (
+    Address,
+    Batch,
+    BillingProvider,
+    Claim,
+    Line,
+    Organization,
+    Patient,
+    Payer,
+    Person,
+    Receiver,
+    Submitter,
+    Subscriber,
+)
+
+ENVELOPE = Envelope(
+    sender="SENDER01",
+    receiver="RECEIVER01",
+    isa_control=101,
+    gs_control=101,
+    st_control=1,
+    usage="T",
+    created=datetime(2026, 3, 9, 18, 30),  # noqa: DTZ001  # wall time of the practice
+)
+
+THERAPIST = BillingProvider(
+    name=Person("Okafor", "Ada", "L"),
+    npi="1234567893",
+    tax_id="12-3456789",
+    tax_id_type="EIN",
+    address=Address("12 Elm Street", "Springfield", "IL", "62704-1234", "Suite 3"),
+    taxonomy="101YM0800X",
+)
+GROUP = replace(THERAPIST, name=Organization("Quiet Room Therapy PLLC"), npi="1558598797")
+
+CLIENT = Subscriber(
+    member_id="XYZ00123456",
+    name=Person("Marlowe", "June"),
+    birth_date=date(1988, 7, 4),
+    sex="F",
+    address=Address("9 Oak Ave", "Springfield", "IL", "62701"),
+    group_number="GRP77",
+)
+PAYER = Payer("Prairie Health Plan", "60054")
+CHILD = Patient(
+    "19",
+    Person("Marlowe", "Theo"),
+    date(2012, 1, 31),
+    "M",
+    Address("9 Oak Ave", "Springfield", "IL", "62701"),
+)
+
+LINE = Line("90837", 17_500, date(2026, 3, 2), "C1001L1")
+CLAIM = Claim(
+    control_number="C1001",
+    total_cents=17_500,
+    place="11",
+    diagnoses=("F41.1",),
+    lines=(LINE,),
+    subscriber=CLIENT,
+    payer=PAYER,
+)
+
+BATCH = Batch(
+    reference="B0001",
+    submitter=Submitter(Organization("Quiet Room Therapy"), "SUB123", "Ada Okafor", "217-555-0142"),
+    receiver=Receiver("Clearing House", "RCV9"),
+    billing=THERAPIST,
+    claims=(CLAIM,),
+)
+
+
+def batch(*claims: Claim, **changes: object) -> Batch:
+    """The sample batch with other claims or other parts."""
+    return replace(BATCH, claims=claims or BATCH.claims, **changes)  # type: ignore[arg-type]
+
+
+def real_files(kind: str) -> list[Path]:
+    """Real files of ``kind`` kept outside the repository; none where they are not at hand."""
+    root = Path(__file__).resolve().parents[3]
+    shared = Path(os.environ.get("MEDIYN_SHARED") or root.parent / "shared")
+    return sorted((shared / "samples" / "x12" / kind).glob("*"))
