@@ -17,7 +17,7 @@ from mediyn_desktop.exchange.practice_folder.csv_files import decode, read_bytes
 from mediyn_desktop.exchange.practice_folder.rows import (
     DEFAULT_CLINICIAN,
     PRACTICE_TOML,
-    ClinicianRow,
+    OwnClinicianRow,
     PracticeRow,
     Row,
     columns,
@@ -43,7 +43,7 @@ class PracticeFile:
     """
 
     practice: PracticeRow | None = None
-    clinician: ClinicianRow | None = None
+    clinician: OwnClinicianRow | None = None
     clinician_ref: str | None = None
     zone_bad: bool = False
     readable: bool = True
@@ -74,7 +74,9 @@ def read_practice(path: Path, errors: list[CellError]) -> PracticeFile:
     before = len(errors)
     practice = _part(document, PRACTICE, PracticeRow, {}, lines, errors)
     zone_bad = any(error.column == "timezone" for error in errors[before:])
-    clinician = _part(document, CLINICIAN, ClinicianRow, {"ref": DEFAULT_CLINICIAN}, lines, errors)
+    clinician = _part(
+        document, CLINICIAN, OwnClinicianRow, {"ref": DEFAULT_CLINICIAN}, lines, errors
+    )
     named = document.get(CLINICIAN)
     ref = None
     if isinstance(named, dict):

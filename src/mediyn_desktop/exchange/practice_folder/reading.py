@@ -121,7 +121,7 @@ class _FolderReader:
             sessions=tuple(sessions),
             packages=tuple(self._packages.rows),
             payments=tuple(self._payments.rows),
-            opening_balances=tuple(self._openings.rows),
+            opening_balances=tuple(row for row in self._openings.rows if row.amount),
             warnings=tuple(sorted(self.warnings, key=_in_file_order)),
         )
 

@@ -100,7 +100,7 @@ class PracticeRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class ClinicianRow(Row):
-    """The ``[clinician]`` table, or a line of ``clinicians.csv``."""
+    """A clinician."""
 
     FILE = "clinicians.csv"
 
@@ -112,6 +112,13 @@ class ClinicianRow(Row):
     license_number: str = cell(cells.words(40), blank="")
     license_state: str = cell(cells.state, blank="")
     taxonomy: str = cell(cells.taxonomy_code, blank="")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClinicianRow(ClinicianRow):
+    """The ``[clinician]`` table; its ``ref`` is what a blank ``clinician_ref`` means."""
+
+    FILE = PRACTICE_TOML
 
 
 @dataclass(frozen=True, slots=True)
