@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import sys
@@ -45,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(args: object) -> int:
+def _run(args: argparse.Namespace) -> int:
     """Run one command and print its answer."""
-    command = args.command  # type: ignore[attr-defined]
+    command: str = args.command
     if command in ("demo", "sandbox"):
         from mediyn_desktop.cli import demo  # noqa: PLC0415  (only these need the sandbox)
 

@@ -110,7 +110,7 @@ class StripeApi:
     def __init__(self, key: str, api_base: str | None) -> None:
         stripe.enable_telemetry = False
         bases: Any = {"api": api_base.rstrip("/")} if api_base else {}
-        self._http = stripe.RequestsClient(timeout=_TIMEOUT)
+        self._http: Any = stripe.RequestsClient(timeout=_TIMEOUT)
         self._client = stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
@@ -134,11 +134,9 @@ class StripeApi:
 
     def create(self, params: Mapping[str, Any], *, key: str) -> Intent:
         """Create the intent, unconfirmed; the same key and parameters give the same intent."""
+        frozen: Any = dict(params)
         return self._call(
-            lambda: self._client.v1.payment_intents.create(
-                dict(params),
-                {"idempotency_key": key},  # type: ignore[arg-type]
-            )
+            lambda: self._client.v1.payment_intents.create(frozen, {"idempotency_key": key})
         )
 
     def confirm(self, intent: str, *, key: str, payment_method: str | None = None) -> Intent:
@@ -149,13 +147,13 @@ class StripeApi:
         Raises:
             Declined: the bank refused; read the intent back for the reason.
         """
-        params: dict[str, Any] = {"off_session": True, "expand": _EXPAND}
+        params: Any = {"off_session": True, "expand": _EXPAND}
         if payment_method is not None:
             params["payment_method"] = payment_method
         return self._call(
             lambda: self._client.v1.payment_intents.confirm(
                 intent,
-                params,  # type: ignore[arg-type]
+                params,
                 {"idempotency_key": key},
             )
         )
@@ -175,13 +173,13 @@ class StripeApi:
         found: list[Intent] = []
         after: str | None = None
         while True:
-            params: dict[str, Any] = {"limit": 100, "created": {"gte": int(since.timestamp())}}
+            params: Any = {"limit": 100, "created": {"gte": int(since.timestamp())}}
             if customer is not None:
                 params["customer"] = customer
             if after is not None:
                 params["starting_after"] = after
             with _sorted():
-                page = self._client.v1.payment_intents.list(params)  # type: ignore[arg-type]
+                page = self._client.v1.payment_intents.list(params)
                 rows = [_intent(row) for row in page["data"]]
                 more = bool(page["has_more"])
             found.extend(rows)
@@ -243,7 +241,7 @@ def _intent(raw: Any) -> Intent:
     for field in ("amount", "amount_received", "created"):
         if type(raw[field]) is not int:
             raise TypeError(field)
-    data = raw.to_dict() if hasattr(raw, "to_dict") else dict(raw)
+    data = raw.to_dict()
     metadata = data.get("metadata") or {}
     error = data.get("last_payment_error") or {}
     customer = data.get("customer")

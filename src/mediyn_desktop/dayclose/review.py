@@ -147,8 +147,8 @@ def _row(
         found.extend(_card_exceptions(session, attempt))
         found.extend(_claim_exceptions(session, claim))
         found.extend(
-            _exception(session, "superbill-blocked", text)
-            for text in superbills.blockers(read, charge)
+            _exception(session, blocker.code, blocker.message)
+            for blocker in superbills.blockers(read, charge)
         )
     else:
         planned = plan_charge(read, session)

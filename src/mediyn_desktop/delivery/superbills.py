@@ -315,7 +315,7 @@ def _gather(
             address=_address(client),
             phone=client.phone,
         ),
-        diagnoses=tuple(Diagnosis(icd10.dotted(code), icd10.title(code)) for code in codes),
+        diagnoses=tuple(Diagnosis(icd10.dotted(code), icd10.title(code) or "") for code in codes),
         lines=tuple(line for charge in charges for line in _lines(read, charge, codes)),
         insurance=_insurance(client),
         payments=tuple(_payments(read, charges)),
