@@ -151,7 +151,7 @@ def account_id(uow: UnitOfWork, account: Account) -> int:
         return found
     row = AccountRow(name=account.name, role=account.role, party=account.party)
     uow.session.add(row)
-    uow.session.flush([row])
+    uow.session.flush()
     return row.id
 
 

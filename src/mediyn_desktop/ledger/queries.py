@@ -91,7 +91,7 @@ def account_balances(read: Reading) -> dict[str, int]:
         .group_by(AccountRow.name)
         .order_by(AccountRow.name)
     )
-    return dict(rows.tuples().all())
+    return {row.name: row[1] for row in rows}
 
 
 def journal(

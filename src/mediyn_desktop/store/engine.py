@@ -35,6 +35,10 @@ _PRAGMAS = (
     "wal_autocheckpoint=200",
 )
 
+# The driver's statement cache, once full, keeps its oldest statements for ever and compiles every
+# other one (with its triggers) anew each time; so it must never fill.
+_STATEMENTS = 2000
+
 
 class DatabaseDamaged(UserFacingError):
     """The file is not the encrypted database it should be."""
@@ -58,7 +62,11 @@ def connect(path: Path, key: bytes) -> Any:
                     "Nothing was read or changed. Restore a backup instead."
                 )
     connection = sqlcipher.connect(
-        str(path), timeout=10, check_same_thread=False, isolation_level=None
+        str(path),
+        timeout=10,
+        check_same_thread=False,
+        isolation_level=None,
+        cached_statements=_STATEMENTS,
     )
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")

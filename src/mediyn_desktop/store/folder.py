@@ -13,7 +13,7 @@ from mediyn_desktop.core.errors import Locked
 
 DATABASE = "practice.db"
 LOCK = "lock"
-_PRIVATE_FOLDERS = ("backups", "documents", "logs")
+PRIVATE_FOLDERS = ("backups", "documents", "logs")
 
 
 def default_data_folder() -> Path:
@@ -33,7 +33,7 @@ def private_umask() -> None:
 
 def prepare(folder: Path) -> None:
     """Create the data folder and its sub-folders, closed to other users."""
-    for path in (folder, *(folder / name for name in _PRIVATE_FOLDERS)):
+    for path in (folder, *(folder / name for name in PRIVATE_FOLDERS)):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
 

@@ -15,6 +15,7 @@ def append_only(table: str, *, what: str) -> dict[str, str]:
     ``what`` names the rows in the refusal. The insert guard covers ``INSERT OR REPLACE``, which
     would otherwise delete the old row without firing the delete trigger on some builds.
     """
+    same = f"SELECT 1 FROM {table} WHERE id = NEW.id"
     return {
         f"{table}_no_update": (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN "
@@ -26,7 +27,7 @@ def append_only(table: str, *, what: str) -> dict[str, str]:
         ),
         f"{table}_no_replace": (
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN "
+            f"WHEN EXISTS ({same}) BEGIN "
             f"SELECT RAISE(ABORT, '{what} are never replaced'); END"
         ),
     }

@@ -73,8 +73,7 @@ def copy_database(raw: Any, target: Path, key: bytes) -> None:
                 f"A copy of the practice could not be proved whole: {found[0]}. The practice was "
                 "not changed. Run a check of the practice and restore the newest good backup."
             )
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
+        sync_file(target)
     except BaseException:
         remove_database(target)
         raise
@@ -84,6 +83,12 @@ def remove_database(path: Path) -> None:
     """Delete the database file ``path`` with its write-ahead log; harmless if there is none."""
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
         path.with_name(name).unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """Return when the bytes of ``path`` are on the disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

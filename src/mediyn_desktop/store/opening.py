@@ -146,7 +146,7 @@ def _opened(
         if isinstance(error, DBAPIError | sqlcipher.DatabaseError):
             raise known_failure(error) from error
         raise
-    return Store(path, engine, key, clock, lock)
+    return Store(path, engine, key, clock, guards=guards, lock=lock)
 
 
 def _copy_first(engine: Engine, backups: Path, key: DataKey, clock: Clock, old: str | None) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,10 +89,15 @@ class Changes:
 class Reading:
     """A read-only view of the practice: one snapshot, one session."""
 
-    def __init__(self, session: Session, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock) -> None:
         self.session = session
-        self.zone = zone
         self._clock = clock
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Where the practice is."""
+        chosen = select(SettingRow.value).where(SettingRow.key == "practice.timezone")
+        return ZoneInfo(self.session.scalar(chosen) or "America/New_York")
 
     @property
     def now(self) -> datetime:
@@ -107,10 +113,8 @@ class Reading:
 class UnitOfWork(Reading):
     """A writing transaction. Use cases take it as their first argument and never commit it."""
 
-    def __init__(
-        self, session: Session, zone: ZoneInfo, clock: Clock, *, key: DataKey, changes: Changes
-    ) -> None:
-        super().__init__(session, zone, clock)
+    def __init__(self, session: Session, clock: Clock, *, key: DataKey, changes: Changes) -> None:
+        super().__init__(session, clock)
         self.changes = changes
         self._key = key
         self._now = clock.now()
@@ -136,11 +140,19 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, engine: Engine, key: DataKey, clock: Clock, lock: FolderLock | None = None
+        self,
+        path: Path,
+        engine: Engine,
+        key: DataKey,
+        clock: Clock,
+        *,
+        guards: Mapping[str, str],
+        lock: FolderLock | None = None,
     ) -> None:
         self.path = path
         self.engine = engine
         self.clock = clock
+        self.guards = guards
         self._key: DataKey | None = key
         self._lock = lock
         self._writer = threading.Lock()
@@ -151,6 +163,11 @@ class Store:
     def folder(self) -> Path:
         """The data folder."""
         return self.path.parent
+
+    @property
+    def writable(self) -> bool:
+        """Whether this store holds the folder's lock, and so may write."""
+        return self._lock is not None
 
     def _unlocked(self) -> DataKey:
         if self._key is None:
@@ -169,7 +186,7 @@ class Store:
                 with self._gate:
                     self._unlocked()
                     self._reading[session] = session.connection().connection.dbapi_connection
-                yield Reading(session, _zone(session), self.clock)
+                yield Reading(session, self.clock)
             except DBAPIError as error:
                 raise _locked() if self._key is None else known_failure(error) from error
             finally:
@@ -194,7 +211,7 @@ class Store:
             try:
                 session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
                 changes = Changes(label)
-                uow = UnitOfWork(session, _zone(session), self.clock, key=key, changes=changes)
+                uow = UnitOfWork(session, self.clock, key=key, changes=changes)
                 yield uow
                 session.flush()
                 _append_audit(uow)
@@ -209,6 +226,10 @@ class Store:
     def subkey(self, label: str) -> bytes:
         """Return the derived key for ``label``; for verification and backup."""
         return self._unlocked().subkey(label)
+
+    def fingerprint(self, store_id: str) -> str:
+        """Return what names the practice's key in its key file; for backup."""
+        return self._unlocked().fingerprint(store_id)
 
     def sqlcipher_key(self) -> bytes:
         """Return the database's raw key; for backup."""
@@ -262,9 +283,12 @@ def known_failure(error: DBAPIError | sqlcipher.DatabaseError) -> Exception:
     return error
 
 
-def _zone(session: Session) -> ZoneInfo:
-    name = session.scalar(select(SettingRow.value).where(SettingRow.key == "practice.timezone"))
-    return ZoneInfo(name or "America/New_York")
+@contextmanager
+def reading(engine: Engine, clock: Clock) -> Iterator[Reading]:
+    """Yield a snapshot of a database that is not the open practice, such as a backup's copy."""
+    with Session(engine) as session:
+        yield Reading(session, clock)
+        session.rollback()
 
 
 def _append_audit(uow: UnitOfWork) -> None:
