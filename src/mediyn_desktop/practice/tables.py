@@ -141,14 +141,15 @@ class Client(Base):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+@event.listens_for(Client, "before_insert")
 @event.listens_for(Client, "before_update")
 def _search_follows_name(_mapper: object, _connection: object, client: Client) -> None:
     client.search = search_text(
         last=client.last_name,
         first=client.first_name,
-        preferred=client.preferred_name,
+        preferred=client.preferred_name or "",  # not set yet: the column's default comes later
         ref=client.ref,
-        email=client.email,
+        email=client.email or "",
     )
 
 
