@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import entry_seal
@@ -54,14 +54,22 @@ class EntryView:
 
 def client_balances(read: Reading, client: str | None = None) -> dict[str, ClientBalance]:
     """Return the balance of each client with postings, or of ``client`` alone, by ref."""
+    whose = PostingRow.client.is_not(None) if client is None else PostingRow.client == client
+    return _balances(read, whose)
+
+
+def balances_of(read: Reading, clients: Collection[str]) -> dict[str, ClientBalance]:
+    """Return the balances of those of ``clients`` (refs) that have postings; sums no others."""
+    return _balances(read, PostingRow.client.in_(clients))
+
+
+def _balances(read: Reading, whose: ColumnElement[bool]) -> dict[str, ClientBalance]:
     query = (
         select(PostingRow.client, AccountRow.role, func.sum(PostingRow.amount_cents))
         .join(AccountRow, AccountRow.id == PostingRow.account_id)
-        .where(PostingRow.client.is_not(None))
+        .where(whose)
         .group_by(PostingRow.client, AccountRow.role)
     )
-    if client is not None:
-        query = query.where(PostingRow.client == client)
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for ref, role, cents in read.session.execute(query):
         assert ref is not None  # the query leaves entries without a client out
