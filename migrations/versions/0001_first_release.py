@@ -288,6 +288,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
     )
     op.create_table(
+        "code_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("release", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_list")),
+        sa.UniqueConstraint("fiscal_year", name=op.f("uq_code_list_fiscal_year")),
+    )
+    op.create_table(
         "day_closed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),

@@ -42,7 +42,7 @@ from mediyn_desktop.exchange.practice_folder import import_folder, read_folder
 from mediyn_desktop.exchange.practice_folder.cells import CellError
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger import queries as ledger
-from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice import code_lists, sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.folder import default_data_folder
@@ -370,6 +370,19 @@ def change_settings(args: argparse.Namespace) -> Answer:
     return Answer(shown, words.settings(shown))
 
 
+def load_codes(args: argparse.Namespace) -> Answer:
+    """Keep a newer diagnosis list."""
+    with opened(args) as store, store.write("Load a diagnosis list") as uow:
+        table = code_lists.load(uow, args.file)
+    document = {
+        "fiscal_year": table.fiscal_year,
+        "release": table.release,
+        "codes": len(table.codes),
+    }
+    words_of_it = f"{len(table.codes):,} codes of fiscal year {table.fiscal_year} are loaded."
+    return Answer(document, words_of_it)
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": init,
     "import": import_practice,
@@ -386,6 +399,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "verify": verify,
     "backup": backup,
     "restore": restore,
+    "codes": load_codes,
     "settings": change_settings,
 }
 
