@@ -35,6 +35,7 @@ from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import AmountError, parse_cents
+from mediyn_desktop.core.redaction import logging_to
 from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.delivery import superbills
@@ -104,11 +105,12 @@ def opened(args: argparse.Namespace, *, exclusive: bool = True) -> Iterator[Stor
             "The practice is locked and nobody can be asked. Nothing was done. Name a file with "
             "--passphrase-file or MEDIYN_PASSPHRASE_FILE."
         )
-    store = app.open_store(folder, key, exclusive=exclusive)
-    try:
-        yield store
-    finally:
-        store.close()
+    with logging_to(folder / "logs"):
+        store = app.open_store(folder, key, exclusive=exclusive)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def init(args: argparse.Namespace) -> Answer:
