@@ -312,7 +312,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",
@@ -542,10 +541,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_posting_account_date", "posting", ["account_id", "date", "amount_cents"], unique=False
-    )
-    op.create_index(
-        "ix_posting_client", "posting", ["client", "account_id", "amount_cents"], unique=False
+        "ix_posting_account",
+        "posting",
+        ["account_id", "client", "date", "amount_cents"],
+        unique=False,
     )
     op.create_table(
         "allocation",
