@@ -662,6 +662,7 @@ def upgrade() -> None:
         sa.Column("params", sa.Text(), nullable=False),
         sa.Column("api_version", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("creates", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("processor_id", sa.String(length=80), nullable=True),
         sa.Column("account", sa.String(length=80), nullable=True),

@@ -110,15 +110,25 @@ class Face(TTFont):  # type: ignore[misc]  # reportlab carries no types
         return doc.Reference(pdfdoc.PDFDictionary(entries), f"descriptor:{tag}")
 
 
+_loaded: dict[str, Face] = {}
+
+
 def _deflated(data: bytes) -> Any:
     """A PDF stream object around bytes that are already compressed."""
     return pdfdoc.PDFStream(pdfdoc.PDFDictionary({"Filter": "/FlateDecode"}), data)
 
 
-@lru_cache(maxsize=8)
 def face(name: str) -> Face:
-    """Return the face ``name``, loaded and known to reportlab on first use."""
-    with _lock:
-        loaded = Face(name, resources_folder() / "fonts" / _FILES[name])
-        pdfmetrics.registerFont(loaded)
-        return loaded
+    """Return the face ``name``, loaded and known to reportlab on first use.
+
+    There is one ``Face`` per name, whatever the number of threads: reportlab looks fonts up by
+    name, and two of them in one document would each embed themselves.
+    """
+    loaded = _loaded.get(name)
+    if loaded is None:
+        with _lock:
+            if name not in _loaded:
+                pdfmetrics.registerFont(Face(name, resources_folder() / "fonts" / _FILES[name]))
+                _loaded[name] = pdfmetrics.getFont(name)
+            loaded = _loaded[name]
+    return loaded

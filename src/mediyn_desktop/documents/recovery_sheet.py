@@ -14,7 +14,6 @@ from mediyn_desktop.documents.sheet import (
     LABEL,
     LEFT,
     RIGHT,
-    SMALL,
     TINT,
     TOP,
     Sheet,
@@ -48,8 +47,8 @@ _STEPS = (
     ),
     (
         "How to use it",
-        "Choose “Use recovery code” where the program asks for the passphrase and type the groups "
-        "from left to right, row by row. Dashes and capital letters do not matter.",
+        "Start the program, ask it to open your practice with the recovery code, and type the "
+        "groups from left to right, row by row.",
     ),
     (
         "If it is lost or was seen",
@@ -105,19 +104,17 @@ def render_recovery_sheet(data: RecoverySheetData) -> bytes:
 
 
 def _draw_code(sheet: Sheet, y: float, groups: tuple[str, ...]) -> float:
-    """Draw the groups in numbered cells; return where the panel ends."""
+    """Draw the groups in rows; return where the panel ends."""
     per_row = _PER_ROW
     while per_row > 1 and max(text_width(group, _LARGE) for group in groups) > _cell(per_row) - 24:
         per_row -= 1
     rows = -(-len(groups) // per_row)
-    height = 34 + 52.0 * rows
+    height = 36 + 44.0 * rows
     sheet.panel(LEFT, y, RIGHT - LEFT, height, TINT)
     sheet.text(LEFT + 18, y + 21, "Recovery code", LABEL)
     for place, group in enumerate(groups):
         x = LEFT + 18 + (place % per_row) * _cell(per_row)
-        top = y + 30 + 52.0 * (place // per_row)
-        sheet.text(x, top + 30, group, _LARGE)
-        sheet.text(x, top + 43, str(place + 1), SMALL)
+        sheet.text(x, y + 60 + 44 * (place // per_row), group, _LARGE)
     return y + height
 
 

@@ -102,7 +102,7 @@ class Sheet:
         place = f"1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm"
         if style.color != self._color:
             self._color = style.color
-            place = "{:g} {:g} {:g} rg {}".format(*style.color, place)
+            place = f"{_numbers(style.color)} rg {place}"
         if text.isascii():  # subset 0 of the wanted face, as most text is
             self._show(place, style, self._font_name(style.face, 0), text)
             return
@@ -136,7 +136,7 @@ class Sheet:
         """Draw a horizontal line."""
         if self._pen != (color, weight):
             self._pen = (color, weight)
-            self._rules.append("{:g} {:g} {:g} RG {:g} w".format(*color, weight))
+            self._rules.append(f"{_numbers(color)} RG {weight:g} w")
         level = HEIGHT - y
         self._rules.append(f"{left:.2f} {level:.2f} m {right:.2f} {level:.2f} l S")
 
@@ -160,6 +160,10 @@ class Sheet:
         canvas.setFont(STRONG, 190)
         canvas.drawCentredString(0, -66, word)
         canvas.restoreState()
+
+
+def _numbers(color: Color) -> str:
+    return f"{color[0]:g} {color[1]:g} {color[2]:g}"
 
 
 def draw_title(sheet: Sheet, y: float, title: str, subtitle: str, aside: list[str]) -> None:

@@ -67,7 +67,7 @@ def missing_fields(data: SuperbillData) -> list[Missing]:
 
 
 def _blank(*values: str) -> bool:
-    return not any(typeset.clean(value) for value in values)
+    return not any(typeset.clean(value).strip() for value in values)
 
 
 def _digits(text: str) -> str:

@@ -62,7 +62,7 @@ def open_item(
         entry_id=entry,
     )
     uow.session.add(row)
-    uow.session.flush([row])
+    uow.session.flush()
     return row.id
 
 
@@ -165,7 +165,7 @@ def record_payment(
         recorded_at=uow.now,
     )
     uow.session.add(row)
-    uow.session.flush([row])
+    uow.session.flush()
     _allocate(uow, payment=row.id, shares=shares, entry=entry)
     uow.changed("payment", ref)
     return entry
@@ -276,7 +276,7 @@ def record_package_sale(
         recorded_at=uow.now,
     )
     uow.session.add(row)
-    uow.session.flush([row])
+    uow.session.flush()
     uow.changed("payment", ref)
     return row.id
 
@@ -320,7 +320,7 @@ def write_down(
         recorded_at=uow.now,
     )
     uow.session.add(row)
-    uow.session.flush([row])
+    uow.session.flush()
     _allocate(uow, payment=row.id, shares=[Share(item, cents)], entry=entry)
     return entry
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import entry_seal
@@ -54,20 +54,28 @@ class EntryView:
 
 def client_balances(read: Reading, client: str | None = None) -> dict[str, ClientBalance]:
     """Return the balance of each client with postings, or of ``client`` alone, by ref."""
+    whose = PostingRow.client.is_not(None) if client is None else PostingRow.client == client
+    return _balances(read, whose)
+
+
+def balances_of(read: Reading, clients: Collection[str]) -> dict[str, ClientBalance]:
+    """Return the balances of those of ``clients`` (refs) that have postings; sums no others."""
+    return _balances(read, PostingRow.client.in_(clients))
+
+
+def _balances(read: Reading, whose: ColumnElement[bool]) -> dict[str, ClientBalance]:
     # Grouped as the index lies, then joined: few rows are left when the role is looked up.
     of_clients = select(AccountRow.id).where(AccountRow.role.in_(accounts.OF_CLIENTS))
-    sums = (
+    by_account = (
         select(
             PostingRow.account_id,
             PostingRow.client,
             func.sum(PostingRow.amount_cents).label("cents"),
         )
-        .where(PostingRow.account_id.in_(of_clients), PostingRow.client.is_not(None))
+        .where(PostingRow.account_id.in_(of_clients), whose)
         .group_by(PostingRow.account_id, PostingRow.client)
+        .subquery()
     )
-    if client is not None:
-        sums = sums.where(PostingRow.client == client)
-    by_account = sums.subquery()
     balances: dict[str, Counter[str]] = defaultdict(Counter)
     for ref, role, cents in read.session.execute(
         select(by_account.c.client, AccountRow.role, by_account.c.cents).join(
@@ -95,7 +103,7 @@ def account_balances(read: Reading) -> dict[str, int]:
         .group_by(AccountRow.name)
         .order_by(AccountRow.name)
     )
-    return dict(rows.tuples().all())
+    return {row.name: row[1] for row in rows}
 
 
 def journal(
