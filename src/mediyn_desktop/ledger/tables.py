@@ -17,6 +17,10 @@ from mediyn_desktop.store.base import Base, Instant
 from mediyn_desktop.store.guards import append_only
 
 
+# SQLite keeps a fraction in an INTEGER column as it comes; money is whole cents.
+_WHOLE = "typeof(amount_cents) = 'integer'"
+
+
 class AccountRow(Base):
     """One account, named as in the journal export; ``party`` is a client's or payer's ref."""
 
@@ -61,6 +65,7 @@ class PostingRow(Base):
 
     __tablename__ = "posting"
     __table_args__ = (
+        CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="whole_cents"),
         Index("ix_posting_account", "account_id", "client", "date", "amount_cents"),
         {"sqlite_with_rowid": False},
     )
@@ -80,7 +85,7 @@ class OpenItemRow(Base):
 
     __tablename__ = "open_item"
     __table_args__ = (
-        CheckConstraint("amount_cents > 0", name="positive"),
+        CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),
         Index("ix_open_item_client", "client", "date_of_service"),
     )
 
@@ -96,7 +101,7 @@ class PaymentRow(Base):
     """Money received for a client. ``reference`` is the processor's or the check's number."""
 
     __tablename__ = "payment"
-    __table_args__ = (CheckConstraint("amount_cents > 0", name="positive"),)
+    __table_args__ = (CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     ref: Mapped[str] = mapped_column(String(80), unique=True)
@@ -114,7 +119,7 @@ class AllocationRow(Base):
 
     __tablename__ = "allocation"
     __table_args__ = (
-        CheckConstraint("amount_cents <> 0", name="not_zero"),
+        CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="not_zero"),
         Index("ix_allocation_item", "item_id", "amount_cents"),
         Index("ix_allocation_payment", "payment_id", "amount_cents"),
     )
@@ -144,6 +149,12 @@ GUARDS: dict[str, str] = {
         "WHEN (SELECT count(*) FROM posting WHERE entry_id = NEW.id) < 2 "
         "OR (SELECT sum(amount_cents) FROM posting WHERE entry_id = NEW.id) <> 0 BEGIN "
         "SELECT RAISE(ABORT, 'an entry must balance'); END"
+    ),
+    "allocation_same_client": (
+        "CREATE TRIGGER allocation_same_client BEFORE INSERT ON allocation "
+        "WHEN (SELECT client FROM payment WHERE id = NEW.payment_id) IS NOT "
+        "(SELECT client FROM open_item WHERE id = NEW.item_id) BEGIN "
+        "SELECT RAISE(ABORT, 'a payment settles its own client''s charges only'); END"
     ),
     "allocation_within_bounds": (
         "CREATE TRIGGER allocation_within_bounds BEFORE INSERT ON allocation "
