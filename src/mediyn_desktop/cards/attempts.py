@@ -148,6 +148,7 @@ def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
         currency="usd",
         api_version=API_VERSION,
         state=State.QUEUED,
+        creates=0,
         attempt=0,
         planned_at=uow.now,
         updated_at=uow.now,

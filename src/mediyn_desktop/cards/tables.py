@@ -53,6 +53,7 @@ class CardAttempt(Base):
     params: Mapped[str] = mapped_column(Text)  # the create call's parameters, canonical JSON
     api_version: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
+    creates: Mapped[int] = mapped_column(Integer, default=0)  # passes that asked for the intent
     attempt: Mapped[int] = mapped_column(Integer, default=0)  # confirmations begun
     processor_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     account: Mapped[str | None] = mapped_column(String(80))

@@ -211,9 +211,11 @@ class _Driver:
         """Take the attempt as far as it goes in this pass."""
         row = self._load(ident)
         if row.processor_id is None:
-            if not self._create(ident):
-                return
+            created = self._create(ident)
             row = self._load(ident)
+            if not created and State(row.state) is not State.CREATED:
+                return
+            self._cancel_extras(row)
             state = State(row.state)
         else:
             state = self._read_back(ident, row.processor_id)
@@ -249,8 +251,8 @@ class _Driver:
 
     def _create(self, ident: int) -> bool:
         """Get the intent's id into the database; True when it is there and may be confirmed."""
-        for _ in range(2):
-            ready = self._begin_create(ident)
+        for again in (False, True):
+            ready = self._begin_create(ident, again=again)
             if ready is None:
                 return False
             params, key = ready
@@ -281,8 +283,13 @@ class _Driver:
             return self._record(ident, intent) is State.CREATED
         return False
 
-    def _begin_create(self, ident: int) -> tuple[dict[str, object], str] | None:
-        """Adopt what exists, drop what is paid meanwhile, or mark that creating begins."""
+    def _begin_create(self, ident: int, *, again: bool) -> tuple[dict[str, object], str] | None:
+        """Adopt what exists, drop what is paid meanwhile, or mark that creating begins.
+
+        Each pass has its own key, because the processor repeats a stored failure for a day. That
+        cannot charge twice: an unconfirmed intent moves no money, only one id is ever stored, and
+        the list read before this pass shows what an earlier pass created.
+        """
         with self._store.write("Prepare a card charge") as uow:
             row = uow.session.get_one(CardAttempt, ident)
             if row.processor_id is not None or State(row.state) not in (
@@ -298,8 +305,20 @@ class _Driver:
                 return None
             if row.create_started_at is None:
                 row.create_started_at = self._server_time
+            if not again:
+                row.creates += 1
             attempts.move(uow, row, State.CREATING, "Asking the processor to prepare the charge")
-            return json.loads(row.params), f"c-{row.iid}-{row.series}"
+            return json.loads(row.params), f"c-{row.iid}-{row.series}-{row.creates}"
+
+    def _cancel_extras(self, row: CardAttempt) -> None:
+        """Cancel other unconfirmed intents of this obligation, left by answers that were lost."""
+        for intent in self._by_iid[row.iid]:
+            if intent.id != row.processor_id and intent.status in _UNSENT:
+                try:
+                    self._api.cancel(intent.id)
+                except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
+                    # It moves no money and the next pass that lists it tries again.
+                    log.info("an unused intent of attempt %s is still open", row.id)
 
     def _adopt(self, uow: UnitOfWork, row: CardAttempt) -> bool:
         """Take over an intent the processor already holds for this obligation, if there is one."""

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
+from mediyn_desktop.dayclose.totals import totals
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.ledger.queries import ClientBalance, EntryView
 
@@ -111,33 +112,10 @@ def closed(result: Closed) -> Json:
         ],
         "superbills": [superbill(bill) for bill in result.superbills],
         "exceptions": [exception(item) for item in result.exceptions],
-        "totals": totals(result),
+        "totals": asdict(totals(result.review.rows, len(result.superbills))),
         "files": [str(path) for path in result.files],
         "claim_files": [str(one.file) for one in result.claim_files],
         "processor": {"stopped": result.processor, "message": result.processor_message},
-    }
-
-
-def totals(result: Closed) -> Json:
-    """The evening in figures, all in cents."""
-    rows = [one for one in result.review.rows if one.billed]
-    cards = [one.card for one in rows if one.card is not None]
-
-    def card_sum(*states: str) -> int:
-        return sum(card.amount_cents for card in cards if card.state in states)
-
-    return {
-        "charged_cents": sum(one.fee_cents for one in rows),
-        "claims_cents": sum(one.fee_cents for one in rows if one.route in CLAIM_ROUTES),
-        "fees_cents": sum(one.fee_cents for one in rows if one.route == Route.FEE),
-        "package_cents": sum(one.fee_cents for one in rows if one.route == Route.PACKAGE),
-        "waived_sessions": sum(one.route == Route.WAIVED for one in rows),
-        "cards_succeeded_cents": card_sum("succeeded"),
-        "cards_declined_cents": card_sum("declined", "needs_client"),
-        "cards_waiting_cents": card_sum("planned", "queued", "sending", "processing"),
-        "cards_unknown_cents": card_sum("unknown", "review"),
-        "superbills": len(result.superbills),
-        "sessions": len(result.review.rows),
     }
 
 

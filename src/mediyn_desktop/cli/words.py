@@ -9,38 +9,16 @@ from typing import Any
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.submission import Exported
-from mediyn_desktop.cli import shapes
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
+from mediyn_desktop.dayclose.totals import totals
+from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, ROADS
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.exchange.practice_folder import ImportReport
 from mediyn_desktop.exchange.practice_folder.cells import CellError
 from mediyn_desktop.ledger.queries import ClientBalance, EntryView
 from mediyn_desktop.store.verify import Check
-
-ROADS = {
-    "card": "card",
-    "superbill": "client pays, superbill",
-    "claim": "insurance claim",
-    "claim_and_copay": "insurance claim and copay",
-    "package": "package",
-    "fee": "missed-session fee",
-    "waived": "waived",
-    None: "not billed",
-}
-CARD_STATES = {
-    "planned": "planned",
-    "queued": "waiting",
-    "sending": "being sent",
-    "unknown": "no answer yet, checking",
-    "processing": "bank is still deciding",
-    "succeeded": "paid",
-    "declined": "declined",
-    "needs_client": "client must confirm",
-    "canceled": "not charged",
-    "review": "please compare",
-}
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> str:
@@ -95,20 +73,20 @@ def review(found: Review) -> str:
 
 def closed(result: Closed) -> str:
     """What the evening came to."""
-    sums = shapes.totals(result)
+    sums = totals(result.review.rows, len(result.superbills))
     parts = [
         f"{result.review.day:%A, %B %d, %Y} is closed.",
         "",
         _rows(sorted(result.review.rows, key=lambda one: one.starts_at)),
         "",
-        f"Charged for sessions   {format_cents(sums['charged_cents']):>12}",
-        f"Paid by card tonight   {format_cents(sums['cards_succeeded_cents']):>12}",
-        f"Declined               {format_cents(sums['cards_declined_cents']):>12}",
-        f"Waiting to be charged  {format_cents(sums['cards_waiting_cents']):>12}",
-        f"Billed to insurers     {format_cents(sums['claims_cents']):>12}",
+        f"Charged for sessions   {format_cents(sums.charged_cents):>12}",
+        f"Paid by card tonight   {format_cents(sums.cards_succeeded_cents):>12}",
+        f"Declined               {format_cents(sums.cards_declined_cents):>12}",
+        f"Waiting to be charged  {format_cents(sums.cards_waiting_cents):>12}",
+        f"Billed to insurers     {format_cents(sums.claims_cents):>12}",
     ]
-    if sums["cards_unknown_cents"]:
-        parts.append(f"Outcome not known yet  {format_cents(sums['cards_unknown_cents']):>12}")
+    if sums.cards_unknown_cents:
+        parts.append(f"Outcome not known yet  {format_cents(sums.cards_unknown_cents):>12}")
     if result.processor_message:
         parts += ["", result.processor_message]
     parts += _exceptions(result.exceptions)
@@ -120,7 +98,7 @@ def closed(result: Closed) -> str:
 
 def signed(ref: str, charge: Charge) -> str:
     """One signed note."""
-    road = ROADS[charge.route]
+    road = ROADS[charge.route].lower()
     return f"Signed {ref}: {format_cents(charge.total_cents)}, {road}."
 
 
@@ -238,7 +216,7 @@ def _row(one: Row) -> tuple[str, ...]:
         format_cents(one.fee_cents) if one.lines else "–",
         ROADS[one.route],
         card,
-        one.claim.state if one.claim else "",
+        CLAIM_STATES.get(one.claim.state, one.claim.state) if one.claim else "",
     )
 
 

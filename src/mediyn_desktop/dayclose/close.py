@@ -107,7 +107,7 @@ def close_day(
     )
     if out is not None:
         with store.read() as read:
-            report = write_day_report(read, closed, out)
+            report = write_day_report(read, state, exceptions, len(printed), out)
         closed = replace(closed, files=(*closed.files, report))
     tell("Done", 1, 1)
     return closed

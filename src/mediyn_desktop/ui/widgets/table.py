@@ -21,6 +21,8 @@ from mediyn_desktop.ui.theme.fonts import Size, font
 from mediyn_desktop.ui.theme.tokens import ROW
 from mediyn_desktop.ui.widgets.cells import CellDelegate, CellHeader
 
+_EXTENDED = QAbstractItemView.SelectionMode.ExtendedSelection
+
 
 class RecordTable(QTableView):
     """Shows a ``RecordModel``. ``name`` is what a screen reader calls the table.
@@ -170,9 +172,12 @@ class RecordTable(QTableView):
             return
         index = self._records.index(0 if first else last, 0)
         flag = QItemSelectionModel.SelectionFlag
-        extending = extend and self.selectionMode() == self.SelectionMode.ExtendedSelection
-        how = (flag.Select if extending else flag.ClearAndSelect) | flag.Rows
-        self.selectionModel().setCurrentIndex(index, how)
+        start = self.currentIndex()
+        if extend and start.isValid() and self.selectionMode() == _EXTENDED:
+            self.selectionModel().select(QItemSelection(start, index), flag.Select | flag.Rows)
+            self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
+        else:
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: Qt would ask every row, and so fetch the whole table."""

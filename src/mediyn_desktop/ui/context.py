@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""What every screen is given: the open practice, the runner, the commands and the way around.
+
+A screen is made as ``Screen(context)``. It reads and writes through the context, never through
+the store itself, so that no disk and no network is touched on the GUI thread::
+
+    context.read(lambda read: queries.client_page(read, ref), self._show)
+    context.write("Sign note", lambda uow: sign_note(uow, ref), done=self._signed)
+    context.run("Close the day", work, kinds=EVERYTHING, done=self._closed)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from mediyn_desktop.core.clock import Clock
+from mediyn_desktop.ui.actions.registry import CommandRegistry
+from mediyn_desktop.ui.ops import Failed, Ops, Progress, Task
+
+if TYPE_CHECKING:  # the window paints before the database is loaded
+    from mediyn_desktop.cards.stripe_api import StripeApi
+    from mediyn_desktop.store.backup import BackupReport
+    from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+    from mediyn_desktop.store.verify import Check
+
+T = TypeVar("T")
+
+EVERYTHING = frozenset(
+    {"attempt", "balance", "charge", "claim", "client", "day", "entry", "payment"}
+    | {"session", "setting", "superbill"}
+)
+"""Announced by work that writes more than once, such as closing a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a write touched, as ``Ops.changes`` hands it to the screens."""
+
+    kinds: frozenset[str]
+
+
+class Program(Protocol):
+    """The use cases that need concrete things; ``app`` is one."""
+
+    def card_processor(self, store: Store) -> StripeApi | None:
+        """Return the processor the practice is connected to, None without a key."""
+        ...
+
+    def check_all(self, store: Store) -> list[Check]:
+        """Run every check of the practice."""
+        ...
+
+    def make_backup(self, store: Store, to: Path) -> BackupReport:
+        """Write a verified backup into the folder ``to``."""
+        ...
+
+    def sample_data(self, read: Reading) -> bool:
+        """Whether the practice holds made-up people."""
+        ...
+
+
+class Shell(Protocol):
+    """What a screen may ask of the window around it."""
+
+    def go(self, screen_id: str, ref: str | None = None) -> None:
+        """Show a screen (``today``, ``clients``, ``superbills``).
+
+        With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's.
+        """
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Show ``sentence`` for a moment; for what the user just did, never for money trouble."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The open practice as screens see it; ends when the practice is locked."""
+
+    store: Store
+    ops: Ops
+    actions: CommandRegistry
+    clock: Clock
+    program: Program
+    shell: Shell
+
+    def read(
+        self,
+        work: Callable[[Reading], T],
+        done: Callable[[T], object],
+        *,
+        failed: Failed | None = None,
+        label: str = "Loading",
+    ) -> Task:
+        """Do ``work`` on one snapshot, on a reader's thread; ``done`` is called on this one."""
+        return self.ops.read(work, done, failed=failed, label=label)
+
+    def write(
+        self,
+        label: str,
+        work: Callable[[UnitOfWork], T],
+        *,
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+    ) -> Task:
+        """Do ``work`` in one transaction, commit it, and tell every screen what it touched."""
+
+        def commit() -> T:
+            with self.store.write(label) as uow:
+                result = work(uow)
+            self.announce(uow.changes.kinds())
+            return result
+
+        return self.ops.run(label, commit, done=done, failed=failed)
+
+    def run(
+        self,
+        label: str,
+        work: Callable[..., T],
+        *,
+        kinds: Iterable[str] = EVERYTHING,
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        progress: Progress | None = None,
+    ) -> Task:
+        """Do ``work`` that opens its own transactions; ``kinds`` are announced however it ends.
+
+        With ``progress``, ``work`` is given ``ops.Steps``.
+        """
+
+        def whole(*steps: Any) -> T:
+            try:
+                return work(*steps)
+            finally:
+                self.announce(kinds)
+
+        if progress is None:
+            return self.ops.run(label, whole, done=done, failed=failed)
+        return self.ops.run(label, whole, done=done, failed=failed, progress=progress)
+
+    def announce(self, kinds: Iterable[str]) -> None:
+        """Tell every screen that ``kinds`` changed; callable from any thread."""
+        self.ops.announce(Changed(frozenset(kinds)))

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures for tests of the window: offscreen, themed, and nothing left running."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
+
+from mediyn_desktop.ui.ops import Ops
+from mediyn_desktop.ui.theme.build import Scheme, Theme
+
+# The offscreen platform says this whenever a dialog is shown; a real screen does not.
+_OFFSCREEN = r"This plugin does not support"
+
+
+def pytest_collection_modifyitems(items):
+    """Ignore what only the offscreen platform complains about."""
+    for item in items:
+        if "tests/ui/" in item.nodeid.replace(os.sep, "/"):
+            item.add_marker(pytest.mark.qt_log_ignore(_OFFSCREEN))
+
+
+@pytest.fixture(scope="session")
+def theme(qapp):
+    """The theme, once for all tests."""
+    return Theme(qapp, Scheme.LIGHT)
+
+
+def _running() -> list[str]:
+    found = []
+    for thing in gc.get_objects():
+        if not issubclass(type(thing), QObject) or not shiboken6.isValid(thing):
+            continue
+        if isinstance(thing, QTimer) and thing.isActive():
+            found.append(f"timer of {type(thing.parent()).__name__}")
+        if isinstance(thing, QThread) and thing.isRunning():
+            found.append(f"thread {thing}")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(qapp, theme):
+    """Fail a test that leaves a thread or a timer; widgets given to qtbot are closed first."""
+    threads = set(threading.enumerate())
+    timers = set(_running())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    # Qt's own main thread shows up as a foreign thread while a signal is being delivered.
+    left = [name for name in left if not name.startswith("Dummy")]
+    assert not left, f"threads left running: {left}"
+    assert QThreadPool.globalInstance().activeThreadCount() == 0
+    still = [what for what in _running() if what not in timers]
+    assert not still, f"left running: {still}"
+
+
+class Doors:
+    """Collects what the runner would show to the user."""
+
+    def __init__(self) -> None:
+        self.errors: list = []
+        self.bugs: list = []
+
+
+@pytest.fixture
+def doors():
+    """Where errors and bugs of ``ops`` end up."""
+    return Doors()
+
+
+@pytest.fixture
+def ops(qapp, doors):
+    """A runner that is shut down after the test."""
+    made = Ops(
+        on_error=lambda label, error: doors.errors.append((label, error)), on_bug=doors.bugs.append
+    )
+    yield made
+    assert made.shutdown(timeout=10)
