@@ -247,11 +247,11 @@ class _FolderReader:
     def _zone(self) -> ZoneInfo:
         if self._practice.zone_bad:
             return ZoneInfo("UTC")  # an error is reported; no hour is skipped in UTC
+        if self._known.zone is not None:
+            return self._known.zone  # a folder that says otherwise contradicts the practice
         practice = self._practice.practice
         if practice is not None and practice.timezone is not None:
             return practice.timezone
-        if self._known.zone is not None:
-            return self._known.zone
         if practice is not None:
             message = f"There is no timezone; {USUAL_ZONE} is used. Write your own if it differs."
             self.warnings.append(CellError(PRACTICE_TOML, practice.line, "timezone", message))
