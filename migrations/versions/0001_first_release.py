@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: MIT
-# ruff: noqa: PLR0915
 """The schema of the first release: tables, indexes, and the triggers that guard them.
 
 Written by ``migrations/freeze.py``; not edited by hand.
@@ -286,6 +285,15 @@ def upgrade() -> None:
         sa.Column("taxonomy", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinician")),
         sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
+    )
+    op.create_table(
+        "code_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("release", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_list")),
+        sa.UniqueConstraint("fiscal_year", name=op.f("uq_code_list_fiscal_year")),
     )
     op.create_table(
         "day_closed",

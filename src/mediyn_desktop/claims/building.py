@@ -11,6 +11,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.codes import icd10
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Payer, Practice, Session
 from mediyn_desktop.store.uow import Reading
 
@@ -38,6 +39,7 @@ class Facts:
     payer: Payer
     clinician: Clinician
     practice: Practice
+    diagnoses: tuple[icd10.Icd10Check, ...]
 
 
 def facts_of(read: Reading, claim: Claim) -> Facts:
@@ -54,6 +56,11 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
         payer=coverage.payer,
         clinician=session.clinician,
         practice=read.session.get_one(Practice, 1),
+        diagnoses=tuple(
+            code_lists.check(read, code, charge.date_of_service)
+            for code in charge.diagnoses.split(";")
+            if code
+        ),
     )
 
 
@@ -133,16 +140,14 @@ def billing_provider(practice: Practice, clinician: Clinician) -> x12.BillingPro
 
 
 def _diagnosis_problems(facts: Facts) -> Iterator[Problem]:
-    codes = [code for code in facts.charge.diagnoses.split(";") if code]
-    if not codes:
+    if not facts.diagnoses:
         yield Problem(
             "no-diagnosis", "The session has no diagnosis. Add one to the client's chart."
         )
-    for code in codes:
-        checked = icd10.check(code, facts.charge.date_of_service)
+    for checked in facts.diagnoses:
         if not checked.billable:
             yield Problem("diagnosis-not-billable", checked.message)
-    if len(codes) > _MOST_DIAGNOSES:
+    if len(facts.diagnoses) > _MOST_DIAGNOSES:
         yield Problem("too-many-diagnoses", f"A claim carries at most {_MOST_DIAGNOSES} diagnoses.")
 
 

@@ -35,6 +35,7 @@ from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import AmountError, parse_cents
+from mediyn_desktop.core.redaction import logging_to
 from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.delivery import superbills
@@ -42,7 +43,7 @@ from mediyn_desktop.exchange.practice_folder import import_folder, read_folder
 from mediyn_desktop.exchange.practice_folder.cells import CellError
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger import queries as ledger
-from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice import code_lists, sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.folder import default_data_folder
@@ -104,11 +105,12 @@ def opened(args: argparse.Namespace, *, exclusive: bool = True) -> Iterator[Stor
             "The practice is locked and nobody can be asked. Nothing was done. Name a file with "
             "--passphrase-file or MEDIYN_PASSPHRASE_FILE."
         )
-    store = app.open_store(folder, key, exclusive=exclusive)
-    try:
-        yield store
-    finally:
-        store.close()
+    with logging_to(folder / "logs"):
+        store = app.open_store(folder, key, exclusive=exclusive)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def init(args: argparse.Namespace) -> Answer:
@@ -370,6 +372,19 @@ def change_settings(args: argparse.Namespace) -> Answer:
     return Answer(shown, words.settings(shown))
 
 
+def load_codes(args: argparse.Namespace) -> Answer:
+    """Keep a newer diagnosis list."""
+    with opened(args) as store, store.write("Load a diagnosis list") as uow:
+        table = code_lists.load(uow, args.file)
+    document = {
+        "fiscal_year": table.fiscal_year,
+        "release": table.release,
+        "codes": len(table.codes),
+    }
+    words_of_it = f"{len(table.codes):,} codes of fiscal year {table.fiscal_year} are loaded."
+    return Answer(document, words_of_it)
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": init,
     "import": import_practice,
@@ -386,6 +401,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "verify": verify,
     "backup": backup,
     "restore": restore,
+    "codes": load_codes,
     "settings": change_settings,
 }
 

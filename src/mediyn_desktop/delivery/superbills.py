@@ -42,6 +42,7 @@ from mediyn_desktop.documents.superbill_data import (
 )
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Practice, Session
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -101,7 +102,7 @@ def blockers(read: Reading, charge: Charge) -> list[Blocker]:
     if client.superbill == SuperbillCadence.NONE or not may_list(client, charge):
         return []
     session = read.session.get_one(Session, charge.session_id)
-    return _blockers(_gather(read, client, session.clinician, [charge], number=_NOT_YET))
+    return _blockers(read, _gather(read, client, session.clinician, [charge], number=_NOT_YET))
 
 
 def issue_for_day(uow: UnitOfWork, day: date) -> list[Superbill]:
@@ -116,7 +117,7 @@ def issue_for_day(uow: UnitOfWork, day: date) -> list[Superbill]:
     )
     for client in clients.all():
         for group in _groups(uow, client, day, day, all_lines=False):
-            if not _blockers(_gather(uow, *group, number=_NOT_YET)):
+            if not _blockers(uow, _gather(uow, *group, number=_NOT_YET)):
                 issued.append(_issue(uow, *group, since=day, until=day))
     return issued
 
@@ -137,7 +138,7 @@ def issue(
             "a superbill could list. Nothing was issued. Include unpaid sessions if you want them."
         )
     for group in groups:
-        found = _blockers(_gather(uow, *group, number=_NOT_YET))
+        found = _blockers(uow, _gather(uow, *group, number=_NOT_YET))
         if found:
             raise SuperbillHeld(
                 f"The superbill of {client.full_name} is held. "
@@ -278,7 +279,7 @@ def _next_number(uow: UnitOfWork) -> str:
     return f"{year}-{(used or 0) + 1:04d}"
 
 
-def _blockers(data: SuperbillData) -> list[Blocker]:
+def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
     found: list[Blocker] = []
     if not data.diagnoses:
         found.append(
@@ -286,7 +287,7 @@ def _blockers(data: SuperbillData) -> list[Blocker]:
         )
     dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
     for diagnosis in data.diagnoses:
-        checked = icd10.check(diagnosis.code, max(dates, default=None))
+        checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
         if not checked.billable:
             found.append(
                 Blocker("diagnosis-not-billable", f"The superbill is held. {checked.message}")
@@ -316,7 +317,9 @@ def _gather(
             address=_address(client),
             phone=format_phone(client.phone),
         ),
-        diagnoses=tuple(Diagnosis(icd10.dotted(code), icd10.title(code) or "") for code in codes),
+        diagnoses=tuple(
+            Diagnosis(icd10.dotted(code), code_lists.title(read, code)) for code in codes
+        ),
         lines=tuple(line for charge in charges for line in _lines(read, charge, codes)),
         insurance=_insurance(client),
         payments=tuple(_payments(read, charges)),
