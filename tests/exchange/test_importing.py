@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sound_folder import WriteFolder, edit, rows_written, sessions
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.codes import icd10
 from mediyn_desktop.exchange.practice_folder import import_folder, writing
 from mediyn_desktop.ledger.queries import account_balances, client_balances, journal, trial_balance
 from mediyn_desktop.ledger.tables import OpenItemRow, PaymentRow
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.queries import client_count
 from mediyn_desktop.practice.tables import Client, Package, Practice, Session
 from mediyn_desktop.store import settings
@@ -254,3 +257,20 @@ def test_a_warning_does_not_keep_the_folder_out(store: Store, write_folder: Writ
         ("clients.csv", 4, "diagnoses")
     ]
     assert report.imported["clients"] == 3
+
+
+def test_a_diagnosis_is_looked_up_in_the_list_the_user_loaded(
+    store: Store, write_folder: WriteFolder, tmp_path: Path
+) -> None:
+    newer = tmp_path / "icd10cm-codes-2027.txt"
+    codes = sorted([*icd10.bundled().codes, "F4385"])
+    newer.write_text("".join(f"{code} A title\n" for code in codes))
+    with store.write("Load codes") as uow:
+        code_lists.load(uow, newer)
+    changes = sessions(
+        {"diagnoses": "F43.85", "start": "2026-11-02T09:00", "end": "2026-11-02T09:53"}
+    )
+
+    report = import_folder(store, write_folder(changes))
+
+    assert report.warnings == []
