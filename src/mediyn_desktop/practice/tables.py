@@ -19,9 +19,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mediyn_desktop.practice.searching import search_text
 from mediyn_desktop.store.base import Base, Instant
 from mediyn_desktop.store.guards import no_delete
 
@@ -89,6 +92,17 @@ class Payer(Base):
     zip: Mapped[str] = mapped_column(String(10), default="")
 
 
+def _search_of_insert(context: DefaultExecutionContext) -> str:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return search_text(
+        last=given["last_name"],
+        first=given["first_name"],
+        preferred=given.get("preferred_name") or "",
+        ref=given["ref"],
+        email=given.get("email") or "",
+    )
+
+
 class Client(Base):
     """A person in care."""
 
@@ -112,8 +126,8 @@ class Client(Base):
     payment_type: Mapped[str] = mapped_column(String(20))
     autopay: Mapped[str] = mapped_column(String(10), default="none")
     superbill: Mapped[str] = mapped_column(String(10), default="none")
-    # Lower-cased words people search by; kept beside the name so that a search reads one index.
-    search: Mapped[str] = mapped_column(String(300), default="", index=True)
+    # What people search by, also the order of the list: finding and listing read one index.
+    search: Mapped[str] = mapped_column(String(300), default=_search_of_insert, index=True)
 
     diagnoses: Mapped[list[ClientDiagnosis]] = relationship(
         order_by="ClientDiagnosis.position", cascade="all, delete-orphan"
@@ -125,6 +139,18 @@ class Client(Base):
     def full_name(self) -> str:
         """First and last name as on legal papers."""
         return f"{self.first_name} {self.last_name}".strip()
+
+
+@event.listens_for(Client, "before_insert")
+@event.listens_for(Client, "before_update")
+def _search_follows_name(_mapper: object, _connection: object, client: Client) -> None:
+    client.search = search_text(
+        last=client.last_name,
+        first=client.first_name,
+        preferred=client.preferred_name or "",  # not set yet: the column's default comes later
+        ref=client.ref,
+        email=client.email or "",
+    )
 
 
 class ClientDiagnosis(Base):
