@@ -18,6 +18,7 @@ from mediyn_desktop.billing.routing import (
     route,
 )
 from mediyn_desktop.billing.tables import Charge, ChargeLine
+from mediyn_desktop.codes import icd10
 from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
 from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
@@ -165,6 +166,22 @@ def diagnoses_of(session: Session) -> tuple[str, ...]:
     """Return the session's diagnoses, or the client's where the session names none."""
     own = tuple(row.code for row in session.diagnoses)
     return own or tuple(row.code for row in session.client.diagnoses)
+
+
+def diagnoses_to_report(session: Session, charge: Charge) -> tuple[str, ...]:
+    """Return the diagnoses a claim or superbill of ``charge`` names.
+
+    What was chosen for the session itself comes first, then what the chart said when it was billed.
+    Only where that could not be billed does the chart of today count: so a held paper is mended by
+    mending the chart, and a later change of the chart rewrites no older session.
+    """
+    own = tuple(row.code for row in session.diagnoses)
+    billed = tuple(code for code in charge.diagnoses.split(";") if code)
+    if own or (
+        billed and all(icd10.check(code, charge.date_of_service).billable for code in billed)
+    ):
+        return own or billed
+    return diagnoses_of(session)
 
 
 def coverage_in_force(read: Reading, session: Session) -> Coverage | None:

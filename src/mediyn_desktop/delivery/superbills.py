@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from mediyn_desktop.billing.charges import diagnoses_to_report
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes import cpt, icd10
@@ -303,9 +304,7 @@ def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
 def _gather(
     read: Reading, client: Client, clinician: Clinician, charges: Sequence[Charge], *, number: str
 ) -> SuperbillData:
-    codes = list(
-        dict.fromkeys(code for charge in charges for code in charge.diagnoses.split(";") if code)
-    )
+    codes = list(dict.fromkeys(code for charge in charges for code in _diagnoses(read, charge)))
     return SuperbillData(
         number=number,
         issue_date=read.today,
@@ -376,7 +375,7 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
     """The charge's lines; what was taken off and what was paid fill the lines from the first."""
     off = payments.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
     paid = _paid(read, charge)
-    mine = [code for code in charge.diagnoses.split(";") if code]
+    mine = _diagnoses(read, charge)
     letters = tuple("ABCDEFGHIJKL"[codes.index(code)] for code in mine if codes.index(code) < 12)
     for row in charge.lines:
         reduction = min(off, row.fee_cents)
@@ -395,6 +394,10 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
             modifiers=tuple(m for m in row.modifiers.split(",") if m),
             units=row.units,
         )
+
+
+def _diagnoses(read: Reading, charge: Charge) -> tuple[str, ...]:
+    return diagnoses_to_report(read.session.get_one(Session, charge.session_id), charge)
 
 
 def _paid(read: Reading, charge: Charge) -> int:
