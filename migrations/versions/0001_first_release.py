@@ -63,8 +63,8 @@ TRIGGERS = [
     ),
     (
         "CREATE TRIGGER posting_no_replace BEFORE INSERT ON posting WHEN EXISTS (SELECT 1 "
-        "FROM posting WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'postings are never "
-        "replaced'); END"
+        "FROM posting WHERE entry_id = NEW.entry_id AND line = NEW.line) BEGIN SELECT "
+        "RAISE(ABORT, 'postings are never replaced'); END"
     ),
     (
         "CREATE TRIGGER open_item_no_update BEFORE UPDATE ON open_item BEGIN SELECT "
@@ -226,7 +226,6 @@ def upgrade() -> None:
         sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
-        sa.UniqueConstraint("seal", name=op.f("uq_audit_seal")),
     )
     op.create_table(
         "card_freeze",
@@ -312,11 +311,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reverses"], ["entry.id"], name=op.f("fk_entry_reverses")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
-        sa.UniqueConstraint("reverses", name=op.f("uq_entry_reverses")),
-        sa.UniqueConstraint("seal", name=op.f("uq_entry_seal")),
     )
-    op.create_index(op.f("ix_entry_client"), "entry", ["client"], unique=False)
     op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
+    op.create_index(
+        "uq_entry_reverses",
+        "entry",
+        ["reverses"],
+        unique=True,
+        sqlite_where=sa.text("reverses IS NOT NULL"),
+    )
     op.create_table(
         "payer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -521,8 +524,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
     op.create_table(
         "posting",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=True),
@@ -535,7 +538,8 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+        sa.PrimaryKeyConstraint("entry_id", "line", name=op.f("pk_posting")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_posting_account_date", "posting", ["account_id", "date", "amount_cents"], unique=False
@@ -543,7 +547,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_posting_client", "posting", ["client", "account_id", "amount_cents"], unique=False
     )
-    op.create_index("ix_posting_entry", "posting", ["entry_id"], unique=False)
     op.create_table(
         "allocation",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -71,7 +73,7 @@ def assert_accessible(root: QWidget) -> None:
     ]
     assert not pictures, f"buttons without a name: {pictures}"
     order = tab_order(root)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         a, b = _apart(root, earlier, later)
         above = b.bottom() < a.top()
         same_row = not (b.top() > a.bottom() or above)

@@ -80,7 +80,8 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
         return NotBilled("cancelled", "The session was cancelled in time; nothing is due.")
     coded = _code(session, status)
     if isinstance(coded, NotBillable):
-        return NotBilled(coded.code, coded.message)
+        fix = "Check its start, end and breaks; if they are right, nothing is billed."
+        return NotBilled(coded.code, f"{coded.message} This one had {session.minutes}. {fix}")
     coverage = coverage_in_force(read, session)
     package = None
     if status is SessionStatus.ATTENDED:

@@ -67,5 +67,7 @@ def normalize_phone(text: str) -> str:
 
 
 def format_phone(digits: str) -> str:
-    """Return ``(512) 555-0100`` from ten digits."""
+    """Return ``(512) 555-0100`` from ten digits; anything else as it is."""
+    if len(digits) != 10:
+        return digits
     return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"

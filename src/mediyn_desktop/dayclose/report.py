@@ -10,7 +10,7 @@ from pathlib import Path
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.dayclose.totals import Totals, totals
-from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, ROADS
+from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, CODES, ROADS
 from mediyn_desktop.delivery.files import put
 from mediyn_desktop.practice.tables import Practice
 from mediyn_desktop.store.uow import Reading
@@ -37,7 +37,7 @@ def write_day_report(
         sessions=tuple(
             paper.DaySession(
                 client_name=row.client_name,
-                code=" + ".join(line.cpt for line in row.lines) or "–",
+                code=" + ".join(CODES.get(line.cpt, line.cpt) for line in row.lines) or "–",
                 fee_cents=row.fee_cents if row.billed else 0,
                 road=ROADS[row.route] if row.billed else ROADS[None],
                 outcome=_outcome(row),

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 ROADS: dict[str | None, str] = {
     "card": "Card",
-    "superbill": "Client pays, superbill",
+    "superbill": "Superbill",
     "claim": "Insurance claim",
     "claim_and_copay": "Claim and copay",
     "package": "Package",
-    "fee": "Missed-session fee",
+    "fee": "Missed fee",
     "waived": "Waived",
     None: "Not billed",
 }
+
+CODES = {"LATE_CANCEL": "Late cancel", "NO_SHOW": "No-show"}
 
 CARD_STATES = {
     "planned": "planned",

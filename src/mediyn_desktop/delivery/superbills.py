@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes import cpt, icd10
+from mediyn_desktop.codes.postal import format_phone, format_zip
 from mediyn_desktop.codes.vocabulary import PaymentType, SuperbillCadence
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.delivery.files import put
@@ -363,7 +364,7 @@ def _gather(
             dob=client.dob,
             sex=client.sex,
             address=_address(client),
-            phone=client.phone,
+            phone=format_phone(client.phone),
         ),
         diagnoses=tuple(Diagnosis(icd10.dotted(code), icd10.title(code) or "") for code in codes),
         lines=tuple(line for charge in charges for line in _lines(read, charge, codes)),
@@ -386,7 +387,7 @@ def _provider(practice: Practice, clinician: Clinician) -> Provider:
         license_number=clinician.license_number,
         license_state=clinician.license_state,
         address=_address(practice),
-        phone=practice.phone,
+        phone=format_phone(practice.phone),
         tax_id_kind="SSN" if practice.tax_id_type == "SSN" else "EIN",
         practice_name=(practice.legal_name or practice.name) if organization else practice.name,
         organization_npi=practice.npi if organization else "",
@@ -396,7 +397,7 @@ def _provider(practice: Practice, clinician: Clinician) -> Provider:
 
 
 def _address(row: Client | Practice) -> tuple[str, ...]:
-    town = " ".join(part for part in (row.state, row.zip) if part)
+    town = " ".join(part for part in (row.state, format_zip(row.zip)) if part)
     last = ", ".join(part for part in (row.city, town) if part)
     return tuple(part for part in (row.address1, row.address2, last) if part)
 

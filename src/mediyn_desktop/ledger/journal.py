@@ -3,18 +3,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import total
 from mediyn_desktop.ledger.accounts import Account
 from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
+from mediyn_desktop.store.base import stored_instant
 from mediyn_desktop.store.chain import GENESIS, seal
 from mediyn_desktop.store.uow import UnitOfWork
+
+# Run at every posting, so they are written out: composing them costs more than running them.
+_LAST_ENTRY = "SELECT id, seal FROM entry ORDER BY id DESC LIMIT 1"
+_ACCOUNT_ID = "SELECT id FROM account WHERE name = ?"
+_INSERT_ACCOUNT = "INSERT INTO account (name, role, party) VALUES (?, ?, ?) RETURNING id"
+_INSERT_POSTING = (
+    "INSERT INTO posting (entry_id, line, account_id, date, client, amount_cents) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+_INSERT_ENTRY = (
+    "INSERT INTO entry (id, date, kind, source, key, client, reason, reverses, recorded_at, seal) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Unbalanced(AssertionError):
@@ -61,51 +75,35 @@ def post(
     kept = [line for line in lines if line.cents]
     if len(kept) < 2 or total([line.cents for line in kept]) != 0:
         raise Unbalanced(f"{kind} {source}: lines do not balance")
-    connection = uow.session.connection()
-    last = connection.execute(
-        select(EntryRow.id, EntryRow.seal).order_by(EntryRow.id.desc()).limit(1)
-    ).first()
-    number, previous = (last.id + 1, last.seal) if last else (1, GENESIS)
+    last = uow.direct(_LAST_ENTRY, ()).fetchone()
+    number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     numbered = [(account_id(uow, line.account), line.cents) for line in kept]
-    connection.execute(
-        insert(PostingRow),
+    date_text = on.isoformat()
+    uow.direct_many(
+        _INSERT_POSTING,
         [
-            {
-                "entry_id": number,
-                "account_id": account,
-                "date": on,
-                "client": client,
-                "amount_cents": cents,
-            }
-            for account, cents in numbered
+            (number, line, account, date_text, client, cents)
+            for line, (account, cents) in enumerate(numbered, 1)
         ],
     )
-    connection.execute(
-        insert(EntryRow).values(
-            id=number,
-            date=on,
-            kind=kind,
-            source=source,
-            key=key,
-            client=client,
-            reason=reason,
-            reverses=reverses,
-            recorded_at=uow.now,
-            seal=entry_seal(
-                uow.subkey("chain"),
-                previous,
-                number=number,
-                on=on,
-                kind=kind,
-                source=source,
-                key=key,
-                client=client,
-                reason=reason,
-                reverses=reverses,
-                recorded_at=uow.now,
-                lines=numbered,
-            ),
-        )
+    seal = entry_seal(
+        uow.subkey("chain"),
+        previous,
+        number=number,
+        on=on,
+        kind=kind,
+        source=source,
+        key=key,
+        client=client,
+        reason=reason,
+        reverses=reverses,
+        recorded_at=uow.now,
+        lines=numbered,
+    )
+    recorded = stored_instant(uow.now)
+    uow.direct(
+        _INSERT_ENTRY,
+        (number, date_text, kind, source, key, client, reason, reverses, recorded, seal),
     )
     uow.changed("entry", number)
     if client is not None:
@@ -129,7 +127,7 @@ def reverse(uow: UnitOfWork, entry: int, *, on: date, reason: str) -> int:
         select(AccountRow, PostingRow.amount_cents)
         .join(PostingRow, PostingRow.account_id == AccountRow.id)
         .where(PostingRow.entry_id == entry)
-        .order_by(PostingRow.id)
+        .order_by(PostingRow.line)
     )
     return post(
         uow,
@@ -146,13 +144,11 @@ def reverse(uow: UnitOfWork, entry: int, *, on: date, reason: str) -> int:
 
 def account_id(uow: UnitOfWork, account: Account) -> int:
     """Return the id of ``account``, opening it at its first use."""
-    found = uow.session.scalar(select(AccountRow.id).where(AccountRow.name == account.name))
-    if found is not None:
-        return found
-    row = AccountRow(name=account.name, role=account.role, party=account.party)
-    uow.session.add(row)
-    uow.session.flush()
-    return row.id
+    found = uow.direct(_ACCOUNT_ID, (account.name,)).fetchone()
+    if found is None:
+        values = (account.name, account.role, account.party)
+        found = uow.direct(_INSERT_ACCOUNT, values).fetchone()
+    return int(found[0])
 
 
 def entry_seal(
@@ -171,16 +167,17 @@ def entry_seal(
     lines: Sequence[tuple[int, int]],
 ) -> str:
     """Return the seal of one entry and its postings ``(account id, cents)``."""
-    content: Mapping[str, object] = {
-        "number": number,
-        "on": on.isoformat(),
-        "kind": kind,
-        "source": source,
-        "key": key,
-        "client": client,
-        "reason": reason,
-        "reverses": reverses,
-        "recorded_at": recorded_at.isoformat(),
-        "lines": [list(line) for line in lines],
-    }
-    return seal(key_bytes, previous, ["entry", content])
+    content = (
+        "entry",
+        number,
+        on.isoformat(),
+        kind,
+        source,
+        key,
+        client,
+        reason,
+        reverses,
+        recorded_at.isoformat(),
+        lines,
+    )
+    return seal(key_bytes, previous, content)

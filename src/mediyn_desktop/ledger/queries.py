@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -100,7 +103,8 @@ def journal(
     """Return entries in the order they were posted, of one client or one source where asked."""
     query = select(EntryRow).order_by(EntryRow.id)
     if client is not None:
-        query = query.where(EntryRow.client == client)
+        own = select(PostingRow.entry_id).where(PostingRow.client == client)
+        query = query.where(EntryRow.id.in_(own))
     if source is not None:
         query = query.where(EntryRow.source == source)
     entries = read.session.scalars(query).all()
@@ -108,7 +112,7 @@ def journal(
     rows = (
         select(PostingRow.entry_id, AccountRow.name, PostingRow.amount_cents)
         .join(AccountRow, AccountRow.id == PostingRow.account_id)
-        .order_by(PostingRow.id)
+        .order_by(PostingRow.entry_id, PostingRow.line)
     )
     if client is not None:
         rows = rows.where(PostingRow.client == client)
@@ -127,39 +131,58 @@ def trial_balance(read: Reading) -> int:
 
 def broken_entries(read: Reading, chain_key: bytes) -> Iterator[str]:
     """Yield a sentence for each entry whose number, balance or seal is not as it was posted."""
-    previous = GENESIS
-    lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for number, account, cents in read.session.execute(
-        select(PostingRow.entry_id, PostingRow.account_id, PostingRow.amount_cents).order_by(
-            PostingRow.id
-        )
-    ):
-        lines[number].append((account, cents))
-    expected = 0
-    for entry in read.session.scalars(select(EntryRow).order_by(EntryRow.id)):
+    previous, expected = GENESIS, 0
+    entries = select(EntryRow).order_by(EntryRow.id).execution_options(yield_per=1000)
+    postings = _lines_by_entry(read)
+    number, lines = next(postings, _NO_MORE)
+    for entry in read.session.scalars(entries):
         expected += 1
         if entry.id != expected:
             yield f"entry {expected} is missing"
             expected = entry.id
-        own = lines.pop(entry.id, [])
+        while number < entry.id:
+            yield f"postings of entry {number} have no entry"
+            number, lines = next(postings, _NO_MORE)
+        own: list[tuple[int, int]] = []
+        if number == entry.id:
+            own = lines
+            number, lines = next(postings, _NO_MORE)
         if sum(cents for _, cents in own) != 0 or len(own) < 2:
             yield f"entry {entry.id} does not balance"
-        seal = entry_seal(
-            chain_key,
-            previous,
-            number=entry.id,
-            on=entry.date,
-            kind=entry.kind,
-            source=entry.source,
-            key=entry.key,
-            client=entry.client,
-            reason=entry.reason,
-            reverses=entry.reverses,
-            recorded_at=entry.recorded_at,
-            lines=own,
-        )
-        if seal != entry.seal:
+        if _seal_of(entry, own, previous, chain_key) != entry.seal:
             yield f"entry {entry.id} was changed after it was posted"
         previous = entry.seal
-    for number in sorted(lines):
+    while number != _NO_MORE[0]:
         yield f"postings of entry {number} have no entry"
+        number, lines = next(postings, _NO_MORE)
+
+
+_NO_MORE: Final[tuple[int, list[tuple[int, int]]]] = (sys.maxsize, [])
+
+
+def _lines_by_entry(read: Reading) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield each entry's number and its lines ``(account id, cents)``, in order of number."""
+    rows = read.session.execute(
+        select(PostingRow.entry_id, PostingRow.account_id, PostingRow.amount_cents)
+        .order_by(PostingRow.entry_id, PostingRow.line)
+        .execution_options(yield_per=1000)
+    )
+    for number, lines in groupby(rows, key=lambda row: row.entry_id):
+        yield number, [(row.account_id, row.amount_cents) for row in lines]
+
+
+def _seal_of(entry: EntryRow, lines: list[tuple[int, int]], previous: str, chain_key: bytes) -> str:
+    return entry_seal(
+        chain_key,
+        previous,
+        number=entry.id,
+        on=entry.date,
+        kind=entry.kind,
+        source=entry.source,
+        key=entry.key,
+        client=entry.client,
+        reason=entry.reason,
+        reverses=entry.reverses,
+        recorded_at=entry.recorded_at,
+        lines=lines,
+    )

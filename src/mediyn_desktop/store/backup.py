@@ -33,8 +33,9 @@ from mediyn_desktop.store.archive import (
     write_archive,
 )
 from mediyn_desktop.store.engine import connect, make_engine
+from mediyn_desktop.store.failures import StorageFailed, explain
 from mediyn_desktop.store.folder import DATABASE, PRIVATE_FOLDERS, prepare
-from mediyn_desktop.store.uow import StorageFailed, Store, known_failure, reading
+from mediyn_desktop.store.uow import Store, reading
 from mediyn_desktop.store.verify import Check, ExtraCheck, check_database
 from mediyn_desktop.vault import keyslots_file, slots
 from mediyn_desktop.vault.errors import NAME as KEYSLOTS
@@ -156,7 +157,7 @@ def restore(file: Path, to: Path, key_opener: Callable[[Path], DataKey]) -> None
 def _copied(store: Store, copy: Path) -> dict[str, Any]:
     """Copy the practice to ``copy`` and return the head of the very snapshot that was copied."""
     with store.read() as read:
-        raw: Any = read.session.connection().connection.dbapi_connection
+        raw = read.raw
         head = _head(raw)
         integrity.copy_database(raw, copy, store.sqlcipher_key())
     return head
@@ -167,7 +168,7 @@ def _prove(store: Store, copy: Path, head: dict[str, Any], checks: Sequence[Extr
     try:
         with reading(engine, store.clock) as read:
             found = check_database(read, store.subkey("chain"), store.guards, checks)
-            raw: Any = read.session.connection().connection.dbapi_connection
+            raw = read.raw
             found.append(Check("snapshot", _head(raw) == head, "differs from the practice"))
     finally:
         engine.dispose()
@@ -255,7 +256,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlcipher.DatabaseError) as error:
-        raise known_failure(error) from error
+        explain(error)
     except OSError as error:
         raise StorageFailed(
             f"{folder} could not be written ({error.strerror}). Nothing was left there and your "

@@ -26,6 +26,11 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
 
 
+def stored_instant(instant: datetime) -> str:
+    """Return ``instant`` as an ``Instant`` column holds it, for SQL that is not composed."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC instant. SQLite keeps no zone: it is checked going in, restored coming out."""
 

@@ -7,15 +7,15 @@ the key cannot make the seals after it agree.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 GENESIS = "0" * 64
 
 
 def seal(key: bytes, previous: str, content: Sequence[object]) -> str:
     """Return the 64-hex seal of ``content`` (JSON values only) following ``previous``."""
-    message = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hmac.new(key, f"{previous}\n{message}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{previous}\n{_encode(content)}".encode(), "sha256").hex()

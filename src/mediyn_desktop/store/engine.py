@@ -110,7 +110,8 @@ def make_engine(path: Path, key: Callable[[], bytes]) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        if kind is not None:  # None: it has begun already
+            connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
 

@@ -5,17 +5,19 @@ database rewrites this module and nothing outside ``store``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def append_only(table: str, *, what: str) -> dict[str, str]:
-    """Return triggers (name to SQL) that forbid UPDATE, DELETE and id reuse on ``table``.
+def append_only(table: str, *, what: str, key: Sequence[str] = ("id",)) -> dict[str, str]:
+    """Return triggers (name to SQL) that forbid UPDATE, DELETE and key reuse on ``table``.
 
-    ``what`` names the rows in the refusal. The insert guard covers ``INSERT OR REPLACE``, which
-    would otherwise delete the old row without firing the delete trigger on some builds.
+    ``what`` names the rows in the refusal, ``key`` the columns of the primary key. The insert
+    guard covers ``INSERT OR REPLACE``, which would otherwise delete the old row without firing
+    the delete trigger on some builds.
     """
-    same = f"SELECT 1 FROM {table} WHERE id = NEW.id"
+    equal = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    same = f"SELECT 1 FROM {table} WHERE {equal}"
     return {
         f"{table}_no_update": (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN "

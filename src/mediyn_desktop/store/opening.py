@@ -16,10 +16,11 @@ from mediyn_desktop.core.clock import Clock
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store import migrate
 from mediyn_desktop.store.engine import DatabaseDamaged, assert_encrypted, make_engine
+from mediyn_desktop.store.failures import explain
 from mediyn_desktop.store.folder import DATABASE, FolderLock, prepare
 from mediyn_desktop.store.guards import guard_differences
 from mediyn_desktop.store.integrity import remove_database, sync_folder
-from mediyn_desktop.store.uow import Store, known_failure
+from mediyn_desktop.store.uow import Store
 from mediyn_desktop.vault.keys import DataKey
 
 
@@ -144,7 +145,7 @@ def _opened(
         if lock is not None:
             lock.release()
         if isinstance(error, DBAPIError | sqlcipher.DatabaseError):
-            raise known_failure(error) from error
+            explain(error)
         raise
     return Store(path, engine, key, clock, guards=guards, lock=lock)
 
@@ -188,5 +189,5 @@ def _build(path: Path, key: DataKey, guards: Mapping[str, str]) -> None:
     except BaseException as error:
         remove_database(building)
         if isinstance(error, DBAPIError | sqlcipher.DatabaseError):
-            raise known_failure(error) from error
+            explain(error)
         raise

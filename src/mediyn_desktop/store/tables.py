@@ -21,7 +21,7 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     label: Mapped[str] = mapped_column(String(200))
     changes: Mapped[str] = mapped_column(Text)  # JSON: kind -> sorted list of ids
-    seal: Mapped[str] = mapped_column(String(64), unique=True)
+    seal: Mapped[str] = mapped_column(String(64))
 
 
 class SettingRow(Base):

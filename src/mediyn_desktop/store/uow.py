@@ -7,10 +7,9 @@ naming what changed. Leaving the block by an exception rolls everything back.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,58 +19,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mediyn_desktop.core.clock import Clock, local_date
-from mediyn_desktop.core.errors import Locked, UserFacingError
-from mediyn_desktop.store.chain import GENESIS, seal
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.store.audit import append_audit
+from mediyn_desktop.store.failures import explain, locked
 from mediyn_desktop.store.folder import FolderLock
-from mediyn_desktop.store.tables import AuditRow, SettingRow
+from mediyn_desktop.store.tables import SettingRow
 from mediyn_desktop.vault.keys import DataKey
 
 _log = logging.getLogger(__name__)
 
 _READERS_END_WITHIN = 5.0  # seconds; an interrupted read ends at once
-
-
-class StorageFailed(UserFacingError):
-    """The disk or the database refused a write; the transaction was rolled back."""
-
-    code = "storage-failed"
-
-
-_KNOWN_FAILURES = (
-    (
-        "disk is full",
-        "disk-full",
-        "The disk is full, so this was not saved. Everything saved before is safe and nothing "
-        "was charged by it. Free some space and try again.",
-    ),
-    (
-        "disk I/O error",
-        "disk-failed",
-        "The disk reported an error, so this was not saved. Everything saved before is safe. "
-        "Check the disk, make a backup elsewhere, and try again.",
-    ),
-    (
-        "database is locked",
-        "busy",
-        "Another part of the program was writing for too long, so this was not saved. Nothing "
-        "changed. Try again in a moment.",
-    ),
-    (
-        "malformed",
-        "database-damaged",
-        "The database is damaged. Nothing was changed. Restore the newest backup.",
-    ),
-    (
-        "readonly",
-        "read-only",
-        "The practice folder cannot be written to. Nothing was changed. Check its permissions.",
-    ),
-)
 
 
 @dataclass(slots=True)
@@ -89,9 +51,14 @@ class Changes:
 class Reading:
     """A read-only view of the practice: one snapshot, one session."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
-        self.session = session
+    def __init__(self, bind: Engine | Connection, clock: Clock) -> None:
+        self._bind = bind
         self._clock = clock
+
+    @cached_property
+    def session(self) -> Session:
+        """The session, made when it is first asked for."""
+        return Session(self._bind, expire_on_commit=False)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -109,14 +76,22 @@ class Reading:
         """Today's date where the practice is."""
         return local_date(self.now, self.zone)
 
+    @property
+    def raw(self) -> Any:
+        """The DB-API connection, for pragmas and for SQL too plain or too frequent to compose."""
+        return self.session.connection().connection.dbapi_connection
+
 
 class UnitOfWork(Reading):
     """A writing transaction. Use cases take it as their first argument and never commit it."""
 
-    def __init__(self, session: Session, clock: Clock, *, key: DataKey, changes: Changes) -> None:
-        super().__init__(session, clock)
-        self.changes = changes
-        self._key = key
+    def __init__(
+        self, writer: _Writer, clock: Clock, *, subkey: Callable[[str], bytes], label: str
+    ) -> None:
+        super().__init__(writer.connection, clock)
+        self.changes = Changes(label)
+        self.subkey = subkey
+        self._raw = writer.raw
         self._now = clock.now()
 
     @property
@@ -124,13 +99,50 @@ class UnitOfWork(Reading):
         """The instant this transaction began, UTC: one transaction has one time."""
         return self._now
 
-    def subkey(self, label: str) -> bytes:
-        """Return the derived key for ``label`` ("chain", "identity")."""
-        return self._key.subkey(label)
+    @property
+    def raw(self) -> Any:
+        return self._raw
+
+    def direct(self, sql: str, values: tuple[object, ...]) -> Any:
+        """Run written-out standard SQL with ``?`` for each value; return the DB-API cursor.
+
+        For the few statements that run at every posting. Another database's driver may want
+        another mark than ``?``; it is put in here and nowhere else.
+        """
+        return self._raw.execute(sql, values)
+
+    def direct_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run ``sql`` once for each of ``rows``; see ``direct``."""
+        self._raw.executemany(sql, rows)
 
     def changed(self, kind: str, ident: object) -> None:
         """Note that the thing ``kind`` with id ``ident`` changed."""
         self.changes.touched.setdefault(kind, set()).add(str(ident))
+
+    def _end(self, end: Callable[[Session], None]) -> None:
+        """``Session.commit`` or ``Session.rollback``, also where no session was asked for."""
+        session = self.__dict__.get("session")
+        if session is not None:
+            end(session)
+            session.close()
+        if self._raw.in_transaction:
+            self._raw.commit() if end is Session.commit else self._raw.rollback()
+
+
+class _Writer:
+    """The one connection that writes, kept open between writes.
+
+    Transactions begin on the DB-API connection; the engine only joins them.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection = engine.connect().execution_options(sqlite_begin=None)
+        self.raw: Any = self.connection.connection.dbapi_connection
+
+    def drop(self) -> None:
+        """Close it for good: after a failure of the database its state is not to be trusted."""
+        self.connection.invalidate()
+        self.connection.close()
 
 
 class Store:
@@ -154,9 +166,12 @@ class Store:
         self.clock = clock
         self.guards = guards
         self._key: DataKey | None = key
+        self._subkeys: dict[str, bytes] = {}
         self._lock = lock
-        self._writer = threading.Lock()
-        self._reading: dict[Session, Any] = {}  # open snapshots and their raw connections
+        self._writing = threading.RLock()
+        self._in_write = False
+        self._writer: _Writer | None = None
+        self._reading: dict[Reading, Any] = {}  # open snapshots and their raw connections
         self._gate = threading.Condition()
 
     @property
@@ -171,7 +186,7 @@ class Store:
 
     def _unlocked(self) -> DataKey:
         if self._key is None:
-            raise _locked()
+            raise locked()
         return self._key
 
     @contextmanager
@@ -181,20 +196,22 @@ class Store:
         Raises:
             Locked: the practice is locked, or was locked while reading.
         """
-        with Session(self.engine) as session:
-            try:
-                with self._gate:
-                    self._unlocked()
-                    self._reading[session] = session.connection().connection.dbapi_connection
-                yield Reading(session, self.clock)
-            except DBAPIError as error:
-                raise _locked() if self._key is None else known_failure(error) from error
-            finally:
-                # A connection that goes back to the pool after a lock would stay open and keyed.
-                session.rollback() if self._key is not None else session.invalidate()
-                with self._gate:
-                    self._reading.pop(session, None)
-                    self._gate.notify_all()
+        view = Reading(self.engine, self.clock)
+        try:
+            with self._gate:
+                self._unlocked()
+                self._reading[view] = view.raw
+            yield view
+        except (DBAPIError, sqlcipher.DatabaseError) as error:
+            if self._key is None:
+                raise locked() from error
+            explain(error)
+        finally:
+            # A connection that goes back to the pool after a lock would stay open and keyed.
+            view.session.close() if self._key is not None else view.session.invalidate()
+            with self._gate:
+                self._reading.pop(view, None)
+                self._gate.notify_all()
 
     @contextmanager
     def write(self, label: str) -> Iterator[UnitOfWork]:
@@ -206,26 +223,48 @@ class Store:
         """
         if self._lock is None:
             raise RuntimeError("this store was opened for reading only")
-        with self._writer, Session(self.engine, expire_on_commit=False) as session:
-            key = self._unlocked()
+        with self._writing:
+            self._unlocked()
+            if self._in_write:
+                raise RuntimeError("a write inside a write")
+            self._in_write = True
             try:
-                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-                changes = Changes(label)
-                uow = UnitOfWork(session, self.clock, key=key, changes=changes)
-                yield uow
-                session.flush()
-                _append_audit(uow)
-                session.commit()
-            except DBAPIError as error:
-                session.rollback()
-                raise known_failure(error) from error
-            except BaseException:
-                session.rollback()
-                raise
+                yield from self._transaction(label)
+            except (DBAPIError, sqlcipher.DatabaseError) as error:
+                if self._writer is not None:
+                    self._writer.drop()
+                    self._writer = None
+                explain(error)
+            finally:
+                self._in_write = False
+
+    def _transaction(self, label: str) -> Iterator[UnitOfWork]:
+        if self._writer is None:
+            self._writer = _Writer(self.engine)
+        uow = UnitOfWork(self._writer, self.clock, subkey=self.subkey, label=label)
+        try:
+            uow.raw.execute("BEGIN IMMEDIATE")
+            yield uow
+            if "session" in uow.__dict__:
+                uow.session.flush()
+            append_audit(
+                uow.raw,
+                self.subkey("chain"),
+                at=uow.now,
+                label=label,
+                touched=uow.changes.touched,
+            )
+            uow._end(Session.commit)
+        except BaseException:
+            uow._end(Session.rollback)
+            raise
 
     def subkey(self, label: str) -> bytes:
-        """Return the derived key for ``label``; for verification and backup."""
-        return self._unlocked().subkey(label)
+        """Return the derived key for ``label``; derived once while the practice is open."""
+        key = self._unlocked()
+        if label not in self._subkeys:
+            self._subkeys[label] = key.subkey(label)
+        return self._subkeys[label]
 
     def fingerprint(self, store_id: str) -> str:
         """Return what names the practice's key in its key file; for backup."""
@@ -240,15 +279,19 @@ class Store:
 
         Waits for a write to finish; interrupts what is being read. Closing twice is harmless.
         """
-        with self._writer:
+        with self._writing:
             with self._gate:
                 key, self._key = self._key, None
                 if key is None:
                     return
+                self._subkeys.clear()
                 for raw in self._reading.values():
                     raw.interrupt()
                 self._gate.wait_for(lambda: not self._reading, timeout=_READERS_END_WITHIN)
             try:
+                if self._writer is not None:
+                    self._writer.drop()
+                    self._writer = None
                 if self._lock is not None:
                     _fold_log(self.engine)
             finally:
@@ -256,6 +299,16 @@ class Store:
                 key.drop()
                 if self._lock is not None:
                     self._lock.release()
+
+
+@contextmanager
+def reading(engine: Engine, clock: Clock) -> Iterator[Reading]:
+    """Yield a snapshot of a database that is not the open practice, such as a backup's copy."""
+    view = Reading(engine, clock)
+    try:
+        yield view
+    finally:
+        view.session.close()
 
 
 def _fold_log(engine: Engine) -> None:
@@ -268,59 +321,3 @@ def _fold_log(engine: Engine) -> None:
     except (UserFacingError, DBAPIError, sqlcipher.Error) as error:
         # Nothing is lost: the log stays beside the database and is read at the next start.
         _log.warning("The write-ahead log could not be folded in: %s", type(error).__name__)
-
-
-def _locked() -> Locked:
-    return Locked("The practice is locked. Nothing was done. Unlock it and try again.")
-
-
-def known_failure(error: DBAPIError | sqlcipher.DatabaseError) -> Exception:
-    """Return the error to show for ``error``: a known storage failure, or the error itself."""
-    text = str(error.orig if isinstance(error, DBAPIError) else error)
-    for mark, code, message in _KNOWN_FAILURES:
-        if mark in text:
-            return StorageFailed(message, code=code)
-    return error
-
-
-@contextmanager
-def reading(engine: Engine, clock: Clock) -> Iterator[Reading]:
-    """Yield a snapshot of a database that is not the open practice, such as a backup's copy."""
-    with Session(engine) as session:
-        yield Reading(session, clock)
-        session.rollback()
-
-
-def _append_audit(uow: UnitOfWork) -> None:
-    """Seal this write. A write that touched nothing leaves no row."""
-    if not uow.changes.touched:
-        return
-    connection = uow.session.connection()
-    last = connection.execute(
-        select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)
-    ).first()
-    number, previous = (last.id, last.seal) if last else (0, GENESIS)
-    changes = json.dumps({kind: sorted(ids) for kind, ids in sorted(uow.changes.touched.items())})
-    connection.execute(
-        insert(AuditRow).values(
-            id=number + 1,
-            at=uow.now,
-            label=uow.changes.label,
-            changes=changes,
-            seal=audit_seal(
-                uow.subkey("chain"),
-                previous,
-                number=number + 1,
-                at=uow.now,
-                label=uow.changes.label,
-                changes=changes,
-            ),
-        )
-    )
-
-
-def audit_seal(
-    key: bytes, previous: str, *, number: int, at: datetime, label: str, changes: str
-) -> str:
-    """Return the seal of one audit row."""
-    return seal(key, previous, ["audit", number, at.isoformat(), label, changes])

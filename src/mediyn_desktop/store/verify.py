@@ -7,22 +7,20 @@ The rooms above add checks of their own rows as functions; this room knows none 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from mediyn_desktop.store import integrity, migrate
-from mediyn_desktop.store.chain import GENESIS
+from mediyn_desktop.store.audit import broken_audit
 from mediyn_desktop.store.engine import PLAIN_HEADER
 from mediyn_desktop.store.folder import loose_permissions
 from mediyn_desktop.store.guards import guard_differences
-from mediyn_desktop.store.tables import AuditRow
-from mediyn_desktop.store.uow import Reading, Store, audit_seal
+from mediyn_desktop.store.uow import Reading, Store
 
 _WAL_FIRST_PAGE = (
     32 + 24
@@ -64,36 +62,19 @@ def check_database(
     read: Reading, chain_key: bytes, guards: Mapping[str, str], extra_checks: Sequence[ExtraCheck]
 ) -> list[Check]:
     """Run the checks that need nothing but an open database, of the practice or of a backup."""
-    raw: Any = read.session.connection().connection.dbapi_connection
+    raw = read.raw
     own: tuple[tuple[str, Callable[[], list[str]], str], ...] = (
         ("pages", lambda: integrity.cipher_damage(raw), "every page is as it was written"),
         ("structure", lambda: integrity.structure_damage(raw), "tables and indexes agree"),
         ("references", lambda: integrity.dangling_keys(raw), "every reference has its row"),
         ("schema", lambda: _schema_problems(raw), f"revision {migrate.HEAD}"),
         ("guards", lambda: guard_differences(raw, guards), f"{len(guards)} guards in place"),
-        ("audit chain", lambda: list(broken_audit(read, chain_key)), "every seal fits"),
+        ("audit chain", lambda: list(broken_audit(read.session, chain_key)), "every seal fits"),
     )
     checks = [_attempted(name, _judging(name, find, sound)) for name, find, sound in own]
     for extra in extra_checks:
         checks.append(_attempted(_name_of(extra), lambda extra=extra: extra(read, chain_key)))  # type: ignore[misc]
     return checks
-
-
-def broken_audit(read: Reading, chain_key: bytes) -> Iterator[str]:
-    """Yield a sentence for each audit row whose number or seal is not as it was written."""
-    previous, expected = GENESIS, 0
-    rows = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)
-    for row in read.session.scalars(rows):
-        expected += 1
-        if row.id != expected:
-            yield f"audit row {expected} is missing"
-            expected = row.id
-        seal = audit_seal(
-            chain_key, previous, number=row.id, at=row.at, label=row.label, changes=row.changes
-        )
-        if seal != row.seal:
-            yield f"audit row {row.id} was changed after it was written"
-        previous = row.seal
 
 
 def _judging(name: str, find: Callable[[], list[str]], sound: str) -> Callable[[], Check]:

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Locks a practice that nobody is using (45 CFR 164.312(a)(2)(iii), automatic logoff)."""
+"""Watches for signs of life and locks when there were none for too long.
+
+How long, and how a laptop's sleep counts, is decided by the idle rule that is passed in (the
+vault's); this file only knows which Qt events are a person.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from mediyn_desktop.core.clock import Clock
-
-LOCK_AFTER = timedelta(minutes=10)
 _LOOK_EVERY_MS = 5_000
 
 _SIGNS_OF_LIFE = frozenset(
@@ -26,31 +27,38 @@ _SIGNS_OF_LIFE = frozenset(
 )
 
 
-class IdleLock(QObject):
-    """Calls ``lock`` once after ``after`` without a key, a click or a movement.
+class IdleRule(Protocol):
+    """Counts idle time; ``mediyn_desktop.vault.autolock`` has the real one."""
 
-    The clock is compared, not a timer's run, so a laptop that slept past the limit locks on waking
-    and the key or click that woke it does not reach the window. A clock set back counts as use.
+    def touch(self) -> None:
+        """Note a sign of life."""
+        ...
+
+    def due(self) -> bool:
+        """Return whether to lock now; once True it stays so until ``restart``."""
+        ...
+
+    def restart(self) -> None:
+        """Count from now."""
+        ...
+
+
+class IdleWatch(QObject):
+    """Calls ``lock`` once, on the GUI thread, when ``rule`` says so.
+
+    The key or click that finds the time over (a laptop waking up) does not reach the window.
     """
 
-    def __init__(
-        self,
-        app: QApplication,
-        clock: Clock,
-        lock: Callable[[], object],
-        *,
-        after: timedelta = LOCK_AFTER,
-    ) -> None:
+    def __init__(self, app: QApplication, rule: IdleRule, lock: Callable[[], object]) -> None:
         super().__init__(app)
-        self._app, self._clock, self._lock, self._after = app, clock, lock, after
-        self._last = clock.now()
+        self._app, self._rule, self._lock = app, rule, lock
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
         """Begin to watch, after an unlock."""
-        self._last = self._clock.now()
+        self._rule.restart()
         self._app.installEventFilter(self)
         self._timer.start()
 
@@ -61,9 +69,7 @@ class IdleLock(QObject):
 
     def look(self) -> bool:
         """Lock if it is time; True when it was."""
-        now = self._clock.now()
-        self._last = min(self._last, now)
-        if now - self._last < self._after:
+        if not self._rule.due():
             return False
         self.stop()
         self._lock()
@@ -73,5 +79,5 @@ class IdleLock(QObject):
         if event.type() in _SIGNS_OF_LIFE:
             if self.look():
                 return True
-            self._last = self._clock.now()
+            self._rule.touch()
         return False

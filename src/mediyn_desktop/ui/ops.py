@@ -221,7 +221,10 @@ class Ops(QObject):
         return task
 
     def announce(self, changed: object) -> None:
-        """Broadcast ``changed`` through ``changes``; callable from any thread (commits, jobs)."""
+        """Broadcast ``changed`` through ``changes``; callable from any thread.
+
+        The store calls this after each commit, so that jobs and screens need not.
+        """
         self._post(lambda: self.changes.emit(changed))
 
     def pending(self) -> tuple[str, ...]:

@@ -114,22 +114,40 @@ class CommandRegistry(QObject):
     def fill_menu(self, menu: QMenu, group: str) -> None:
         """Put the commands of ``group`` into ``menu``; what is impossible now is greyed out."""
 
-        def refill() -> None:
-            menu.clear()
-            for command in self.groups().get(group, []):
-                action = self._actions[command.id]
-                action.setEnabled(command.enabled())
-                menu.addAction(action)
+        _MenuFiller(self, menu, group)
 
-        def release() -> None:
-            # A disabled action's shortcut is dead; `run` asks again, so keep it alive.
-            for command in self.groups().get(group, []):
-                self._actions[command.id].setEnabled(True)
 
-        menu.aboutToShow.connect(refill)
-        menu.aboutToHide.connect(release)
-        refill()
-        release()
+class _MenuFiller(QObject):
+    """Keeps one menu in step with one group; lives and dies with the menu."""
+
+    def __init__(self, registry: CommandRegistry, menu: QMenu, group: str) -> None:
+        super().__init__(menu)
+        self._registry, self._menu, self._group = registry, menu, group
+        menu.aboutToShow.connect(self.ask)
+        menu.aboutToHide.connect(self.release)
+        registry.changed.connect(self.refill)
+        self.refill()
+
+    def refill(self) -> None:
+        """Show the group's commands, in the order they were added."""
+        shown = self._menu.actions()
+        for action in self._actions():
+            if action not in shown:
+                self._menu.addAction(action)
+
+    def ask(self) -> None:
+        """Grey out what is impossible now."""
+        for command in self._registry.groups().get(self._group, []):
+            self._registry.action(command.id).setEnabled(command.enabled())
+
+    def release(self) -> None:
+        """Enable everything: a disabled action's shortcut is dead, and ``run`` asks anyway."""
+        for action in self._actions():
+            action.setEnabled(True)
+
+    def _actions(self) -> list[QAction]:
+        commands = self._registry.groups().get(self._group, [])
+        return [self._registry.action(command.id) for command in commands]
 
 
 def key_text(shortcut: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
@@ -18,10 +19,19 @@ from mediyn_desktop.ui.ops import Bug, Ops
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.shell.sidebar import Sidebar
 from mediyn_desktop.ui.shell.status_line import StatusLine
+from mediyn_desktop.ui.shell.tab_order import chain
 from mediyn_desktop.ui.widgets.banner import Banner
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from mediyn_desktop.ui.widgets.error_dialog import ErrorDialog
 from mediyn_desktop.ui.widgets.toast import Toast
+
+
+class Changed(Protocol):
+    """What ``Ops.announce`` is given: the store's account of one write."""
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds of record that changed, as screens name them in ``reads``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,15 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(screen)
         self._stack.setCurrentWidget(self._screens[screen_id])
         self.sidebar.mark(screen_id)
+        self._order_tabs()
         return self._screens[screen_id]
+
+    def _order_tabs(self) -> None:
+        chain((self.sidebar, *self._banners.values(), self._stack, self.toast, self.status))
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        self._order_tabs()  # a screen may have added fields since
+        return super().focusNextPrevChild(following)
 
     @property
     def current(self) -> Screen | None:
@@ -144,12 +162,12 @@ class MainWindow(QMainWindow):
         return widget if isinstance(widget, Screen) else None
 
     def connect_ops(self, ops: Ops) -> None:
-        """Show when ``ops`` is busy and pass on what changed (anything with ``kinds``)."""
+        """Show when ``ops`` is busy and pass on what changed (a ``Changed``)."""
         ops.busy.connect(self.status.set_busy)
         ops.changes.connect(self._spread)
 
-    def _spread(self, changed: object) -> None:
-        kinds = frozenset(getattr(changed, "kinds", ()))
+    def _spread(self, changed: Changed) -> None:
+        kinds = changed.kinds()
         for screen in self._screens.values():
             screen.changed(kinds)
 
@@ -161,6 +179,7 @@ class MainWindow(QMainWindow):
         self._banners[key] = banner
         self._banner_column.addWidget(banner)
         banner.closed.connect(lambda: self.hide_banner(key))
+        self._order_tabs()
         banner.announce()
 
     def hide_banner(self, key: str) -> None:

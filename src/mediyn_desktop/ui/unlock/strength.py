@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from mediyn_desktop.ui.theme.tokens import Tone
 
-MINIMUM = 12
+MINIMUM = 10  # the vault refuses fewer
 _COMMON = re.compile(
-    r"(passw(or|0)rd|letmein|qwert|asdf|welcome|iloveyou|admin|therap|mediyn|abcd|1234)", re.I
+    r"(passw[o0]rd|letmein|qwert|asdf|welcome|iloveyou|admin|therap|mediyn|abcd|1234)", re.I
 )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediyn_desktop.ui.theme.icons import icon
@@ -22,7 +22,9 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint or f"{name}   (Ctrl+F)")
         self.setMinimumHeight(34)
-        self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        look = QAction(icon("search", "muted"), "Search now", self)
+        look.triggered.connect(lambda _checked=False: self._emit())
+        self.addAction(look, QLineEdit.ActionPosition.LeadingPosition)
         self._last = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
