@@ -91,8 +91,9 @@ class ClaimLine:
 
 @dataclass(frozen=True, slots=True)
 class ClientSheet:
-    """One client, whole. Lists are newest first."""
+    """One client, whole, as of ``today``. Lists are newest first."""
 
+    today: date
     ref: str
     full_name: str
     preferred_name: str
@@ -127,6 +128,11 @@ class SuperbillRow:
     paid_cents: int
     replaced: bool
 
+    @property
+    def file_name(self) -> str:
+        """What the PDF is called where it is saved; no client's name in it."""
+        return f"superbill-{self.client_ref}-{self.number}-v{self.version}.pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class MonthlyDue:
@@ -146,6 +152,7 @@ def client_sheet(read: Reading, ref: str) -> ClientSheet:
     """
     client = sessions.get_client(read, ref)
     return ClientSheet(
+        today=read.today,
         ref=client.ref,
         full_name=client.full_name,
         preferred_name=client.preferred_name,
