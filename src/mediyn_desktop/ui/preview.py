@@ -117,6 +117,10 @@ class PdfPreview(QWidget):
         self._enable()
         self.failed.emit(sentence)
 
+    def focus_document(self) -> None:
+        """Give the keyboard to the pages."""
+        self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # -- pages and zoom
 
     @property

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The pages of the program, one package each; none imports another.
+"""The screens, one package each. They know the context and never one another.
 
-A screen is made as ``XScreen(context)`` and reaches the others through ``context.shell.go``.
+A screen exports one ``Screen`` subclass that is made as ``TheScreen(context)``; ``ui.practice``
+lists them in the order of the sidebar.
 """
