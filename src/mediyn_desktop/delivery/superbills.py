@@ -88,6 +88,21 @@ class Blocker:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What issuing a period's superbills would come to; ``held`` says why it would be refused.
+
+    ``sessions`` is 0 when there is nothing to list; ``issued`` names the superbills that say
+    exactly this already, so that issuing gives them again.
+    """
+
+    sessions: int
+    charged_cents: int
+    paid_cents: int
+    held: tuple[str, ...] = ()
+    issued: tuple[str, ...] = ()
+
+
 def may_list(client: Client, charge: Charge) -> bool:
     """Whether a superbill may list ``charge`` at all."""
     return (
@@ -149,6 +164,28 @@ def issue(
     return [_issue(uow, *group, since=since, until=until) for group in groups]
 
 
+def prospect(
+    read: Reading, client: Client, since: date, until: date, *, all_lines: bool = False
+) -> Prospect:
+    """Return what ``issue`` would do. Writes nothing."""
+    groups = _groups(read, client, since, until, all_lines=all_lines)
+    found = [(_gather(read, *group, number=_NOT_YET), group) for group in groups]
+    issued = []
+    for data, (_, clinician, _) in found:
+        last = _last(read, _subject(client, clinician, since, until))
+        if last is not None and _says_the_same(data, decode(last.inputs)):
+            issued.append(last.number)
+    return Prospect(
+        sessions=sum(len(charges) for _, _, charges in groups),
+        charged_cents=sum(data.charged_cents for data, _ in found),
+        paid_cents=sum(data.paid_cents for data, _ in found),
+        held=tuple(
+            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(data))
+        ),
+        issued=tuple(issued) if len(issued) == len(groups) else (),
+    )
+
+
 def clients_due_monthly(read: Reading, since: date, until: date) -> list[Client]:
     """Return the clients who get monthly superbills and were charged in the period."""
     return list(
@@ -175,7 +212,7 @@ def listing(read: Reading, client: Client | None = None, limit: int = 500) -> li
     query = query.where(IssuedDocument.kind == KIND).order_by(IssuedDocument.id.desc()).limit(limit)
     if client is not None:
         query = query.where(IssuedDocument.client_id == client.id)
-    return [_view(row, ref) for row, ref in read.session.execute(query)]
+    return [view(row, ref) for row, ref in read.session.execute(query)]
 
 
 def save(store: Store, bill: Superbill, out: Path | None) -> Superbill:
@@ -222,26 +259,12 @@ def _issue(
     since: date,
     until: date,
 ) -> Superbill:
-    subject = f"{client.ref}:{clinician.ref}:{since.isoformat()}:{until.isoformat()}"
-    last = uow.session.scalar(
-        select(IssuedDocument)
-        .where(IssuedDocument.kind == KIND, IssuedDocument.subject == subject)
-        .order_by(IssuedDocument.version.desc())
-        .limit(1)
-    )
+    subject = _subject(client, clinician, since, until)
+    last = _last(uow, subject)
     data = _gather(uow, client, clinician, charges, number=_NOT_YET)
     if last is not None:
-        before = decode(last.inputs)
-        same = replace(
-            data,
-            number=before.number,
-            version=before.version,
-            issue_date=before.issue_date,
-            replaces=before.replaces,
-            signature=before.signature,
-        )
-        if same == before:
-            return _view(last, client.ref)
+        if _says_the_same(data, decode(last.inputs)):
+            return view(last, client.ref)
         data = replace(
             data,
             number=last.number,
@@ -267,7 +290,34 @@ def _issue(
     uow.session.add(row)
     uow.session.flush()
     uow.changed("document", row.id)
-    return _view(row, client.ref)
+    return view(row, client.ref)
+
+
+def _subject(client: Client, clinician: Clinician, since: date, until: date) -> str:
+    return f"{client.ref}:{clinician.ref}:{since.isoformat()}:{until.isoformat()}"
+
+
+def _last(read: Reading, subject: str) -> IssuedDocument | None:
+    """The latest version of the superbill about ``subject``."""
+    return read.session.scalar(
+        select(IssuedDocument)
+        .where(IssuedDocument.kind == KIND, IssuedDocument.subject == subject)
+        .order_by(IssuedDocument.version.desc())
+        .limit(1)
+    )
+
+
+def _says_the_same(data: SuperbillData, before: SuperbillData) -> bool:
+    """Whether ``data`` differs from what was issued only in what issuing adds."""
+    same = replace(
+        data,
+        number=before.number,
+        version=before.version,
+        issue_date=before.issue_date,
+        replaces=before.replaces,
+        signature=before.signature,
+    )
+    return same == before
 
 
 def _next_number(uow: UnitOfWork) -> str:
@@ -433,7 +483,8 @@ def _payments(read: Reading, charges: Sequence[Charge]) -> Iterable[Payment]:
             yield Payment(row.received_on, _METHODS.get(row.method, row.method), cents)
 
 
-def _view(row: IssuedDocument, client_ref: str) -> Superbill:
+def view(row: IssuedDocument, client_ref: str) -> Superbill:
+    """Return the issued superbill ``row`` with its totals."""
     data = decode(row.inputs)
     return Superbill(
         document_id=row.id,

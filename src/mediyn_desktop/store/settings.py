@@ -193,6 +193,12 @@ DAYCLOSE_AUTO = Setting(
     _flag,
     "Close the day without asking, when the program runs in the evening. Off by default.",
 )
+DAYCLOSE_FOLDER = Setting(
+    "dayclose.folder",
+    "",
+    _text,
+    "The folder the window saves superbills and day reports in. Blank: it asks.",
+)
 PRACTICE_TIMEZONE = Setting(
     "practice.timezone",
     "America/New_York",
@@ -233,6 +239,7 @@ ALL: dict[str, Setting[Any]] = {
         CLEARINGHOUSE_RECEIVER_ID,
         CLEARINGHOUSE_RECEIVER_NAME,
         DAYCLOSE_AUTO,
+        DAYCLOSE_FOLDER,
         PRACTICE_TIMEZONE,
         UI_SCHEME,
         LOCK_IDLE_MINUTES,

@@ -29,8 +29,8 @@ if TYPE_CHECKING:  # the window paints before the database is loaded
 T = TypeVar("T")
 
 EVERYTHING = frozenset(
-    {"attempt", "balance", "charge", "claim", "client", "day", "entry", "payment"}
-    | {"session", "setting", "superbill"}
+    {"balance", "card_attempt", "charge", "claim", "claim_submission", "client", "day", "document"}
+    | {"entry", "note", "package", "payment", "session", "setting"}
 )
 """Announced by work that writes more than once, such as closing a day."""
 
@@ -87,6 +87,8 @@ class Context:
     clock: Clock
     program: Program
     shell: Shell
+    offline: bool = False
+    """Whether the user asked to use no network."""
 
     def read(
         self,

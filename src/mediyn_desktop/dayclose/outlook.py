@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""What closing a day would do, in figures, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from mediyn_desktop.billing.charges import charge_of
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
+from mediyn_desktop.codes.vocabulary import SuperbillCadence
+from mediyn_desktop.dayclose.review import Review, Row
+from mediyn_desktop.delivery import superbills
+from mediyn_desktop.practice import sessions
+from mediyn_desktop.store.uow import Reading
+
+_NOT_SENT = frozenset({"canceled", "planned"})
+_WAITING = frozenset({"queued"})
+_TO_QUEUE = frozenset({"ready"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Counts, and sums in cents. ``left`` is due on a card and not to be charged tonight."""
+
+    sessions: int
+    cards: int
+    cards_cents: int
+    left: int
+    left_cents: int
+    claims: int
+    claims_cents: int
+    claims_held: int
+    superbills: int
+    unsigned: int
+    needing_you: int
+
+
+def choosable(row: Row) -> bool:
+    """Whether it is still the therapist's choice to charge the row's card tonight."""
+    return row.due_cents > 0 and (row.card is None or row.card.state in _NOT_SENT)
+
+
+def approved(row: Row) -> bool:
+    """Whether the row's charge was approved before and waits to be sent."""
+    return row.card is not None and row.card.state in _WAITING
+
+
+def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -> Outlook:
+    """Return what closing would do.
+
+    Args:
+        skip: refs of sessions whose card is not to be charged.
+        printable: refs of sessions a superbill could list tonight, of ``superbill_sessions``.
+    """
+    charged = [
+        row
+        for row in review.rows
+        if approved(row) or (choosable(row) and row.session_ref not in skip)
+    ]
+    left = [row for row in review.rows if choosable(row) and row.session_ref in skip]
+    claimed = [row for row in review.rows if row.billed and row.route in CLAIM_ROUTES]
+    queued = [row for row in claimed if row.claim is None or row.claim.state in _TO_QUEUE]
+    tonight = {row.session_ref for row in charged}
+    listed = {
+        row.client_ref
+        for row in review.rows
+        if row.session_ref in printable and (row.session_ref in tonight or _settled(row))
+    }
+    return Outlook(
+        sessions=len(review.rows),
+        cards=len(charged),
+        cards_cents=sum(_asked(row) for row in charged),
+        left=len(left),
+        left_cents=sum(row.due_cents for row in left),
+        claims=len(queued),
+        claims_cents=sum(row.fee_cents for row in queued),
+        claims_held=sum(row.claim is not None and row.claim.state == "blocked" for row in claimed),
+        superbills=len(listed),
+        unsigned=sum(not row.signed for row in review.rows),
+        needing_you=sum(bool(row.exceptions) for row in review.rows),
+    )
+
+
+def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
+    """Return the refs of the day's sessions that a superbill of tonight could list once paid."""
+    found = set()
+    for session in sessions.on_day(read, day):
+        charge = charge_of(read, session)
+        if (
+            charge is not None
+            and session.client.superbill == SuperbillCadence.SESSION
+            and superbills.may_list(session.client, charge)
+            and not superbills.blockers(read, charge)
+        ):
+            found.add(session.ref)
+    return frozenset(found)
+
+
+def _asked(row: Row) -> int:
+    return row.card.amount_cents if row.card is not None and approved(row) else row.due_cents
+
+
+def _settled(row: Row) -> bool:
+    """Whether nothing is open of the row: paid by card, in advance or by hand."""
+    if row.card is not None and row.card.state == "succeeded":
+        return True
+    return row.billed and row.due_cents == 0 and not row.exceptions
