@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sys
-import sysconfig
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def _candidates() -> list[Path]:
         *([Path(frozen) / "resources"] if frozen else []),
         _PACKAGE.parents[1] / "resources",  # source checkout: src/mediyn_desktop
         _PACKAGE / "resources",  # wheel with resources as package data
-        Path(sysconfig.get_path("data")) / "share" / "mediyn-desktop" / "resources",
+        Path(sys.prefix) / "share" / "mediyn-desktop" / "resources",
     ]
 
 
