@@ -48,7 +48,7 @@ class Facts:
     @property
     def diagnoses(self) -> tuple[str, ...]:
         """Undotted codes, primary first."""
-        return diagnoses_to_report(self.session, self.charge)
+        return tuple(checked.code for checked in self.checks)
 
 
 def facts_of(read: Reading, claim: Claim) -> Facts:
@@ -69,7 +69,7 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
         practice=practice,
         checks=tuple(
             code_lists.check(read, code, charge.date_of_service)
-            for code in diagnoses_to_report(session, charge)
+            for code in diagnoses_to_report(read, session, charge)
         ),
     )
 

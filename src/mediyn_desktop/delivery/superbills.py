@@ -447,7 +447,7 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
 
 
 def _diagnoses(read: Reading, charge: Charge) -> tuple[str, ...]:
-    return diagnoses_to_report(read.session.get_one(Session, charge.session_id), charge)
+    return diagnoses_to_report(read, read.session.get_one(Session, charge.session_id), charge)
 
 
 def _paid(read: Reading, charge: Charge) -> int:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mediyn_desktop.store.base import Base, Instant
 from mediyn_desktop.store.guards import append_only
 
-
 # SQLite keeps a fraction in an INTEGER column as it comes; money is whole cents.
 _WHOLE = "typeof(amount_cents) = 'integer'"
 
