@@ -180,7 +180,7 @@ def prospect(
         charged_cents=sum(data.charged_cents for data, _ in found),
         paid_cents=sum(data.paid_cents for data, _ in found),
         held=tuple(
-            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(data))
+            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(read, data))
         ),
         issued=tuple(issued) if len(issued) == len(groups) else (),
     )
