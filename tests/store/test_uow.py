@@ -10,12 +10,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from store.ledger_rows import post_one
 
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.core.errors import Locked
 from mediyn_desktop.store.tables import AuditRow, SettingRow
 from mediyn_desktop.store.uow import Store
+from store.ledger_rows import post_one
 
 
 def audit_rows(store: Store) -> list[AuditRow]:

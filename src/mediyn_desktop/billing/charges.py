@@ -18,13 +18,13 @@ from mediyn_desktop.billing.routing import (
     route,
 )
 from mediyn_desktop.billing.tables import Charge, ChargeLine
-from mediyn_desktop.codes import icd10
 from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
 from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.core.money import split_evenly
 from mediyn_desktop.ledger import accounts, payments
 from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Coverage, Fee, Package, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -168,7 +168,7 @@ def diagnoses_of(session: Session) -> tuple[str, ...]:
     return own or tuple(row.code for row in session.client.diagnoses)
 
 
-def diagnoses_to_report(session: Session, charge: Charge) -> tuple[str, ...]:
+def diagnoses_to_report(read: Reading, session: Session, charge: Charge) -> tuple[str, ...]:
     """Return the diagnoses a claim or superbill of ``charge`` names.
 
     What was chosen for the session itself comes first, then what the chart said when it was billed.
@@ -178,7 +178,8 @@ def diagnoses_to_report(session: Session, charge: Charge) -> tuple[str, ...]:
     own = tuple(row.code for row in session.diagnoses)
     billed = tuple(code for code in charge.diagnoses.split(";") if code)
     if own or (
-        billed and all(icd10.check(code, charge.date_of_service).billable for code in billed)
+        billed
+        and all(code_lists.check(read, code, charge.date_of_service).billable for code in billed)
     ):
         return own or billed
     return diagnoses_of(session)

@@ -43,12 +43,18 @@ class Facts:
     clinician: Clinician
     owner: Clinician  # under whose name an individual practice bills
     practice: Practice
-    checks: tuple[icd10.Icd10Check, ...]  # what the list of the day says of each diagnosis
+    read: Reading
 
     @property
     def diagnoses(self) -> tuple[str, ...]:
         """Undotted codes, primary first."""
-        return diagnoses_to_report(self.session, self.charge)
+        return diagnoses_to_report(self.read, self.session, self.charge)
+
+    @property
+    def checks(self) -> tuple[icd10.Icd10Check, ...]:
+        """What the list of the date of service says of each diagnosis."""
+        day = self.charge.date_of_service
+        return tuple(code_lists.check(self.read, code, day) for code in self.diagnoses)
 
 
 def facts_of(read: Reading, claim: Claim) -> Facts:
@@ -67,10 +73,7 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
         clinician=session.clinician,
         owner=_owner(read, practice),
         practice=practice,
-        checks=tuple(
-            code_lists.check(read, code, charge.date_of_service)
-            for code in diagnoses_to_report(session, charge)
-        ),
+        read=read,
     )
 
 

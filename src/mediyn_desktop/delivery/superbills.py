@@ -180,7 +180,7 @@ def prospect(
         charged_cents=sum(data.charged_cents for data, _ in found),
         paid_cents=sum(data.paid_cents for data, _ in found),
         held=tuple(
-            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(data))
+            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(read, data))
         ),
         issued=tuple(issued) if len(issued) == len(groups) else (),
     )
@@ -447,7 +447,7 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
 
 
 def _diagnoses(read: Reading, charge: Charge) -> tuple[str, ...]:
-    return diagnoses_to_report(read.session.get_one(Session, charge.session_id), charge)
+    return diagnoses_to_report(read, read.session.get_one(Session, charge.session_id), charge)
 
 
 def _paid(read: Reading, charge: Charge) -> int:

@@ -45,6 +45,7 @@ class PdfPreview(QWidget):
         self._paper = PlainLabel()
         self._paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._area = QScrollArea()
+        self._area.setProperty("surface", "paper")
         self._area.setWidget(self._paper)
         self._area.setWidgetResizable(True)
         self._area.setAccessibleName("Preview of the document")
@@ -88,6 +89,7 @@ class PdfPreview(QWidget):
         """Show the PDF in ``data`` from its first page."""
         self.close_document()
         self._data, self._name = data, name
+        self._paper.setText("Opening the document…")
         self._pages = PdfPages(data, self)
         self._pages.opened.connect(self._opened)
         self._pages.rendered.connect(self._rendered)
