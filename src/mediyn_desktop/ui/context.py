@@ -76,6 +76,10 @@ class Shell(Protocol):
         """Show ``sentence`` for a moment; for what the user just did, never for money trouble."""
         ...
 
+    def before_closing(self, stop: Callable[[], object]) -> None:
+        """Have ``stop`` called when the window closes, before accepted work is finished."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -1,0 +1,441 @@
+# SPDX-License-Identifier: MIT
+"""The evening on one screen: look, sign, leave out, lower, close, and see what became of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from accessibility import assert_accessible
+from desk import context, evening
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QDialog
+
+import world
+from mediyn_desktop.dayclose.review import review
+from mediyn_desktop.sandbox.processor import CardProcessor
+from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.screens.today import TodayScreen
+from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
+from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
+from mediyn_desktop.ui.screens.today.pdf_dialog import PdfDialog
+from mediyn_desktop.ui.screens.today.result_dialog import ResultDialog
+from mediyn_desktop.ui.screens.today.sign_dialog import SignDialog
+from mediyn_desktop.ui.screens.today.table import TONIGHT
+
+TITLES = {"time": 0, "client": 1, "code": 3, "fee": 4, "road": 5, "card": 7, "claim": 8}
+STATUS = 9
+
+
+@pytest.fixture
+def processor(clock):
+    with CardProcessor(clock=clock, auto_seed=True) as server:
+        yield server
+
+
+@pytest.fixture
+def make(qtbot, ops, store, doors):
+    """Show the screen on the practice, loaded."""
+
+    def show(url: str | None = None, *, offline: bool = False) -> TodayScreen:
+        screen = TodayScreen(context(store, ops, url, offline=offline))
+        ops.changes.connect(lambda changed: screen.changed(changed.kinds))
+        qtbot.addWidget(screen)
+        screen.resize(1032, 748)
+        screen.show()
+        screen.activateWindow()
+        qtbot.waitUntil(lambda: screen.view is not None)
+        return screen
+
+    yield show
+    assert doors.bugs == []
+
+
+@pytest.fixture
+def today(store, make):
+    """The screen on the evening, without a processor."""
+    with store.write("t") as uow:
+        evening(uow)
+    return make()
+
+
+def refs(screen: TodayScreen) -> list[str]:
+    return [screen.model.id_at(i) for i in range(screen.model.rowCount())]
+
+
+def cell(screen: TodayScreen, ref: str, column: int) -> str:
+    row = screen.model.position(ref)
+    return screen.model.index(row, column).data() or ""
+
+
+def dialog(screen: TodayScreen, kind: type[QDialog]):
+    found = [one for one in screen.findChildren(kind) if one.isVisible()]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def press(qtbot, screen: TodayScreen, key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    screen.table.setFocus()
+    qtbot.keyClick(screen.table, key, modifier)
+
+
+def test_what_needs_somebody_comes_first_then_the_day_in_order(today):
+    assert refs(today) == ["s2", "s4", "s6", "s1", "s3", "s5", "s7"][1:3] + [
+        "s1", "s2", "s3", "s5", "s7",
+    ]  # fmt: skip
+    assert cell(today, "s4", STATUS) == "Not signed"
+    assert cell(today, "s6", STATUS) == "Needs you"
+    assert cell(today, "s1", STATUS) == "Ready"
+    assert cell(today, "s7", STATUS) == "Done"
+
+
+def test_a_row_says_everything_about_its_session(today):
+    said = [cell(today, "s5", column) for column in range(10)]
+    assert said == [
+        "1:00 PM", "Ana Sample c5", "50", "90834", "$150.00", "Claim + copay", "$25.00",
+        "4242 · Due", "To queue", "Ready",
+    ]  # fmt: skip
+    assert cell(today, "s6", 7) == "No card"
+    spoken = today.model.index(today.model.position("s5"), 0).data(
+        Qt.ItemDataRole.AccessibleTextRole
+    )
+    assert spoken.startswith("Ana Sample c5, 1:00 PM, 50 minutes")
+    assert "charge $25.00 tonight" in spoken
+
+
+def test_every_state_has_a_word_and_a_shape_of_its_own(today):
+    seen = set()
+    for row in range(today.model.rowCount()):
+        for column in (7, 8, 9):
+            status = today.model.index(row, column).data(Qt.ItemDataRole.UserRole + 1)
+            if isinstance(status, Status):
+                assert status.word
+                seen.add(status.tone)
+    assert len(seen) >= 3
+
+
+def test_the_summary_counts_what_closing_would_do(today):
+    # 150 + 150 + 150 + 25 copay; one claim; one superbill once its session is paid.
+    assert today.summary.text() == (
+        "7 sessions · $475.00 to charge · 1 claim to queue · 1 superbill to print · 2 need you"
+    )
+
+
+def test_space_leaves_a_card_out_and_the_summary_follows(today, qtbot):
+    today.table.select_id("s1")
+    press(qtbot, today, Qt.Key.Key_Space)
+    assert today.model.left_out == {"s1"}
+    assert cell(today, "s1", 7) == "4242 · Left out"
+    assert "$325.00 to charge" in today.summary.text()
+    press(qtbot, today, Qt.Key.Key_Space)
+    assert "$475.00 to charge" in today.summary.text()
+
+
+def test_a_click_on_the_box_does_the_same_and_beside_it_only_selects(today, qtbot):
+    area = today.table.visualRect(today.model.index(today.model.position("s1"), TONIGHT))
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(today.table.viewport(), left, pos=area.center())
+    assert today.model.left_out == frozenset()
+    qtbot.mouseClick(today.table.viewport(), left, pos=QPoint(area.left() + 18, area.center().y()))
+    assert today.model.left_out == {"s1"}
+
+
+def test_there_is_no_box_where_there_is_no_choice(today, qtbot):
+    for ref in ("s4", "s6", "s7"):
+        index = today.model.index(today.model.position(ref), TONIGHT)
+        assert index.data(Qt.ItemDataRole.CheckStateRole) is None
+        today.table.select_id(ref)
+        press(qtbot, today, Qt.Key.Key_Space)
+    assert today.model.left_out == frozenset()
+
+
+def test_a_screen_reader_hears_the_box(today):
+    row = today.model.position("s1")
+    face = QAccessible.queryAccessibleInterface(today.table)
+    table = face.tableInterface()
+    assert table.cellAt(row, TONIGHT).state().checkable
+    assert not table.cellAt(today.model.position("s7"), TONIGHT).state().checkable
+
+
+def test_the_panel_says_every_sentence_of_the_row(today):
+    today.table.select_id("s6")
+    assert any("no card on file" in sentence for sentence in today.panel.sentences)
+    today.table.select_id("s1")
+    assert today.panel.sentences == ["Nothing needs you here."]
+    today.table.select_id("s7")
+    assert "Pro bono client" in today.panel.sentences
+
+
+def test_the_panel_opens_the_client(today):
+    today.table.select_id("s6")
+    today.panel.client_button.click()
+    assert today.context.shell.went == [("clients", "c6")]
+
+
+def test_signing_shows_what_is_signed_and_bills_the_session(today, qtbot, store):
+    today.table.select_id("s4")
+    today.context.actions.run("today.sign")
+    ask = dialog(today, SignDialog)
+    assert_accessible(ask)
+    texts = [label.text() for label in ask.findChildren(type(today.summary))]
+    for fact in ("Ana Sample c4", "50", "90834", "$150.00", "Card"):
+        assert fact in texts
+    assert "final" in ask.consequence
+    qtbot.keyClick(ask, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cell(today, "s4", STATUS) == "Ready")
+    assert today.context.shell.said == ["Signed. $150.00 billed."]
+    assert "$625.00 to charge" in today.summary.text()
+    with store.read() as read:
+        assert all(row.signed for row in review(read, world.DAY).rows)
+
+
+def test_escape_signs_nothing(today, qtbot):
+    today.table.select_id("s4")
+    today.ask_sign()
+    qtbot.keyClick(dialog(today, SignDialog), Qt.Key.Key_Escape)
+    assert cell(today, "s4", STATUS) == "Not signed"
+
+
+def test_after_a_signature_the_next_unsigned_note_is_current(store, make, qtbot):
+    with store.write("t") as uow:
+        world.practice(uow)
+        for number in (1, 2, 3):
+            world.session(
+                uow, world.client(uow, f"c{number}"), f"s{number}", hour=8 + number, signed=False
+            )
+    screen = make()
+    screen.table.select_id("s1")
+    screen.ask_sign()
+    dialog(screen, SignDialog).accept()
+    qtbot.waitUntil(lambda: screen.table.current_id() == "s2")
+
+
+def test_an_amount_is_lowered_with_a_reason(today, qtbot):
+    today.table.select_id("s1")
+    today.context.actions.run("today.amount")
+    ask = dialog(today, AmountDialog)
+    assert_accessible(ask)
+    ask.amount.setText("100")
+    qtbot.keyClick(ask.amount, Qt.Key.Key_Return)
+    assert ask.problems[1] == "Write a few words why."
+    ask.why.setText("Agreed on the phone")
+    qtbot.keyClick(ask.why, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cell(today, "s1", TONIGHT) == "$100.00")
+    assert "$425.00 to charge" in today.summary.text()
+
+
+def test_a_refused_amount_is_said_beside_the_field(today, qtbot, doors):
+    today.table.select_id("s1")
+    today.ask_amount()
+    ask = dialog(today, AmountDialog)
+    ask.amount.setText("900")
+    ask.why.setText("Typo")
+    ask.save()
+    qtbot.waitUntil(lambda: "more than" in ask.problems[0])
+    assert ask.isVisible()
+    assert doors.errors == []
+    ask.reject()
+
+
+def test_the_day_is_stepped_by_key_and_typed(today, qtbot):
+    press(qtbot, today, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: today.view.day == date(2026, 11, 22))
+    assert today.model.rowCount() == 0
+    assert today.empty.isVisible()
+    assert today.empty.accessibleName() == "No sessions on this day"
+    assert not today.close_button.isEnabled()
+    assert today.header.title == "Sunday"
+    today.context.actions.run("today.next")
+    qtbot.waitUntil(lambda: today.view.day == world.DAY)
+    today.day_bar.edit.setText("11/30")
+    qtbot.keyClick(today.day_bar.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: today.view.day == date(2026, 11, 30))
+    today.context.actions.run("today.today")
+    qtbot.waitUntil(lambda: today.view.day == world.DAY)
+    assert today.header.title == "Today"
+
+
+def test_what_was_left_out_is_forgotten_on_another_day(today, qtbot):
+    today.table.select_id("s1")
+    press(qtbot, today, Qt.Key.Key_Space)
+    today.day_bar.step(1)
+    today.day_bar.step(-1)
+    qtbot.waitUntil(lambda: today.model.rowCount() == 7)
+    assert today.model.left_out == frozenset()
+
+
+def test_the_screen_works_without_a_mouse_and_without_eyes(today):
+    assert_accessible(today)
+    assert {"today.sign", "today.amount", "today.close", "today.next"} <= {
+        command.id for command in today.context.actions
+    }
+
+
+def test_its_commands_rest_while_another_screen_is_shown(today):
+    today.hide()
+    assert not today.context.actions.run("today.close")
+    assert not today.context.actions.run("today.next")
+
+
+def test_the_whole_evening(store, make, qtbot, processor, tmp_path):
+    with store.write("t") as uow:
+        evening(uow)
+    screen = make(processor.base_url)
+    screen.table.select_id("s4")
+    screen.ask_sign()
+    dialog(screen, SignDialog).accept()
+    qtbot.waitUntil(lambda: cell(screen, "s4", STATUS) == "Ready")
+    screen.table.select_id("s3")
+    screen.ask_amount()
+    ask = dialog(screen, AmountDialog)
+    ask.amount.setText("120")
+    ask.why.setText("Hardship")
+    ask.save()
+    qtbot.waitUntil(lambda: cell(screen, "s3", TONIGHT) == "$120.00")
+    screen.table.select_id("s4")
+    press(qtbot, screen, Qt.Key.Key_Space)
+
+    screen.context.actions.run("today.close")
+    last_look = dialog(screen, CloseDialog)
+    assert_accessible(last_look)
+    assert dict(last_look.lines) == {
+        "Sessions": "7",
+        "Cards": "4 charges, $445.00",
+        "Left out": "$150.00 stays due",
+        "Claims": "1 claim, $150.00",
+        "Superbills": "1, once paid",
+    }
+    last_look.place.setText(str(tmp_path / "printed"))
+    qtbot.keyClick(last_look, Qt.Key.Key_Return)
+    assert screen.progress.isVisible()
+    assert not screen.close_button.isEnabled()
+    assert not screen.context.actions.run("today.close")
+    qtbot.waitUntil(lambda: screen.findChildren(ResultDialog) != [], timeout=30_000)
+
+    result = dialog(screen, ResultDialog)
+    assert_accessible(result)
+    words = {status.word: text for status, text in result.lines}
+    assert words["Paid"] == "3 charges, $295.00"
+    assert words["Declined"].startswith("$150.00")
+    assert words["Superbills"] == "1 made"
+    assert "Stopped" not in words
+    assert result.accessibleName() == "The day is closed; some things need you"
+    names = [button.accessibleName() for button in result.file_buttons]
+    assert names[0] == "day-report-2026-11-23.pdf"
+    assert len(names) == 2
+    result.file_buttons[0].click()
+    qtbot.waitUntil(lambda: screen.findChildren(PdfDialog) != [])
+    preview = screen.findChildren(PdfDialog)[0]
+    with qtbot.waitSignal(preview.preview.page_shown):
+        pass
+    preview.accept()
+    result.accept()
+
+    qtbot.waitUntil(lambda: cell(screen, "s1", 7) == "4242 · Paid")
+    assert cell(screen, "s2", 7) == "4242 · Declined"
+    assert cell(screen, "s3", TONIGHT) == "$120.00"
+    assert cell(screen, "s4", 7) == "4242 · Left out"
+    assert cell(screen, "s5", 8) in ("Queued", "Sent")
+    assert refs(screen)[0] == "s2"
+    assert "closed at" in screen.header.subtitle
+    screen.table.select_id("s2")
+    assert any("not enough money" in sentence for sentence in screen.panel.sentences)
+    assert not screen.progress.isVisible()
+
+    # The folder is remembered, and closing again charges nobody again.
+    screen.ask_close()
+    again = dialog(screen, CloseDialog)
+    assert again.folder == tmp_path / "printed"
+    assert dict(again.lines)["Cards"] == "Nothing to charge"
+    again.accept()
+    qtbot.waitUntil(lambda: len(screen.findChildren(ResultDialog)) == 1, timeout=30_000)
+    dialog(screen, ResultDialog).accept()
+    paid = processor.state.succeeded_by_metadata("iid")
+    assert len(paid) == 3
+    assert all(len(one.payment_intents) == 1 for one in paid.values())
+
+
+def test_offline_everything_is_queued_and_said_so(store, make, qtbot):
+    with store.write("t") as uow:
+        evening(uow)
+    screen = make(offline=True)
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    assert "queued until you are online" in dict(ask.lines)["Cards"]
+    ask.save_box.setChecked(False)
+    ask.accept()
+    qtbot.waitUntil(lambda: screen.findChildren(ResultDialog) != [], timeout=30_000)
+    result = dialog(screen, ResultDialog)
+    assert result.accessibleName() == "The day is closed; charges are queued"
+    words = {status.word: text for status, text in result.lines}
+    assert words["Queued"] == "$475.00 waits to be charged"
+    assert result.file_buttons == []
+    result.accept()
+    qtbot.waitUntil(lambda: cell(screen, "s1", 7) == "4242 · Waiting")
+    assert (
+        screen.model.index(screen.model.position("s1"), TONIGHT).data(
+            Qt.ItemDataRole.CheckStateRole
+        )
+        is None
+    )
+
+
+def test_stopping_charges_nobody_further_and_takes_the_rest_back(store, make, qtbot, processor):
+    with store.write("t") as uow:
+        evening(uow)
+    screen = make(processor.base_url)
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    screen.closing.stepped.connect(lambda *_: None)
+    ask.accept()
+    screen.progress.stop_button.click()  # before the first charge is begun
+    assert screen.progress.words == "Finishing what is being sent"
+    qtbot.waitUntil(lambda: screen.findChildren(ResultDialog) != [], timeout=30_000)
+    result = dialog(screen, ResultDialog)
+    sent = len(processor.state.succeeded_by_metadata("iid"))
+    words = {status.word: text for status, text in result.lines}
+    if sent < 3:
+        assert result.accessibleName() == "Stopped before all cards were charged"
+        assert "will not be" in words["Stopped"]
+    assert "Queued" not in words
+    result.accept()
+    qtbot.waitUntil(lambda: screen.close_button.isEnabled())
+
+
+def test_what_was_not_billed_when_confirmed_is_billed_but_not_charged(
+    store, make, qtbot, processor
+):
+    with store.write("t") as uow:
+        world.practice(uow)
+        owner = world.client(uow)
+        world.card(uow, owner)
+        world.session(uow, owner)  # signed, and not billed
+    screen = make(processor.base_url)
+    assert cell(screen, "s1", STATUS) == "Not billed"
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    ask.accept()
+    qtbot.waitUntil(lambda: screen.findChildren(ResultDialog) != [], timeout=30_000)
+    dialog(screen, ResultDialog).accept()
+    qtbot.waitUntil(lambda: cell(screen, "s1", 7) == "4242 · Due")
+    assert processor.state.succeeded_by_metadata("iid") == {}
+
+
+def test_a_change_elsewhere_reloads_the_day(today, qtbot, store):
+    with store.write("t") as uow:
+        world.session(uow, world.client(uow, "c9"), "s9", hour=20)
+    today.context.announce({"session"})
+    qtbot.waitUntil(lambda: "s9" in refs(today))
+
+
+def test_markup_in_a_name_is_shown_as_it_is(store, make):
+    with store.write("t") as uow:
+        world.practice(uow)
+        owner = world.client(uow, first_name="<b>Zoë</b>", last_name="O'Brien & Söhne")
+        world.session(uow, owner, signed=False)
+    screen = make()
+    assert cell(screen, "s1", 1) == "<b>Zoë</b> O'Brien & Söhne"
+    assert "&lt;b&gt;" in screen.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
