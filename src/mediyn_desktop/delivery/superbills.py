@@ -465,6 +465,7 @@ _METHODS = {
     "cash": "Cash",
     "check": "Check",
     "other": "Other",
+    "opening": "Earlier credit",
     payments.PACKAGE: "Prepaid package",
 }
 
