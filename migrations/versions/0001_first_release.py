@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: MIT
-# ruff: noqa: PLR0915
 """The schema of the first release: tables, indexes, and the triggers that guard them.
 
 Written by ``migrations/freeze.py``; not edited by hand.

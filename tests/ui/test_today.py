@@ -401,7 +401,7 @@ def test_stopping_charges_nobody_further_and_takes_the_rest_back(store, make, qt
         assert "will not be" in words["Stopped"]
     assert "Queued" not in words
     result.accept()
-    qtbot.waitUntil(lambda: screen.close_button.isEnabled())
+    qtbot.waitUntil(screen.close_button.isEnabled)
 
 
 def test_what_was_not_billed_when_confirmed_is_billed_but_not_charged(

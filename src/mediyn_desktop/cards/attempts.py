@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge, CopayOverride
-from mediyn_desktop.cards.states import State, assert_transition
+from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, Intent, create_params
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
 from mediyn_desktop.cards.wording import decline_sentence
@@ -168,6 +168,18 @@ def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]
         .order_by(CardAttempt.series)
     )
     return {row.charge_id: row for row in rows}
+
+
+def waiting_count(read: Reading) -> int:
+    """Return how many attempts are queued, or without a final answer."""
+    return (
+        read.session.scalar(
+            select(func.count())
+            .select_from(CardAttempt)
+            .where(CardAttempt.state.in_([*IN_FLIGHT, State.QUEUED]))
+        )
+        or 0
+    )
 
 
 def move(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> None:

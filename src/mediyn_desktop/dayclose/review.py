@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from mediyn_desktop.billing.charges import NotBilled, Plan, charge_of, plan_charge
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeable_card, due_on_card
@@ -15,6 +17,7 @@ from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Session
@@ -122,6 +125,12 @@ def review(read: Reading, day: date) -> Review:
     rows.sort(key=lambda row: (not row.exceptions, row.starts_at, row.session_ref))
     found = tuple(item for row in rows for item in row.exceptions)
     return Review(day, tuple(rows), found)
+
+
+def closed_at(read: Reading, day: date) -> datetime | None:
+    """Return when ``day`` was last closed, practice-local, or None while it is open."""
+    at = read.session.scalar(select(DayClosed.last_closed_at).where(DayClosed.day == day))
+    return at.astimezone(read.zone) if at is not None else None
 
 
 def _row(

@@ -6,10 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-
-from mediyn_desktop.cards.states import IN_FLIGHT, State
-from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 
@@ -26,12 +23,7 @@ class Status:
 
 def status(read: Reading) -> Status:
     """Return what the status line shows."""
-    waiting = read.session.scalar(
-        select(func.count())
-        .select_from(CardAttempt)
-        .where(CardAttempt.state.in_([*IN_FLIGHT, State.QUEUED]))
-    )
-    return Status(waiting or 0, _backup(read))
+    return Status(waiting_count(read), _backup(read))
 
 
 def connection_text(waiting: int, *, offline: bool) -> str:

@@ -8,11 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from mediyn_desktop.dayclose.outlook import superbill_sessions
-from mediyn_desktop.dayclose.review import Review, Row, review
-from mediyn_desktop.dayclose.tables import DayClosed
+from mediyn_desktop.dayclose.review import Review, Row, closed_at, review
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 
@@ -40,14 +37,11 @@ class DayView:
 def load_day(read: Reading, day: date | None) -> DayView:
     """Return ``day``, or today where the practice is."""
     chosen = day or read.today
-    closed = read.session.scalar(
-        select(DayClosed.last_closed_at).where(DayClosed.day == chosen).limit(1)
-    )
     folder = settings.get(read, settings.DAYCLOSE_FOLDER)
     return DayView(
         review=review(read, chosen),
         zone=read.zone,
         printable=superbill_sessions(read, chosen),
-        closed_at=closed.astimezone(read.zone) if closed is not None else None,
+        closed_at=closed_at(read, chosen),
         folder=Path(folder) if folder else None,
     )
