@@ -26,7 +26,6 @@ from mediyn_desktop.store.base import Instant
 TARGET = Path(__file__).parent / "versions" / "0001_first_release.py"
 
 HEAD = '''# SPDX-License-Identifier: MIT
-# ruff: noqa: PLR0915
 """The schema of the first release: tables, indexes, and the triggers that guard them.
 
 Written by ``migrations/freeze.py``; not edited by hand.
