@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""One unlocked practice: its window, its screens, its background work. Gone when it is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from mediyn_desktop import app as program
+from mediyn_desktop.cards import worker
+from mediyn_desktop.core.clock import Clock
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Reading, Store
+from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.idle import IdleWatch
+from mediyn_desktop.ui.ops import Ops
+from mediyn_desktop.ui.screens.clients import ClientsScreen
+from mediyn_desktop.ui.screens.superbills import SuperbillsScreen
+from mediyn_desktop.ui.screens.today import TodayScreen
+from mediyn_desktop.ui.shell.window import MainWindow, ScreenEntry
+from mediyn_desktop.ui.status import Status, connection_text, status
+from mediyn_desktop.ui.theme.build import Scheme, Theme
+from mediyn_desktop.ui.theme.tokens import Tone
+from mediyn_desktop.ui.widgets.banner import Banner
+from mediyn_desktop.vault.autolock import IdleLock
+
+_LOOK_EVERY_MS = 60_000
+_SEND_EVERY_MS = 5 * 60_000
+_SAMPLE = "Sample data: these people are made up, and the cards are play money."
+
+
+class _Door:
+    """What screens may ask of the window (``context.Shell``)."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.stops: list[Callable[[], object]] = []
+
+    def go(self, screen_id: str, ref: str | None = None) -> None:
+        screen = self._window.show_screen(screen_id)
+        open_ref = getattr(screen, "open_ref", None)
+        if ref is not None and open_ref is not None:
+            open_ref(ref)
+
+    def say(self, sentence: str) -> None:
+        self._window.toast.show_notice(sentence)
+
+    def before_closing(self, stop: Callable[[], object]) -> None:
+        self.stops.append(stop)
+
+
+class OpenPractice(QObject):
+    """Builds the window of an open practice; ``close`` ends its work and closes the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        app: QApplication,
+        theme: Theme,
+        *,
+        lock: Callable[[], object],
+        clock: Clock,
+        offline: bool = False,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._offline = offline
+        self._closed = False
+        registry = CommandRegistry(self)
+        self.window = MainWindow(registry)
+        self.ops = Ops(
+            on_error=self.window.show_error, on_bug=self.window.show_bug, open_read=store.read
+        )
+        self.window.connect_ops(self.ops)
+        self._door = _Door(self.window)
+        self.context = Context(
+            store, self.ops, registry, clock, program, self._door, offline=offline
+        )
+        self._add_screens()
+        registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        self.window.close_reason = self._close_reason
+        self.window.closing.connect(self.close)
+        with store.read() as read:
+            self._apply_settings(read, theme)
+            minutes = settings.get(read, settings.LOCK_IDLE_MINUTES)
+        self._idle = IdleWatch(app, IdleLock(clock, minutes), lock)
+        self._idle.start()
+        self._look = self._every(_LOOK_EVERY_MS, self._refresh)
+        self._send = self._every(_SEND_EVERY_MS, self._send_waiting)
+        self.ops.changes.connect(self._refresh)
+        self._refresh()
+
+    def close(self) -> None:
+        """Finish accepted writes, stop everything, and close the store; harmless when repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        self._idle.stop()
+        self._look.stop()
+        self._send.stop()
+        for stop in self._door.stops:
+            stop()
+        self.ops.shutdown()
+        self._store.close()
+
+    def _add_screens(self) -> None:
+        context = self.context
+        for entry in (
+            ScreenEntry("today", "Today", "today", lambda: TodayScreen(context)),
+            ScreenEntry("clients", "Clients", "clients", lambda: ClientsScreen(context)),
+            ScreenEntry(
+                "superbills", "Superbills", "superbills", lambda: SuperbillsScreen(context)
+            ),
+        ):
+            self.window.add_screen(entry)
+
+    def _apply_settings(self, read: Reading, theme: Theme) -> None:
+        theme.set_scheme(Scheme(settings.get(read, settings.UI_SCHEME)))
+        if program.sample_data(read):
+            self.window.show_banner("sample", Banner(_SAMPLE, Tone.INFO))
+
+    def _every(self, milliseconds: int, work: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(work)
+        timer.start()
+        return timer
+
+    def _refresh(self, *_: object) -> None:
+        self.ops.read(status, self._show_status)
+
+    def _show_status(self, now: Status) -> None:
+        self._waiting = now.waiting
+        self.window.status.set_connection(connection_text(now.waiting, offline=self._offline))
+        self.window.status.set_backup(now.backup)
+
+    def _send_waiting(self) -> None:
+        """Send what waits for the card processor, when nothing else is under way."""
+        if self._offline or self.ops.pending() or not self._waiting:
+            return
+
+        def send() -> None:
+            worker.run_pass(self._store, program.card_processor(self._store))
+
+        self.context.run("Sending waiting charges", send)
+
+    _waiting = 0
+
+    def _close_reason(self) -> str:
+        pending = self.ops.pending()
+        if not pending:
+            return ""
+        return (
+            f"“{pending[0]}” is still under way. If you close now it is finished first; nothing "
+            "is lost and nothing is charged twice."
+        )

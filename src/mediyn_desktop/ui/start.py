@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""The window from start to finish: unlock or first run, the screens, the lock, the end.
+
+The unlock window is painted before the database, the card processor's library or the document
+writer is imported; those load on a thread while the passphrase is typed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from mediyn_desktop.core.clock import SystemClock
+from mediyn_desktop.core.redaction import logging_to
+from mediyn_desktop.store.folder import DATABASE, default_data_folder
+from mediyn_desktop.ui.theme.build import Scheme, Theme, make_app
+from mediyn_desktop.ui.unlock.first_run import Created, FirstRunWizard
+from mediyn_desktop.ui.unlock.window import Credentials, UnlockWindow
+
+if TYPE_CHECKING:  # the window paints before the database is loaded
+    from mediyn_desktop.store.uow import Store
+    from mediyn_desktop.ui.session import OpenPractice
+
+
+def run_window(args: argparse.Namespace) -> int:
+    """Open the window on the practice named on the command line; return when it is closed."""
+    named = getattr(args, "data", None) or os.environ.get("MEDIYN_DATA")
+    folder = Path(named).expanduser() if named else default_data_folder()
+    return _run(Desk(folder, offline=getattr(args, "offline", False)))
+
+
+def run_window_on(folder: Path, passphrase: str) -> int:
+    """Open the window on ``folder`` with its passphrase given: the demonstration's way in."""
+    desk = Desk(folder)
+    desk.given = passphrase
+    return _run(desk)
+
+
+def _run(desk: Desk) -> int:
+    with logging_to(desk.folder / "logs"):
+        desk.begin()
+        return QApplication.exec()
+
+
+class Desk(QObject):
+    """Holds the one window that is on the screen: unlock, first run, or the open practice."""
+
+    def __init__(self, folder: Path, *, offline: bool = False) -> None:
+        self.app = _application()
+        super().__init__(self.app)
+        self.folder = folder
+        self.given: str | None = None
+        """A passphrase to unlock with once, without asking."""
+        self.theme = Theme(self.app, Scheme.SYSTEM)
+        self.practice: OpenPractice | None = None
+        self._offline = offline
+        self._front: QWidget | None = None
+        self._loader = threading.Thread(target=_load_program, name="loading", daemon=True)
+        self.app.aboutToQuit.connect(self.end)
+
+    def begin(self) -> None:
+        """Show the first window: unlock where there is a practice, otherwise the first run."""
+        if (self.folder / DATABASE).exists():
+            self.ask()
+        else:
+            self.create()
+        QTimer.singleShot(0, self._load)
+
+    def ask(self) -> None:
+        """Show the unlock window; the practice is closed."""
+        window = UnlockWindow(self._unlock, location=str(self.folder), may_create=False)
+        window.unlocked.connect(self._opened)
+        self._show(window)
+        if self.given is not None:
+            window.field.edit.setText(self.given)
+            self.given = None
+            window.submit()
+
+    def create(self) -> None:
+        """Show the first run."""
+        wizard = FirstRunWizard(self._create, location=str(self.folder))
+        wizard.unlocked.connect(self._opened)
+        wizard.canceled.connect(wizard.close)
+        self._show(wizard)
+
+    def lock(self) -> None:
+        """Put everything about clients away and ask for the passphrase again."""
+        if self.practice is None:
+            return
+        practice, self.practice = self.practice, None
+        practice.window.hide()
+        practice.close()
+        self.ask()
+
+    def end(self) -> None:
+        """Close the practice; called when the program ends."""
+        if self.practice is not None:
+            self.practice.close()
+            self.practice = None
+        if self._loader.is_alive():
+            self._loader.join()
+
+    def _load(self) -> None:
+        if self._loader.ident is None:
+            self._loader.start()
+
+    def _unlock(self, given: Credentials) -> Store:
+        """Open the practice; runs on a thread."""
+        from mediyn_desktop import app as program  # noqa: PLC0415  (loaded after the first paint)
+        from mediyn_desktop.vault import slots  # noqa: PLC0415
+
+        if given.kind == "recovery":
+            key = slots.open_with_recovery(self.folder, given.text)
+        else:
+            key = program.unlock(self.folder, given.text)
+        return program.open_store(self.folder, key)
+
+    def _create(self, location: str, passphrase: str) -> Created:
+        """Create the practice; runs on a thread."""
+        from mediyn_desktop import app as program  # noqa: PLC0415  (loaded after the first paint)
+
+        made = program.create(Path(location), passphrase)
+        return Created(made.recovery_code, made.store)
+
+    def _opened(self, store: Store) -> None:
+        from mediyn_desktop.ui.session import OpenPractice  # noqa: PLC0415  (loads the database)
+
+        self.practice = OpenPractice(
+            store,
+            self.app,
+            self.theme,
+            lock=self.lock,
+            clock=SystemClock(),
+            offline=self._offline,
+        )
+        self._show(self.practice.window)
+
+    def _show(self, window: QWidget) -> None:
+        """Bring ``window`` up and let the one before it go."""
+        before, self._front = self._front, window
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        window.show()
+        if before is not None and before is not window:
+            before.close()
+            before.deleteLater()
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    return running if isinstance(running, QApplication) else make_app(sys.argv[:1])
+
+
+def _load_program() -> None:
+    """Import what opening a practice needs, so that it is there when the passphrase is."""
+    import mediyn_desktop.app  # noqa: PLC0415
+    import mediyn_desktop.ui.session  # noqa: F401, PLC0415
