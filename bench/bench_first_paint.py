@@ -2,7 +2,7 @@
 """How long until the unlock window is painted, beside the least a Qt program can take.
 
 Fresh processes, the two cases interleaved so that a busy machine slows both alike. Prints medians
-of wall and process time and their ratio; the aim is a ratio of at most 1.5. Exits 1 above it.
+of wall and process time and of the pairs' ratios; the aim is at most 1.5. Exits 1 above it.
 
     python bench/bench_first_paint.py [--runs 15]
 """
@@ -15,7 +15,9 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 LIMIT = 1.5
 
@@ -26,9 +28,8 @@ window = QMainWindow()
 """
 
 _OURS = """
-from PySide6.QtWidgets import QApplication
-app = QApplication([])
-from mediyn_desktop.ui.theme.build import Theme
+from mediyn_desktop.ui.theme.build import Theme, make_app
+app = make_app([])
 from mediyn_desktop.ui.unlock.window import UnlockWindow
 theme = Theme(app)
 window = UnlockWindow(lambda given: None, location="Mediyn")
@@ -58,6 +59,13 @@ window.close()
 """
 
 
+def environment() -> dict[str, str]:
+    """Return an environment in which modules are compiled once, as in an installed program."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    cache = str(Path(tempfile.gettempdir()) / "first-paint-cache")
+    return {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": cache, **kept}
+
+
 def once(program: str) -> tuple[float, float]:
     """Run ``program`` in a fresh process; return wall and process seconds until first paint."""
     begun = time.time()
@@ -66,7 +74,7 @@ def once(program: str) -> tuple[float, float]:
         check=True,
         capture_output=True,
         text=True,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        env=environment(),
     )
     seen = json.loads(done.stdout)
     return seen["at"] - begun, seen["cpu"]
@@ -90,7 +98,10 @@ def main() -> int:
         result[name] = {
             "bare_ms": round(base * 1000, 1),
             "unlock_ms": round(mine * 1000, 1),
-            "ratio": round(mine / base, 2),
+            # Each pair ran back to back, so its ratio is free of what else the machine was doing.
+            "ratio": round(
+                statistics.median(b[place] / a[place] for a, b in zip(bare, ours, strict=True)), 2
+            ),
         }
     print(json.dumps({"runs": runs, "limit": LIMIT, **result}, indent=2))
     return int(result["cpu"]["ratio"] > LIMIT)

@@ -116,6 +116,12 @@ TRIGGERS = [
         " entry_id = NEW.id) <> 0 BEGIN SELECT RAISE(ABORT, 'an entry must balance'); END"
     ),
     (
+        "CREATE TRIGGER allocation_same_client BEFORE INSERT ON allocation WHEN (SELECT "
+        "client FROM payment WHERE id = NEW.payment_id) IS NOT (SELECT client FROM open_item "
+        "WHERE id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'a payment settles its own "
+        "client''s charges only'); END"
+    ),
+    (
         "CREATE TRIGGER allocation_within_bounds BEFORE INSERT ON allocation WHEN (SELECT "
         "coalesce(sum(amount_cents), 0) FROM allocation WHERE item_id = NEW.item_id) + "
         "NEW.amount_cents NOT BETWEEN 0 AND (SELECT amount_cents FROM open_item WHERE id = "
@@ -288,6 +294,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
     )
     op.create_table(
+        "code_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fiscal_year", sa.Integer(), nullable=False),
+        sa.Column("release", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_list")),
+        sa.UniqueConstraint("fiscal_year", name=op.f("uq_code_list_fiscal_year")),
+    )
+    op.create_table(
         "day_closed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -312,7 +327,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",
@@ -499,7 +513,10 @@ def upgrade() -> None:
         sa.Column("date_of_service", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_open_item_positive")),
+        sa.CheckConstraint(
+            "typeof(amount_cents) = 'integer' AND amount_cents > 0",
+            name=op.f("ck_open_item_positive"),
+        ),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_open_item_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_item")),
         sa.UniqueConstraint("source", name=op.f("uq_open_item_source")),
@@ -516,7 +533,10 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=160), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_positive")),
+        sa.CheckConstraint(
+            "typeof(amount_cents) = 'integer' AND amount_cents > 0",
+            name=op.f("ck_payment_positive"),
+        ),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_payment_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("ref", name=op.f("uq_payment_ref")),
@@ -530,6 +550,10 @@ def upgrade() -> None:
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=True),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "typeof(amount_cents) = 'integer' AND amount_cents <> 0",
+            name=op.f("ck_posting_whole_cents"),
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_posting_account_id")),
         sa.ForeignKeyConstraint(
             ["entry_id"],
@@ -542,10 +566,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_posting_account_date", "posting", ["account_id", "date", "amount_cents"], unique=False
-    )
-    op.create_index(
-        "ix_posting_client", "posting", ["client", "account_id", "amount_cents"], unique=False
+        "ix_posting_account",
+        "posting",
+        ["account_id", "client", "date", "amount_cents"],
+        unique=False,
     )
     op.create_table(
         "allocation",
@@ -555,7 +579,10 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount_cents <> 0", name=op.f("ck_allocation_not_zero")),
+        sa.CheckConstraint(
+            "typeof(amount_cents) = 'integer' AND amount_cents <> 0",
+            name=op.f("ck_allocation_not_zero"),
+        ),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_allocation_entry_id")),
         sa.ForeignKeyConstraint(["item_id"], ["open_item.id"], name=op.f("fk_allocation_item_id")),
         sa.ForeignKeyConstraint(

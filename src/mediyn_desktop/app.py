@@ -84,7 +84,10 @@ def check_all(store: Store) -> list[Check]:
 
 def make_backup(store: Store, to: Path) -> backup.BackupReport:
     """Write a verified backup of the practice into the folder ``to``."""
-    return backup.backup(store, to, checks=LEDGER_CHECKS)
+    report = backup.backup(store, to, checks=LEDGER_CHECKS)
+    with store.write("Note the backup") as uow:
+        settings.set_value(uow, settings.BACKUP_LAST_AT.key, uow.now.isoformat())
+    return report
 
 
 def restore_backup(file: Path, to: Path, passphrase: str) -> Path:

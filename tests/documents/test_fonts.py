@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fonts are found in a checkout, a bundle and an installation, and figures line up."""
+"""Every face is shipped with its licence, and figures line up."""
 
 from __future__ import annotations
 
@@ -11,33 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from mediyn_desktop.core.resources import shipped
 from mediyn_desktop.documents import fonts, typeset
 from mediyn_desktop.documents.sheet import BODY, BODY_STRONG
 from mediyn_desktop.documents.superbill import render_superbill
 
 
 def test_the_checkout_holds_every_face_and_its_licence():
-    folder = fonts.resources_folder() / "fonts"
+    folder = shipped("resources", "fonts")
     for name in (*fonts._FILES.values(), "LICENSE-Inter.txt", "LICENSE-DejaVu.txt"):
         assert (folder / name).is_file()
-
-
-def test_a_bundle_comes_before_the_checkout(tmp_path, monkeypatch):
-    (tmp_path / "resources" / "fonts").mkdir(parents=True)
-    (tmp_path / "resources" / "fonts" / "Inter-Regular.ttf").touch()
-    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
-    assert fonts.resources_folder() == tmp_path / "resources"
-
-
-def test_a_package_with_its_own_resources_needs_no_checkout(tmp_path, monkeypatch):
-    module = tmp_path / "lib" / "mediyn_desktop" / "documents" / "fonts.py"
-    monkeypatch.setattr(fonts, "__file__", str(module))
-    with pytest.raises(FileNotFoundError, match="fonts are missing"):
-        fonts.resources_folder()
-    inside = tmp_path / "lib" / "mediyn_desktop" / "resources" / "fonts"
-    inside.mkdir(parents=True)
-    (inside / "Inter-Regular.ttf").touch()
-    assert fonts.resources_folder() == inside.parent
 
 
 @pytest.mark.parametrize("style", [BODY, BODY_STRONG])

@@ -106,6 +106,16 @@ def test_the_practice_is_not_made_until_both_passphrases_agree(wizard):
     assert window.choose._place.problem
 
 
+def test_a_problem_has_room_and_covers_nothing(wizard, qtbot):
+    window = wizard()
+    fill(window, GOOD, GOOD + "x")
+    field = window.choose.second
+    edge = field.edit.geometry().bottom()
+    qtbot.waitUntil(lambda: field._problem.geometry().top() > edge)
+    assert field.edit.height() >= field.edit.minimumHeight()
+    assert field._problem.height() >= field._problem.heightForWidth(field._problem.width())
+
+
 def test_a_refused_folder_comes_back_to_the_first_step(wizard, qtbot):
     def create(_location, _passphrase):
         raise FolderTaken("There is a practice already. Nothing was changed. Choose another.")

@@ -6,13 +6,12 @@ from __future__ import annotations
 import pytest
 from accessibility import assert_accessible
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
-from mediyn_desktop.ui.widgets import announce
 from mediyn_desktop.ui.widgets.banner import Banner
 from mediyn_desktop.ui.widgets.buttons import Button, IconButton
 from mediyn_desktop.ui.widgets.card import Card
@@ -39,7 +38,7 @@ def host(qtbot):
 def spoken(monkeypatch):
     said = []
     monkeypatch.setattr(
-        announce.QAccessible,
+        QAccessible,
         "updateAccessibility",
         lambda event: said.append((event.message(), event.politeness())),
     )
@@ -110,7 +109,7 @@ def test_a_bad_banner_interrupts(qtbot, spoken):
     line = Banner("The practice could not be saved.", Tone.BAD)
     qtbot.addWidget(line)
     line.announce()
-    assert spoken[0][1] == announce.QAccessible.AnnouncementPoliteness.Assertive
+    assert spoken[0][1] == QAccessible.AnnouncementPoliteness.Assertive
 
 
 def test_an_error_shows_message_and_code_and_folds_its_details(qtbot):

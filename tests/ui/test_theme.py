@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
 
-from mediyn_desktop.ui import resources
+from mediyn_desktop.core.resources import ResourceMissing, shipped
 from mediyn_desktop.ui.theme import fonts, icons, tokens
 from mediyn_desktop.ui.theme.build import Scheme, palette, style_sheet
 from mediyn_desktop.ui.theme.tokens import DARK, LIGHT, Tone
@@ -112,11 +111,12 @@ def test_inter_is_used_with_equal_digits_where_asked(theme, qapp):
 
 
 def test_the_font_keeps_its_licence():
-    assert "SIL Open Font License" in resources.path("fonts", "inter", "LICENSE.txt").read_text()
+    licence = shipped("resources", "fonts", "inter", "LICENSE.txt")
+    assert "SIL Open Font License" in licence.read_text()
 
 
 def test_icons_use_the_colour_they_are_given_and_nothing_else():
-    files = sorted((resources.root() / "icons").glob("*.svg"))
+    files = sorted(shipped("resources", "icons").glob("*.svg"))
     assert len(files) >= 20
     for file in files:
         text = file.read_text()
@@ -142,18 +142,8 @@ def test_an_icon_follows_light_and_dark(theme):
 
 
 def test_an_unknown_icon_is_refused_at_once():
-    with pytest.raises(resources.ResourceMissing):
+    with pytest.raises(ResourceMissing):
         icons.icon("no-such-picture")
-
-
-def test_resources_are_found_in_a_frozen_program(tmp_path, monkeypatch):
-    (tmp_path / "resources" / "icons").mkdir(parents=True)
-    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
-    resources.root.cache_clear()
-    try:
-        assert resources.root() == tmp_path / "resources"
-    finally:
-        resources.root.cache_clear()
 
 
 def test_no_widget_carries_a_style_sheet_of_its_own():

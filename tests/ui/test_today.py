@@ -39,7 +39,7 @@ def make(qtbot, ops, store, doors):
 
     def show(url: str | None = None, *, offline: bool = False) -> TodayScreen:
         screen = TodayScreen(context(store, ops, url, offline=offline))
-        ops.changes.connect(lambda changed: screen.changed(changed.kinds))
+        ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
         qtbot.addWidget(screen)
         screen.resize(1032, 748)
         screen.show()

@@ -24,6 +24,7 @@ from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, Ses
 from mediyn_desktop.core.money import split_evenly
 from mediyn_desktop.ledger import accounts, payments
 from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Coverage, Fee, Package, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -165,6 +166,23 @@ def diagnoses_of(session: Session) -> tuple[str, ...]:
     """Return the session's diagnoses, or the client's where the session names none."""
     own = tuple(row.code for row in session.diagnoses)
     return own or tuple(row.code for row in session.client.diagnoses)
+
+
+def diagnoses_to_report(read: Reading, session: Session, charge: Charge) -> tuple[str, ...]:
+    """Return the diagnoses a claim or superbill of ``charge`` names.
+
+    What was chosen for the session itself comes first, then what the chart said when it was billed.
+    Only where that could not be billed does the chart of today count: so a held paper is mended by
+    mending the chart, and a later change of the chart rewrites no older session.
+    """
+    own = tuple(row.code for row in session.diagnoses)
+    billed = tuple(code for code in charge.diagnoses.split(";") if code)
+    if own or (
+        billed
+        and all(code_lists.check(read, code, charge.date_of_service).billable for code in billed)
+    ):
+        return own or billed
+    return diagnoses_of(session)
 
 
 def coverage_in_force(read: Reading, session: Session) -> Coverage | None:

@@ -180,8 +180,8 @@ class StripeApi:
                 params["starting_after"] = after
             with _sorted():
                 page = self._client.v1.payment_intents.list(params)
-                rows = [_intent(row) for row in page["data"]]
-                more = bool(page["has_more"])
+                rows = [_intent(row) for row in page.data]
+                more = bool(page.has_more)
             found.extend(rows)
             if not more:
                 return found

@@ -280,7 +280,18 @@ class _Driver:
                     f"The processor refused to prepare the charge ({error}). Nothing was charged",
                 )
                 return False
-            return self._record(ident, intent) is State.CREATED
+            return self._store_created(ident, intent)
+        return False
+
+    def _store_created(self, ident: int, intent: Intent) -> bool:
+        """Store the new intent's id, unless another worker stored one first; first writer wins."""
+        with self._store.write("Store a prepared card charge") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            if row.processor_id is None:
+                return attempts.record_read(uow, row, intent) is State.CREATED
+            late = row.processor_id != intent.id
+        if late:
+            self._cancel(intent.id)
         return False
 
     def _begin_create(self, ident: int, *, again: bool) -> tuple[dict[str, object], str] | None:
@@ -314,11 +325,14 @@ class _Driver:
         """Cancel other unconfirmed intents of this obligation, left by answers that were lost."""
         for intent in self._by_iid[row.iid]:
             if intent.id != row.processor_id and intent.status in _UNSENT:
-                try:
-                    self._api.cancel(intent.id)
-                except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
-                    # It moves no money and the next pass that lists it tries again.
-                    log.info("an unused intent of attempt %s is still open", row.id)
+                self._cancel(intent.id)
+
+    def _cancel(self, intent: str) -> None:
+        try:
+            self._api.cancel(intent)
+        except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
+            # Unconfirmed, it moves no money; the next pass that lists it tries again.
+            log.info("the unused intent %s is still open", intent)
 
     def _adopt(self, uow: UnitOfWork, row: CardAttempt) -> bool:
         """Take over an intent the processor already holds for this obligation, if there is one."""

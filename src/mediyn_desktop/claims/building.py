@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import select
+
+from mediyn_desktop.billing.charges import diagnoses_to_report
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.codes import icd10
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Payer, Practice, Session
 from mediyn_desktop.store.uow import Reading
 
@@ -37,7 +41,20 @@ class Facts:
     coverage: Coverage
     payer: Payer
     clinician: Clinician
+    owner: Clinician  # under whose name an individual practice bills
     practice: Practice
+    read: Reading
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """Undotted codes, primary first."""
+        return diagnoses_to_report(self.read, self.session, self.charge)
+
+    @property
+    def checks(self) -> tuple[icd10.Icd10Check, ...]:
+        """What the list of the date of service says of each diagnosis."""
+        day = self.charge.date_of_service
+        return tuple(code_lists.check(self.read, code, day) for code in self.diagnoses)
 
 
 def facts_of(read: Reading, claim: Claim) -> Facts:
@@ -45,6 +62,7 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
     charge = read.session.get_one(Charge, claim.charge_id)
     session = read.session.get_one(Session, charge.session_id)
     coverage = read.session.get_one(Coverage, claim.coverage_id)
+    practice = read.session.get_one(Practice, 1)
     return Facts(
         claim=claim,
         charge=charge,
@@ -53,7 +71,9 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
         coverage=coverage,
         payer=coverage.payer,
         clinician=session.clinician,
-        practice=read.session.get_one(Practice, 1),
+        owner=_owner(read, practice),
+        practice=practice,
+        read=read,
     )
 
 
@@ -69,7 +89,7 @@ def problems_of(facts: Facts) -> list[Problem]:
 
 def build_claim(facts: Facts) -> x12.Claim:
     """Return the claim's values; call it only when ``problems_of`` found none."""
-    diagnoses = tuple(code for code in facts.charge.diagnoses.split(";") if code)
+    diagnoses = facts.diagnoses
     coverage = facts.coverage
     dependent = coverage.relationship_to_insured != "self"
     subscriber = x12.Subscriber(
@@ -107,16 +127,17 @@ def build_claim(facts: Facts) -> x12.Claim:
     )
 
 
-def billing_provider(practice: Practice, clinician: Clinician) -> x12.BillingProvider:
-    """Return who bills: the organisation, or the clinician under the own name."""
+def billing_provider(facts: Facts) -> x12.BillingProvider:
+    """Return who bills: the organisation, or its owner under the own name."""
+    practice, owner = facts.practice, facts.owner
     name: x12.Person | x12.Organization
     if practice.entity == "organization":
         name = x12.Organization(practice.legal_name or practice.name)
     else:
-        name = x12.Person(last=clinician.last_name, first=clinician.first_name)
+        name = x12.Person(last=owner.last_name, first=owner.first_name)
     return x12.BillingProvider(
         name=name,
-        npi=practice.npi or clinician.npi,
+        npi=practice.npi or owner.npi,
         tax_id=practice.tax_id,
         tax_id_type="SSN" if practice.tax_id_type == "SSN" else "EIN",
         address=x12.Address(
@@ -126,30 +147,36 @@ def billing_provider(practice: Practice, clinician: Clinician) -> x12.BillingPro
             state=practice.state,
             zip_code=practice.zip,
         ),
-        taxonomy=practice.taxonomy or clinician.taxonomy,
+        taxonomy=practice.taxonomy or owner.taxonomy,
         phone=practice.phone,
-        contact=clinician.full_name,
+        contact=owner.full_name,
     )
 
 
+def _owner(read: Reading, practice: Practice) -> Clinician:
+    """The clinician the practice's NPI belongs to, else the one it was set up with."""
+    everyone = list(read.session.scalars(select(Clinician).order_by(Clinician.id)))
+    named = [one for one in everyone if practice.npi and one.npi == practice.npi]
+    return (named or everyone)[0]
+
+
 def _diagnosis_problems(facts: Facts) -> Iterator[Problem]:
-    codes = [code for code in facts.charge.diagnoses.split(";") if code]
-    if not codes:
+    if not facts.checks:
         yield Problem(
             "no-diagnosis", "The session has no diagnosis. Add one to the client's chart."
         )
-    for code in codes:
-        checked = icd10.check(code, facts.charge.date_of_service)
+    for checked in facts.checks:
         if not checked.billable:
             yield Problem("diagnosis-not-billable", checked.message)
-    if len(codes) > _MOST_DIAGNOSES:
+    if len(facts.checks) > _MOST_DIAGNOSES:
         yield Problem("too-many-diagnoses", f"A claim carries at most {_MOST_DIAGNOSES} diagnoses.")
 
 
 def _provider_problems(facts: Facts) -> Iterator[Problem]:
-    practice, clinician = facts.practice, facts.clinician
-    if not clinician.npi:
-        yield Problem("no-clinician-npi", f"{clinician.full_name} has no NPI. Add it in Settings.")
+    practice = facts.practice
+    for one in dict.fromkeys((facts.clinician, facts.owner)):
+        if not one.npi and (one is facts.clinician or not practice.npi):
+            yield Problem("no-clinician-npi", f"{one.full_name} has no NPI. Add it in Settings.")
     if practice.entity == "organization" and not practice.npi:
         yield Problem("no-practice-npi", "The practice has no NPI. Add it in Settings.")
     if not practice.tax_id:
@@ -172,6 +199,9 @@ def _insurance_problems(facts: Facts) -> Iterator[Problem]:
             yield Problem("no-insured-name", "The insured person's name is missing.")
         if coverage.insured_dob is None:
             yield Problem("no-insured-dob", "The insured person's date of birth is missing.")
+        given = _insured_address_parts(coverage)
+        if any(given) and not all(given):
+            yield Problem("no-insured-address", "The insured person's address is not complete.")
 
 
 def _people_problems(facts: Facts) -> Iterator[Problem]:
@@ -204,17 +234,21 @@ def _client_address(client: Client) -> x12.Address:
     )
 
 
+def _insured_address_parts(coverage: Coverage) -> tuple[str, ...]:
+    return (
+        coverage.insured_address1,
+        coverage.insured_city,
+        coverage.insured_state,
+        coverage.insured_zip,
+    )
+
+
 def _insured_address(facts: Facts) -> x12.Address:
     """The insured's address, or the client's where it was not given: a household shares one."""
-    coverage = facts.coverage
-    if not (coverage.insured_address1 and coverage.insured_city and coverage.insured_zip):
+    street, city, state, zip_code = _insured_address_parts(facts.coverage)
+    if not street:
         return _client_address(facts.client)
-    return x12.Address(
-        line1=coverage.insured_address1,
-        city=coverage.insured_city,
-        state=coverage.insured_state,
-        zip_code=coverage.insured_zip,
-    )
+    return x12.Address(line1=street, city=city, state=state, zip_code=zip_code)
 
 
 def _patient(facts: Facts) -> x12.Patient:
@@ -247,7 +281,8 @@ def _payer(payer: Payer) -> x12.Payer:
 def _rendering(facts: Facts) -> x12.Rendering | None:
     """Who held the session, where it is not who bills (situational: sent only when different)."""
     practice, clinician = facts.practice, facts.clinician
-    if practice.entity != "organization" and practice.npi in ("", clinician.npi):
+    own_name = practice.entity != "organization" and clinician is facts.owner
+    if own_name and practice.npi in ("", clinician.npi):
         return None
     return x12.Rendering(
         name=x12.Person(last=clinician.last_name, first=clinician.first_name),

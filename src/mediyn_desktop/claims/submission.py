@@ -93,6 +93,11 @@ def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
     return queued
 
 
+def _queue_mended(uow: UnitOfWork) -> None:
+    held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
+    queue_claims(uow, [claim for claim in held.all() if _check(uow, claim)])
+
+
 def problems(claim: Claim) -> list[Problem]:
     """Return what blocks ``claim``."""
     return [Problem(**row) for row in json.loads(claim.problems)]
@@ -137,12 +142,14 @@ def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
 def export_claims(store: Store, out: Path) -> list[Exported]:
     """Hand over every queued claim as files in ``out``; a repeated call hands over nothing twice.
 
-    A file that is already in ``out`` with the same content counts as handed over.
+    Held claims whose charts were mended since their day was closed go along. A file that is
+    already in ``out`` with the same content counts as handed over.
 
     Raises:
         ExportFailed: the folder cannot be written to; the claims stay queued.
     """
     with store.write("Write claim file") as uow:
+        _queue_mended(uow)
         write_submission(uow)
     with store.read() as read:
         waiting = [
@@ -231,8 +238,8 @@ def _guide_problems(uow: UnitOfWork, facts: Facts) -> list[Problem]:
 
 
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
-    practice, clinician = facts[0].practice, facts[0].clinician
-    provider = billing_provider(practice, clinician)
+    practice = facts[0].practice
+    provider = billing_provider(facts[0])
     sender = settings.get(uow, settings.CLEARINGHOUSE_SENDER_ID) or provider.npi
     receiver = settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_ID)
     usage: Literal["T", "P"] = (
@@ -243,7 +250,7 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
         submitter=x12.Submitter(
             name=provider.name,
             etin=sender,
-            contact=clinician.full_name,
+            contact=provider.contact,
             phone=practice.phone,
             email=practice.email,
         ),

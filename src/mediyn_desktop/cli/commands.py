@@ -26,6 +26,7 @@ from mediyn_desktop import app
 from mediyn_desktop.billing.charges import NotBilled
 from mediyn_desktop.billing.signing import sign_note
 from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
 from mediyn_desktop.claims import submission
@@ -33,16 +34,15 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12.check837p import check_837p
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import AmountError, parse_cents
+from mediyn_desktop.core.redaction import logging_to
 from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.exchange.practice_folder import import_folder, read_folder
 from mediyn_desktop.exchange.practice_folder.cells import CellError
-from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger import queries as ledger
-from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice import code_lists, sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.folder import default_data_folder
@@ -104,11 +104,12 @@ def opened(args: argparse.Namespace, *, exclusive: bool = True) -> Iterator[Stor
             "The practice is locked and nobody can be asked. Nothing was done. Name a file with "
             "--passphrase-file or MEDIYN_PASSPHRASE_FILE."
         )
-    store = app.open_store(folder, key, exclusive=exclusive)
-    try:
-        yield store
-    finally:
-        store.close()
+    with logging_to(folder / "logs"):
+        store = app.open_store(folder, key, exclusive=exclusive)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def init(args: argparse.Namespace) -> Answer:
@@ -258,24 +259,10 @@ def pay(args: argparse.Namespace) -> Answer:
         cents = parse_cents(args.amount)
     except AmountError as error:
         raise UserFacingError(f"{error}. Nothing was saved.", code="bad-amount") from None
-    if cents <= 0:
-        raise UserFacingError("A payment is more than zero. Nothing was saved.", code="bad-amount")
-    ref = new_ref("pay")
     with opened(args) as store, store.write("Record payment") as uow:
-        client = sessions.get_client(uow, args.client)
-        _refuse_while_unknown(uow.session.scalars, client)
-        number = payments.record_payment(
-            uow,
-            ref=ref,
-            client=client.ref,
-            cents=cents,
-            method=args.method,
-            on=args.date or uow.today,
-            source=f"payment:{ref}",
-            shares=payments.oldest_first(payments.open_items(uow, client.ref), cents),
-            reference=args.reference,
-        )
-        entry = next(one for one in ledger.journal(uow, client=client.ref) if one.id == number)
+        ref = take_payment(uow, args.client, cents, args.method, args.date, args.reference)
+        entries = ledger.journal(uow, client=args.client)
+        entry = next(one for one in entries if one.source == f"payment:{ref}")
     document = {"payment_id": ref, **shapes.entry(entry)}
     return Answer(document, f"Recorded as {ref}.\n{words.journal([entry])}")
 
@@ -370,6 +357,19 @@ def change_settings(args: argparse.Namespace) -> Answer:
     return Answer(shown, words.settings(shown))
 
 
+def load_codes(args: argparse.Namespace) -> Answer:
+    """Keep a newer diagnosis list."""
+    with opened(args) as store, store.write("Load a diagnosis list") as uow:
+        table = code_lists.load(uow, args.file)
+    document = {
+        "fiscal_year": table.fiscal_year,
+        "release": table.release,
+        "codes": len(table.codes),
+    }
+    words_of_it = f"{len(table.codes):,} codes of fiscal year {table.fiscal_year} are loaded."
+    return Answer(document, words_of_it)
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": init,
     "import": import_practice,
@@ -386,6 +386,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "verify": verify,
     "backup": backup,
     "restore": restore,
+    "codes": load_codes,
     "settings": change_settings,
 }
 
@@ -448,24 +449,6 @@ def _period(args: argparse.Namespace) -> tuple[date, date]:
         "Name a period with --from and --to, or a month with --month. Nothing was issued.",
         code="no-period",
     )
-
-
-def _refuse_while_unknown(scalars: Callable[..., Any], client: Client) -> None:
-    """A cash entry waits while a card charge of the client is not known to have failed."""
-    waiting = scalars(
-        select(CardAttempt.id).where(
-            CardAttempt.client_id == client.id,
-            CardAttempt.state.in_(
-                [State.CREATING, State.CONFIRMING, State.UNKNOWN, State.PROCESSING]
-            ),
-        )
-    ).first()
-    if waiting is not None:
-        raise UserFacingError(
-            "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
-            "client does not pay twice. Run “mediyn cards sync” first.",
-            code="charge-unknown",
-        )
 
 
 def _check_claim_file(path: Path) -> Answer:

@@ -48,7 +48,9 @@ def created(code: str, folder: Path) -> str:
 
 def imported(report: ImportReport) -> str:
     """What an import brought."""
-    counted = ", ".join(f"{count} {name}" for name, count in report.imported.items() if count)
+    counted = ", ".join(
+        f"{count} {_noun(name, count)}" for name, count in report.imported.items() if count
+    )
     lines = [f"Imported: {counted or 'nothing new'}."]
     lines += [f"Note: {_place(one)}: {one.message}" for one in report.warnings]
     return "\n".join(lines)
@@ -186,6 +188,16 @@ def card_pass(document: dict[str, Any]) -> str:
         if text and text not in lines:
             lines.append(text)
     return "\n".join(lines) or "No card charge is waiting."
+
+
+_ONE = {"opening_balances": "opening balance", "coverage": "coverage", "practice": "practice"}
+
+
+def _noun(name: str, count: int) -> str:
+    """The plural counted things are named by, or its singular."""
+    if count == 1:
+        return _ONE.get(name, name.removesuffix("s"))
+    return name.replace("_", " ")
 
 
 def _place(one: CellError) -> str:

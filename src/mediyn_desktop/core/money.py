@@ -9,8 +9,8 @@ from collections.abc import Sequence
 # One billion dollars: far above any practice, far below what a 64-bit column or X12 can hold.
 LARGEST_CENTS = 100_000_000_000
 
-_AMOUNT = re.compile(r"(?P<sign>-?)(?P<dollars>\d{1,12})(?:\.(?P<cents>\d{1,2}))?")
-_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
+_AMOUNT = re.compile(r"(?P<sign>-?)(?P<dollars>[0-9]{1,12})(?:\.(?P<cents>[0-9]{1,2}))?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?")
 
 
 class AmountError(ValueError):

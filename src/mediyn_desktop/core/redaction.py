@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -46,8 +48,9 @@ class RedactingFilter(logging.Filter):
         return True
 
 
-def log_to(folder: Path) -> logging.Handler:
-    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept)."""
+@contextmanager
+def logging_to(folder: Path) -> Iterator[None]:
+    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = RotatingFileHandler(
         folder / "mediyn.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
@@ -55,6 +58,12 @@ def log_to(folder: Path) -> logging.Handler:
     handler.addFilter(RedactingFilter())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger("mediyn_desktop")
+    before = root.level
     root.setLevel(logging.INFO)
     root.addHandler(handler)
-    return handler
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()

@@ -35,6 +35,7 @@ from mediyn_desktop.dayclose.report import write_day_report
 from mediyn_desktop.dayclose.review import DayException, Review, review
 from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery.files import NotSaved, require_folder
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
@@ -75,8 +76,14 @@ def close_day(
         skip: refs of sessions whose card is not to be charged tonight.
         progress: called with (step, done, total), from worker threads too.
         cancelled: stops cleanly between two charges.
+
+    Raises:
+        NotSaved: ``out`` cannot be written to; nothing was begun. A file that fails later, when
+            cards were charged, is an exception in the answer instead.
     """
     tell = progress or (lambda *_: None)
+    if out is not None:
+        require_folder(out)
     tell("Billing", 0, 1)
     planned, capped = _bill_and_queue(store, day, frozenset(skip))
     outcome = worker.Pass("offline", "You are offline. The charges are queued.")
@@ -89,13 +96,19 @@ def close_day(
             cancelled=cancelled,
         )
     tell("Printing superbills", 0, 1)
-    printed = _print_superbills(store, day, out)
-    exported = _hand_over_claims(store)
+    unsaved: list[DayException] = []
+    printed = _print_superbills(store, day, out, unsaved)
+    exported = _hand_over_claims(store, day, unsaved)
     with store.write("Close the day") as uow:
         _mark_closed(uow, day)
     with store.read() as read:
         state = review(read, day)
-    exceptions = (*state.exceptions, *capped, *_processor_exceptions(state, outcome, offline))
+    exceptions = (
+        *state.exceptions,
+        *capped,
+        *_processor_exceptions(state, outcome, offline),
+        *unsaved,
+    )
     closed = Closed(
         review=state,
         superbills=printed,
@@ -106,9 +119,7 @@ def close_day(
         processor_message=outcome.message,
     )
     if out is not None:
-        with store.read() as read:
-            report = write_day_report(read, state, exceptions, len(printed), out)
-        closed = replace(closed, files=(*closed.files, report))
+        closed = _with_report(store, closed, out)
     tell("Done", 1, 1)
     return closed
 
@@ -160,20 +171,50 @@ def _sent_today(uow: UnitOfWork) -> int:
     return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
 
 
-def _print_superbills(store: Store, day: date, out: Path | None) -> tuple[Superbill, ...]:
+def _print_superbills(
+    store: Store, day: date, out: Path | None, unsaved: list[DayException]
+) -> tuple[Superbill, ...]:
     with store.write(f"Superbills for {day.isoformat()}") as uow:
         issued = superbills.issue_for_day(uow, day)
-    return tuple(superbills.save(store, bill, out) for bill in issued)
+    printed: list[Superbill] = []
+    for bill in issued:
+        try:
+            printed.append(superbills.save(store, bill, out))
+        except NotSaved as error:
+            printed.append(bill)
+            unsaved.append(
+                DayException(bill.client_ref, bill.client_ref, error.code, error.message)
+            )
+    return tuple(printed)
 
 
-def _hand_over_claims(store: Store) -> list[submission.Exported]:
+def _hand_over_claims(
+    store: Store, day: date, unsaved: list[DayException]
+) -> list[submission.Exported]:
     """Hand queued claims to the clearinghouse folder, where one is set."""
     with store.read() as read:
         kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
         folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
     if kind not in ("folder", "sandbox") or not folder:
         return []
-    return submission.export_claims(store, Path(folder))
+    try:
+        return submission.export_claims(store, Path(folder))
+    except submission.ExportFailed as error:
+        unsaved.append(DayException(day.isoformat(), "", error.code, error.message))
+        return []
+
+
+def _with_report(store: Store, closed: Closed, out: Path) -> Closed:
+    """Write the day report and name it among the files, or say why it could not be written."""
+    try:
+        with store.read() as read:
+            report = write_day_report(
+                read, closed.review, closed.exceptions, len(closed.superbills), out
+            )
+    except NotSaved as error:
+        failed = DayException(closed.review.day.isoformat(), "", error.code, error.message)
+        return replace(closed, exceptions=(*closed.exceptions, failed))
+    return replace(closed, files=(*closed.files, report))
 
 
 def _mark_closed(uow: UnitOfWork, day: date) -> None:

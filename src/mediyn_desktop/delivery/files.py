@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from mediyn_desktop.core.errors import UserFacingError
@@ -13,6 +14,24 @@ class NotSaved(UserFacingError):
     """A document could not be written where it was asked for."""
 
     code = "not-saved"
+
+
+def require_folder(folder: Path) -> None:
+    """Make ``folder`` and prove that files can be written there, before work begins that cannot be
+    taken back.
+
+    Raises:
+        NotSaved: they cannot; nothing was left there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NotSaved(
+            f"Nothing can be saved in {folder} ({error.strerror}). Nothing was done. Choose "
+            "another folder."
+        ) from None
 
 
 def put(path: Path, content: bytes) -> None:

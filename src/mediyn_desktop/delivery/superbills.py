@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from mediyn_desktop.billing.charges import diagnoses_to_report
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes import cpt, icd10
@@ -42,6 +43,7 @@ from mediyn_desktop.documents.superbill_data import (
 )
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Practice, Session
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -86,6 +88,21 @@ class Blocker:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What issuing a period's superbills would come to; ``held`` says why it would be refused.
+
+    ``sessions`` is 0 when there is nothing to list; ``issued`` names the superbills that say
+    exactly this already, so that issuing gives them again.
+    """
+
+    sessions: int
+    charged_cents: int
+    paid_cents: int
+    held: tuple[str, ...] = ()
+    issued: tuple[str, ...] = ()
+
+
 def may_list(client: Client, charge: Charge) -> bool:
     """Whether a superbill may list ``charge`` at all."""
     return (
@@ -101,7 +118,7 @@ def blockers(read: Reading, charge: Charge) -> list[Blocker]:
     if client.superbill == SuperbillCadence.NONE or not may_list(client, charge):
         return []
     session = read.session.get_one(Session, charge.session_id)
-    return _blockers(_gather(read, client, session.clinician, [charge], number=_NOT_YET))
+    return _blockers(read, _gather(read, client, session.clinician, [charge], number=_NOT_YET))
 
 
 def issue_for_day(uow: UnitOfWork, day: date) -> list[Superbill]:
@@ -116,7 +133,7 @@ def issue_for_day(uow: UnitOfWork, day: date) -> list[Superbill]:
     )
     for client in clients.all():
         for group in _groups(uow, client, day, day, all_lines=False):
-            if not _blockers(_gather(uow, *group, number=_NOT_YET)):
+            if not _blockers(uow, _gather(uow, *group, number=_NOT_YET)):
                 issued.append(_issue(uow, *group, since=day, until=day))
     return issued
 
@@ -137,7 +154,7 @@ def issue(
             "a superbill could list. Nothing was issued. Include unpaid sessions if you want them."
         )
     for group in groups:
-        found = _blockers(_gather(uow, *group, number=_NOT_YET))
+        found = _blockers(uow, _gather(uow, *group, number=_NOT_YET))
         if found:
             raise SuperbillHeld(
                 f"The superbill of {client.full_name} is held. "
@@ -145,6 +162,28 @@ def issue(
                 + " Nothing was issued."
             )
     return [_issue(uow, *group, since=since, until=until) for group in groups]
+
+
+def prospect(
+    read: Reading, client: Client, since: date, until: date, *, all_lines: bool = False
+) -> Prospect:
+    """Return what ``issue`` would do. Writes nothing."""
+    groups = _groups(read, client, since, until, all_lines=all_lines)
+    found = [(_gather(read, *group, number=_NOT_YET), group) for group in groups]
+    issued = []
+    for data, (_, clinician, _) in found:
+        last = _last(read, _subject(client, clinician, since, until))
+        if last is not None and _says_the_same(data, decode(last.inputs)):
+            issued.append(last.number)
+    return Prospect(
+        sessions=sum(len(charges) for _, _, charges in groups),
+        charged_cents=sum(data.charged_cents for data, _ in found),
+        paid_cents=sum(data.paid_cents for data, _ in found),
+        held=tuple(
+            dict.fromkeys(blocker.message for data, _ in found for blocker in _blockers(read, data))
+        ),
+        issued=tuple(issued) if len(issued) == len(groups) else (),
+    )
 
 
 def clients_due_monthly(read: Reading, since: date, until: date) -> list[Client]:
@@ -173,7 +212,7 @@ def listing(read: Reading, client: Client | None = None, limit: int = 500) -> li
     query = query.where(IssuedDocument.kind == KIND).order_by(IssuedDocument.id.desc()).limit(limit)
     if client is not None:
         query = query.where(IssuedDocument.client_id == client.id)
-    return [_view(row, ref) for row, ref in read.session.execute(query)]
+    return [view(row, ref) for row, ref in read.session.execute(query)]
 
 
 def save(store: Store, bill: Superbill, out: Path | None) -> Superbill:
@@ -220,26 +259,12 @@ def _issue(
     since: date,
     until: date,
 ) -> Superbill:
-    subject = f"{client.ref}:{clinician.ref}:{since.isoformat()}:{until.isoformat()}"
-    last = uow.session.scalar(
-        select(IssuedDocument)
-        .where(IssuedDocument.kind == KIND, IssuedDocument.subject == subject)
-        .order_by(IssuedDocument.version.desc())
-        .limit(1)
-    )
+    subject = _subject(client, clinician, since, until)
+    last = _last(uow, subject)
     data = _gather(uow, client, clinician, charges, number=_NOT_YET)
     if last is not None:
-        before = decode(last.inputs)
-        same = replace(
-            data,
-            number=before.number,
-            version=before.version,
-            issue_date=before.issue_date,
-            replaces=before.replaces,
-            signature=before.signature,
-        )
-        if same == before:
-            return _view(last, client.ref)
+        if _says_the_same(data, decode(last.inputs)):
+            return view(last, client.ref)
         data = replace(
             data,
             number=last.number,
@@ -265,7 +290,34 @@ def _issue(
     uow.session.add(row)
     uow.session.flush()
     uow.changed("document", row.id)
-    return _view(row, client.ref)
+    return view(row, client.ref)
+
+
+def _subject(client: Client, clinician: Clinician, since: date, until: date) -> str:
+    return f"{client.ref}:{clinician.ref}:{since.isoformat()}:{until.isoformat()}"
+
+
+def _last(read: Reading, subject: str) -> IssuedDocument | None:
+    """The latest version of the superbill about ``subject``."""
+    return read.session.scalar(
+        select(IssuedDocument)
+        .where(IssuedDocument.kind == KIND, IssuedDocument.subject == subject)
+        .order_by(IssuedDocument.version.desc())
+        .limit(1)
+    )
+
+
+def _says_the_same(data: SuperbillData, before: SuperbillData) -> bool:
+    """Whether ``data`` differs from what was issued only in what issuing adds."""
+    same = replace(
+        data,
+        number=before.number,
+        version=before.version,
+        issue_date=before.issue_date,
+        replaces=before.replaces,
+        signature=before.signature,
+    )
+    return same == before
 
 
 def _next_number(uow: UnitOfWork) -> str:
@@ -278,7 +330,7 @@ def _next_number(uow: UnitOfWork) -> str:
     return f"{year}-{(used or 0) + 1:04d}"
 
 
-def _blockers(data: SuperbillData) -> list[Blocker]:
+def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
     found: list[Blocker] = []
     if not data.diagnoses:
         found.append(
@@ -286,7 +338,7 @@ def _blockers(data: SuperbillData) -> list[Blocker]:
         )
     dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
     for diagnosis in data.diagnoses:
-        checked = icd10.check(diagnosis.code, max(dates, default=None))
+        checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
         if not checked.billable:
             found.append(
                 Blocker("diagnosis-not-billable", f"The superbill is held. {checked.message}")
@@ -302,9 +354,7 @@ def _blockers(data: SuperbillData) -> list[Blocker]:
 def _gather(
     read: Reading, client: Client, clinician: Clinician, charges: Sequence[Charge], *, number: str
 ) -> SuperbillData:
-    codes = list(
-        dict.fromkeys(code for charge in charges for code in charge.diagnoses.split(";") if code)
-    )
+    codes = list(dict.fromkeys(code for charge in charges for code in _diagnoses(read, charge)))
     return SuperbillData(
         number=number,
         issue_date=read.today,
@@ -316,7 +366,9 @@ def _gather(
             address=_address(client),
             phone=format_phone(client.phone),
         ),
-        diagnoses=tuple(Diagnosis(icd10.dotted(code), icd10.title(code) or "") for code in codes),
+        diagnoses=tuple(
+            Diagnosis(icd10.dotted(code), code_lists.title(read, code)) for code in codes
+        ),
         lines=tuple(line for charge in charges for line in _lines(read, charge, codes)),
         insurance=_insurance(client),
         payments=tuple(_payments(read, charges)),
@@ -373,7 +425,7 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
     """The charge's lines; what was taken off and what was paid fill the lines from the first."""
     off = payments.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
     paid = _paid(read, charge)
-    mine = [code for code in charge.diagnoses.split(";") if code]
+    mine = _diagnoses(read, charge)
     letters = tuple("ABCDEFGHIJKL"[codes.index(code)] for code in mine if codes.index(code) < 12)
     for row in charge.lines:
         reduction = min(off, row.fee_cents)
@@ -394,6 +446,10 @@ def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line
         )
 
 
+def _diagnoses(read: Reading, charge: Charge) -> tuple[str, ...]:
+    return diagnoses_to_report(read, read.session.get_one(Session, charge.session_id), charge)
+
+
 def _paid(read: Reading, charge: Charge) -> int:
     """Money really received for the charge: allocations less adjustments."""
     if charge.open_item_id is None:
@@ -409,6 +465,7 @@ _METHODS = {
     "cash": "Cash",
     "check": "Check",
     "other": "Other",
+    "opening": "Earlier credit",
     payments.PACKAGE: "Prepaid package",
 }
 
@@ -427,7 +484,8 @@ def _payments(read: Reading, charges: Sequence[Charge]) -> Iterable[Payment]:
             yield Payment(row.received_on, _METHODS.get(row.method, row.method), cents)
 
 
-def _view(row: IssuedDocument, client_ref: str) -> Superbill:
+def view(row: IssuedDocument, client_ref: str) -> Superbill:
+    """Return the issued superbill ``row`` with its totals."""
     data = decode(row.inputs)
     return Superbill(
         document_id=row.id,

@@ -7,7 +7,6 @@ characters Inter lacks. Both are embedded as subsets, so a paper reads the same 
 
 from __future__ import annotations
 
-import sys
 import threading
 import zlib
 from functools import lru_cache
@@ -16,6 +15,8 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, makeToUnicodeCMap
+
+from mediyn_desktop.core.resources import shipped
 
 REGULAR = "Mediyn-Regular"
 STRONG = "Mediyn-Strong"
@@ -27,23 +28,6 @@ _FILES = {
     FALLBACK: "DejaVuSans.ttf",
 }
 _lock = threading.RLock()
-
-
-def resources_folder() -> Path:
-    """Return the folder ``resources``: of the bundle, of the installed package, of the checkout.
-
-    Raises:
-        FileNotFoundError: none of them holds the fonts; the installation is damaged.
-    """
-    package = Path(__file__).resolve().parents[1]
-    places = [package / "resources", package.parents[1] / "resources"]
-    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller in a frozen program
-    if bundle is not None:
-        places.insert(0, Path(bundle) / "resources")
-    for place in places:
-        if (place / "fonts" / _FILES[REGULAR]).is_file():
-            return place
-    raise FileNotFoundError(f"the fonts are missing; looked in {', '.join(map(str, places))}")
 
 
 class Face(TTFont):  # type: ignore[misc]  # reportlab carries no types
@@ -128,7 +112,7 @@ def face(name: str) -> Face:
     if loaded is None:
         with _lock:
             if name not in _loaded:
-                pdfmetrics.registerFont(Face(name, resources_folder() / "fonts" / _FILES[name]))
+                pdfmetrics.registerFont(Face(name, shipped("resources", "fonts", _FILES[name])))
                 _loaded[name] = pdfmetrics.getFont(name)
             loaded = _loaded[name]
     return loaded

@@ -119,7 +119,7 @@ _PEOPLE = (
     # Three people of one group, on three roads.
     ("c12", "Marcus", "Bell", "1987-08-02", "M", "self_pay", "F40.10", "full"),
     ("c13", "Hana", "Novotná", "1993-02-11", "F", "out_of_network", "F40.10", "full"),
-    ("c14", "Wen", "李", "1982-12-19", "U", "in_network", "F40.10", "none"),
+    ("c14", "Wen", "Li", "1982-12-19", "U", "in_network", "F40.10", "none"),
     # The diagnosis is only a heading: the claim is held.
     ("c15", "Noor", "al-Hakim", "1999-09-09", "F", "in_network", "F43.1", "none"),
     # Has to leave after twelve minutes: nothing can be billed.

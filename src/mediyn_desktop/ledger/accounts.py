@@ -38,6 +38,7 @@ CLIENT_RECEIVABLE = "client_receivable"
 PAYER_RECEIVABLE = "payer_receivable"
 CREDIT = "credit"
 DEFERRED = "deferred"
+OF_CLIENTS = (CLIENT_RECEIVABLE, PAYER_RECEIVABLE, CREDIT, DEFERRED)
 
 
 def client_receivable(client: str) -> Account:

@@ -75,12 +75,11 @@ def post(
     kept = [line for line in lines if line.cents]
     if len(kept) < 2 or total([line.cents for line in kept]) != 0:
         raise Unbalanced(f"{kind} {source}: lines do not balance")
-    raw = uow.raw
-    last = raw.execute(_LAST_ENTRY).fetchone()
+    last = uow.direct(_LAST_ENTRY, ()).fetchone()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     numbered = [(account_id(uow, line.account), line.cents) for line in kept]
     date_text = on.isoformat()
-    raw.executemany(
+    uow.direct_many(
         _INSERT_POSTING,
         [
             (number, line, account, date_text, client, cents)
@@ -102,7 +101,7 @@ def post(
         lines=numbered,
     )
     recorded = stored_instant(uow.now)
-    raw.execute(
+    uow.direct(
         _INSERT_ENTRY,
         (number, date_text, kind, source, key, client, reason, reverses, recorded, seal),
     )
@@ -145,11 +144,10 @@ def reverse(uow: UnitOfWork, entry: int, *, on: date, reason: str) -> int:
 
 def account_id(uow: UnitOfWork, account: Account) -> int:
     """Return the id of ``account``, opening it at its first use."""
-    raw = uow.raw
-    found = raw.execute(_ACCOUNT_ID, (account.name,)).fetchone()
+    found = uow.direct(_ACCOUNT_ID, (account.name,)).fetchone()
     if found is None:
         values = (account.name, account.role, account.party)
-        found = raw.execute(_INSERT_ACCOUNT, values).fetchone()
+        found = uow.direct(_INSERT_ACCOUNT, values).fetchone()
     return int(found[0])
 
 

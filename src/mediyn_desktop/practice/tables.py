@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -300,6 +301,17 @@ class Package(Base):
     price_cents: Mapped[int] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(20))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+
+
+class CodeList(Base):
+    """A diagnosis list the user loaded; ``content`` is gzip of ``code<tab>title`` lines."""
+
+    __tablename__ = "code_list"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    fiscal_year: Mapped[int] = mapped_column(Integer, unique=True)
+    release: Mapped[str] = mapped_column(String(80))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 GUARDS: dict[str, str] = {

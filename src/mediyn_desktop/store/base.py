@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 
 def stored_instant(instant: datetime) -> str:
     """Return ``instant`` as an ``Instant`` column holds it, for SQL that is not composed."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Instant(TypeDecorator[datetime]):

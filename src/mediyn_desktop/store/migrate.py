@@ -8,7 +8,6 @@ takes the same steps whatever the models look like today.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.resources import shipped
 from mediyn_desktop.store.engine import DatabaseDamaged
 from mediyn_desktop.store.failures import explain, known_failure
 from mediyn_desktop.store.guards import guard_differences
@@ -45,10 +45,8 @@ class MigrationFailed(UserFacingError):
 
 
 def migrations_folder() -> Path:
-    """Return the folder with ``env.py`` and ``versions``: in the bundle or in the source tree."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    root = Path(bundle) if bundle else Path(__file__).resolve().parents[3]
-    return root / "migrations"
+    """Return the folder with ``env.py`` and ``versions``."""
+    return shipped("migrations")
 
 
 def revision(raw: Any) -> str | None:

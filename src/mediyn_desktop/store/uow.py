@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -102,6 +102,18 @@ class UnitOfWork(Reading):
     @property
     def raw(self) -> Any:
         return self._raw
+
+    def direct(self, sql: str, values: tuple[object, ...]) -> Any:
+        """Run written-out standard SQL with ``?`` for each value; return the DB-API cursor.
+
+        For the few statements that run at every posting. Another database's driver may want
+        another mark than ``?``; it is put in here and nowhere else.
+        """
+        return self._raw.execute(sql, values)
+
+    def direct_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run ``sql`` once for each of ``rows``; see ``direct``."""
+        self._raw.executemany(sql, rows)
 
     def changed(self, kind: str, ident: object) -> None:
         """Note that the thing ``kind`` with id ``ident`` changed."""

@@ -11,8 +11,8 @@ What lives here
     ``ops.py``     the only way work leaves the GUI thread and comes back.
     ``preview.py`` the PDF that will be printed or sent, page by page.
 
-May import any room below it; ``theme``, ``widgets``, ``unlock``, ``ops`` and ``resources`` import
-PySide6 and ``core`` only, so that the unlock window paints before the database is loaded.
+May import any room below it; ``theme``, ``widgets``, ``unlock`` and ``ops`` import PySide6 and
+``core`` only, so that the unlock window paints before the database is loaded.
 
 Where a new thing goes
     A screen is one package in ``screens/`` and one ``ScreenEntry`` in the list given to the window.

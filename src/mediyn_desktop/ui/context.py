@@ -39,7 +39,11 @@ EVERYTHING = frozenset(
 class Changed:
     """What a write touched, as ``Ops.changes`` hands it to the screens."""
 
-    kinds: frozenset[str]
+    touched: frozenset[str]
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds of record that changed."""
+        return self.touched
 
 
 class Program(Protocol):

@@ -19,15 +19,13 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.ui.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -46,8 +44,7 @@ class Canceled(UserFacingError):
     code = "canceled"
 
 
-@dataclass(frozen=True, slots=True)
-class Bug:
+class Bug(NamedTuple):
     """An error nobody foresaw: what was being done, and the word to look for in the log."""
 
     label: str
@@ -303,6 +300,8 @@ class Ops(QObject):
             self._on_error(task.label, error)
 
     def _report(self, label: str, error: Exception) -> None:
+        from mediyn_desktop.core.ids import new_ref  # noqa: PLC0415 - not before first paint
+
         bug = Bug(label, new_ref("bug"))
         _log.error("bug %s", bug.reference, exc_info=error)
         self._on_bug(bug)

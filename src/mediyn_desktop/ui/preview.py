@@ -45,6 +45,7 @@ class PdfPreview(QWidget):
         self._paper = PlainLabel()
         self._paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._area = QScrollArea()
+        self._area.setProperty("surface", "paper")
         self._area.setWidget(self._paper)
         self._area.setWidgetResizable(True)
         self._area.setAccessibleName("Preview of the document")
@@ -63,8 +64,8 @@ class PdfPreview(QWidget):
         self._smaller = IconButton("minus", "Smaller", lambda: self.zoom_by(-1))
         self._larger = IconButton("plus", "Larger", lambda: self.zoom_by(1))
         self._fit = IconButton("fit-width", "Fit the width", self.fit_width)
-        self._save: Button = SecondaryButton("Save as…", self._ask_save, icon_name="save")
-        self._print: Button = SecondaryButton("Print…", self._ask_print, icon_name="print")
+        self._save: Button = SecondaryButton("Save as…", self.ask_save, icon_name="save")
+        self._print: Button = SecondaryButton("Print…", self.ask_print, icon_name="print")
         bar = QHBoxLayout()
         bar.setSpacing(4)
         for widget in (self._previous, self._next, self._where):
@@ -88,6 +89,7 @@ class PdfPreview(QWidget):
         """Show the PDF in ``data`` from its first page."""
         self.close_document()
         self._data, self._name = data, name
+        self._paper.setText("Opening the document…")
         self._pages = PdfPages(data, self)
         self._pages.opened.connect(self._opened)
         self._pages.rendered.connect(self._rendered)
@@ -116,6 +118,10 @@ class PdfPreview(QWidget):
         self._paper.setText(sentence)
         self._enable()
         self.failed.emit(sentence)
+
+    def focus_document(self) -> None:
+        """Give the keyboard to the pages."""
+        self._area.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- pages and zoom
 
@@ -193,12 +199,18 @@ class PdfPreview(QWidget):
             return False
         return True
 
-    def _ask_save(self) -> None:
+    def ask_save(self) -> None:
+        """Ask where to, and save."""
+        if not self._sizes:
+            return
         name, _kind = QFileDialog.getSaveFileName(self, "Save as", self._name, "PDF (*.pdf)")
         if name:
             self.save_to(Path(name))
 
-    def _ask_print(self) -> None:
+    def ask_print(self) -> None:
+        """Ask which printer, and print."""
+        if not self._sizes:
+            return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
             self.print_to(printer)

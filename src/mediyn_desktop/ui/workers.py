@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import queue
 
 
 class Workers:
@@ -13,12 +16,15 @@ class Workers:
 
     def __init__(self, name: str, count: int) -> None:
         self._name, self._count = name, count
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None]
         self._threads: list[threading.Thread] = []
 
     def add(self, job: Callable[[], None]) -> None:
         """Queue ``job``; it deals with its own errors."""
         if not self._threads:
+            import queue  # noqa: PLC0415 - not before first paint
+
+            self._jobs = queue.SimpleQueue()
             self._threads = [
                 threading.Thread(target=self._work, name=f"{self._name}-{i}", daemon=True)
                 for i in range(self._count)

@@ -31,7 +31,7 @@ ENVELOPE = Envelope(
     gs_control=101,
     st_control=1,
     usage="T",
-    created=datetime(2026, 3, 9, 18, 30),  # noqa: DTZ001  # wall time of the practice
+    created=datetime(2026, 3, 9, 18, 30),  # wall time of the practice
 )
 
 THERAPIST = BillingProvider(

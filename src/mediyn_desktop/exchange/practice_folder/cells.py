@@ -26,7 +26,8 @@ _TIME = re.compile(
 )
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]+")
 _COUNT = re.compile(r"[0-9]{1,6}")
-_DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2,6}")
+# Some codes have a letter in the second or third place, none in both (QA0.0, Z3A.0).
+_DIAGNOSIS = re.compile(r"[A-Z](?:[0-9][0-9A-Z]|[0-9A-Z][0-9])[0-9A-Z]{0,4}")
 _LONG_NUMBER = re.compile(r"[0-9 -]{12,}")
 
 # Claims have room for twelve diagnoses (CMS-1500 box 21, 837P HI segment).

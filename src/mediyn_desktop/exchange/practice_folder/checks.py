@@ -25,6 +25,9 @@ from mediyn_desktop.exchange.practice_folder.sessions import TimedSession, colli
 
 R = TypeVar("R", bound=Row)
 
+# Says what the list in force on a date of service, or the newest, knows about a code.
+CheckDiagnosis = Callable[[str, dt.date | None], icd10.Icd10Check]
+
 
 def unique_refs(
     file: str, partials: Iterable[Partial], errors: list[CellError], *, first: dict[str, str]
@@ -132,16 +135,19 @@ def birth_dates(rows: Iterable[ClientRow], today: dt.date, errors: list[CellErro
 
 
 def diagnosis_warnings(
-    clients: Sequence[ClientRow], sessions: Sequence[TimedSession], warnings: list[CellError]
+    clients: Sequence[ClientRow],
+    sessions: Sequence[TimedSession],
+    check: CheckDiagnosis,
+    warnings: list[CellError],
 ) -> None:
     """Warn of diagnoses a payer would refuse, and of clients who need one and have none."""
     for client in clients:
         for code in client.diagnoses:
-            _warn_of_code(client, code, None, warnings)
+            _warn_of_code(client, check(code, None), warnings)
     own: dict[str, bool] = {}
     for session in sessions:
         for code in session.row.diagnoses:
-            _warn_of_code(session.row, code, session.date_of_service, warnings)
+            _warn_of_code(session.row, check(code, session.date_of_service), warnings)
         if session.row.status is SessionStatus.ATTENDED:
             ref = session.row.client_ref
             own[ref] = own.get(ref, True) and bool(session.row.diagnoses)
@@ -160,8 +166,7 @@ def _needs_diagnosis(client: ClientRow) -> bool:
     )
 
 
-def _warn_of_code(row: Row, code: str, on: dt.date | None, warnings: list[CellError]) -> None:
-    found = icd10.check(code, on)
+def _warn_of_code(row: Row, found: icd10.Icd10Check, warnings: list[CellError]) -> None:
     if found.billable:
         return
     # A list of another year may be what is wrong, not the code.

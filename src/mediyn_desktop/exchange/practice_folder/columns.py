@@ -5,7 +5,6 @@ is in the practice says the same. Keys are the attributes of the ``practice.tabl
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -46,16 +45,6 @@ def client(row: ClientRow) -> Values:
     values = _plain(row)
     del values["diagnoses"]
     return values
-
-
-def search_words(row: ClientRow) -> str:
-    """Return what a client is found by: as written, and without accents for plain keyboards."""
-    said = f"{row.first_name} {row.last_name} {row.preferred_name} {row.ref} {row.email}".lower()
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFD", said) if not unicodedata.combining(letter)
-    )
-    words = dict.fromkeys([*said.split(), *bare.split()])
-    return " ".join(words)[:300]
 
 
 def coverage(row: CoverageRow) -> Values:

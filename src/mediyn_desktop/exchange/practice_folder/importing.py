@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from pathlib import Path
 
 from mediyn_desktop.exchange.practice_folder.content import FolderContent
@@ -10,6 +11,7 @@ from mediyn_desktop.exchange.practice_folder.matching import Matching, known_of
 from mediyn_desktop.exchange.practice_folder.reading import read_folder
 from mediyn_desktop.exchange.practice_folder.report import ImportReport
 from mediyn_desktop.exchange.practice_folder.writing import FolderWriter
+from mediyn_desktop.practice import code_lists
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 _KINDS = (
@@ -45,8 +47,8 @@ def import_folder(store: Store, path: Path, *, dry_run: bool = False) -> ImportR
         StorageFailed: the disk refused; nothing was written.
     """
     with store.read() as read:
-        known, today = known_of(read), read.today
-    content = read_folder(path, known, today=today)
+        check = cache(partial(code_lists.check, read))
+        content = read_folder(path, known_of(read), today=read.today, check=check)
     if isinstance(content, list):
         return ImportReport(errors=content)
     try:

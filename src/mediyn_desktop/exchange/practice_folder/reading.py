@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from mediyn_desktop.codes import icd10
 from mediyn_desktop.exchange.practice_folder import checks
 from mediyn_desktop.exchange.practice_folder.cells import CellError
 from mediyn_desktop.exchange.practice_folder.content import NOTHING, FolderContent, Known
@@ -45,19 +46,24 @@ _TABLE_ENDINGS = (".csv", ".toml", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".nu
 
 
 def read_folder(
-    path: Path, known: Known = NOTHING, *, today: dt.date | None = None
+    path: Path,
+    known: Known = NOTHING,
+    *,
+    today: dt.date | None = None,
+    check: checks.CheckDiagnosis = icd10.check,
 ) -> FolderContent | list[CellError]:
     """Return what the practice folder ``path`` says, or every cell that is wrong with it.
 
     Args:
         known: what the practice holds already and rows may refer to.
         today: the practice's date, to refuse births to come.
+        check: what a diagnosis code is looked up with; by default the list that ships.
 
     Raises:
         FolderUnreadable: the folder or one of its files cannot be opened.
     """
     reader = _FolderReader(_listed(path), known)
-    content = reader.content(today)
+    content = reader.content(today, check)
     if reader.errors:
         return sorted(reader.errors, key=_in_file_order)
     return content
@@ -98,7 +104,7 @@ class _FolderReader:
         self._payments = self._table(PaymentRow)
         self._openings = self._table(OpeningRow)
 
-    def content(self, today: dt.date | None) -> FolderContent:
+    def content(self, today: dt.date | None, check: checks.CheckDiagnosis) -> FolderContent:
         """Run the checks and return the content; it counts only while ``errors`` is empty."""
         self._warn_of_strangers()
         self._check_clinicians()
@@ -107,7 +113,7 @@ class _FolderReader:
         zone = self._zone()
         sessions = self._timed(zone)
         checks.no_collisions(sessions, self.errors)
-        checks.diagnosis_warnings(self._clients.rows, sessions, self.warnings)
+        checks.diagnosis_warnings(self._clients.rows, sessions, check, self.warnings)
         own = self._practice.clinician
         return FolderContent(
             practice=self._practice.practice,
@@ -247,11 +253,11 @@ class _FolderReader:
     def _zone(self) -> ZoneInfo:
         if self._practice.zone_bad:
             return ZoneInfo("UTC")  # an error is reported; no hour is skipped in UTC
+        if self._known.zone is not None:
+            return self._known.zone  # a folder that says otherwise contradicts the practice
         practice = self._practice.practice
         if practice is not None and practice.timezone is not None:
             return practice.timezone
-        if self._known.zone is not None:
-            return self._known.zone
         if practice is not None:
             message = f"There is no timezone; {USUAL_ZONE} is used. Write your own if it differs."
             self.warnings.append(CellError(PRACTICE_TOML, practice.line, "timezone", message))

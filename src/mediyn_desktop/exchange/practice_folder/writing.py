@@ -69,7 +69,7 @@ class FolderWriter:
         for payer in self._new.payers:
             self._add("payer", payer.ref, Payer(**columns.payer(payer)))
         for row in self._new.clients:
-            client = Client(**columns.client(row), search=columns.search_words(row))
+            client = Client(**columns.client(row))
             client.diagnoses = [
                 ClientDiagnosis(position=position, code=code)
                 for position, code in enumerate(row.diagnoses, start=1)

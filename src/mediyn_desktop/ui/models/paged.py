@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QModelIndex, QObject
 
 from mediyn_desktop.ui.models.record_model import Column, Index, RecordModel
 
@@ -66,6 +66,26 @@ class PagedTableModel(RecordModel):
         self._forget()
         self._pages.clear()
         self.endResetModel()
+
+    def extend_ids(self, ids: Sequence[Hashable]) -> None:
+        """Show ``ids``; where they only continue those shown, loaded rows and the place stay."""
+        before = len(self._ids)
+        if before == 0 or len(ids) < before or list(ids[:before]) != list(self._ids):
+            self.set_ids(ids)
+            return
+        if len(ids) == before:
+            return
+        if before % PAGE:  # the last page grows
+            self._pages.pop(before // PAGE, None)
+            self._asked.pop(before // PAGE, None)
+        self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
+        self._ids, self._positions = ids, None
+        self.endInsertRows()
+
+    @property
+    def ids(self) -> Sequence[Hashable]:
+        """All ids, in the order shown."""
+        return self._ids
 
     def refresh(self, ids: Iterable[Hashable] | None = None) -> None:
         """Fetch the rows of ``ids`` (None: all) again; old text stays until the new arrives."""

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Mediyn")
-        self.resize(1240, 780)
+        self.resize(1280, 800)
         self.setMinimumSize(900, 560)
         self.registry = registry
         self.sidebar, self.status = Sidebar(), StatusLine()

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from enum import Enum
-from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -32,9 +31,9 @@ def style_sheet(now: Tokens) -> str:
     Raises:
         KeyError: a template names a colour that does not exist.
     """
-    folder = files("mediyn_desktop.ui.theme") / "qss"
+    folder = Path(__file__).with_name("qss")
     text = "\n".join((folder / f"{name}.qss").read_text(encoding="utf-8") for name in _SHEETS)
-    return Template(text).substitute(asdict(now))
+    return Template(text).substitute(now._asdict())
 
 
 def palette(now: Tokens) -> QPalette:
@@ -66,6 +65,14 @@ def palette(now: Tokens) -> QPalette:
     return made
 
 
+def make_app(arguments: list[str]) -> QApplication:
+    """Return the one QApplication, with its style chosen before the platform's is loaded."""
+    QApplication.setStyle("Fusion")
+    app = QApplication(arguments)
+    app.setApplicationName("Mediyn")
+    return app
+
+
 class Theme(QObject):
     """The look of the whole program. Create one before the first window and keep it."""
 
@@ -78,7 +85,8 @@ class Theme(QObject):
         # A chained app.styleHints().… call may outlive its wrapper: keep the object.
         self._hints = app.styleHints()
         self._accessibility = self._hints.accessibility()
-        app.setStyle(QStyleFactory.create("Fusion"))
+        if app.style().name() != "fusion":
+            app.setStyle(QStyleFactory.create("Fusion"))
         family = fonts.load()
         font = QFont(family) if family else QFont(app.font())
         font.setPointSizeF(fonts.points(fonts.Size.BODY))

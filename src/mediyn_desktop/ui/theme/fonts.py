@@ -10,7 +10,7 @@ from enum import Enum
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from mediyn_desktop.ui import resources
+from mediyn_desktop.core.resources import ResourceMissing, shipped
 
 _log = logging.getLogger(__name__)
 _FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
@@ -30,10 +30,11 @@ def load() -> str | None:
     family = None
     for name in _FILES:
         try:
-            number = QFontDatabase.addApplicationFont(str(resources.path("fonts", "inter", name)))
-        except resources.ResourceMissing:
+            file = shipped("resources", "fonts", "inter", name)
+        except ResourceMissing:
             _log.warning("font file %s is missing", name)
             continue
+        number = QFontDatabase.addApplicationFont(str(file))
         families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
         family = family or next(iter(families), None)
     return family

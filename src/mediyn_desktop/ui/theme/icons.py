@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from mediyn_desktop.ui import resources
+from mediyn_desktop.core.resources import shipped
 from mediyn_desktop.ui.theme import tokens
 
 Ink = Literal["text", "muted", "accent", "on_accent", "on_inverse", "ok", "warn", "bad"]
@@ -22,7 +22,7 @@ Ink = Literal["text", "muted", "accent", "on_accent", "on_inverse", "ok", "warn"
 
 @lru_cache(maxsize=64)
 def _source(name: str) -> str:
-    return resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return shipped("resources", "icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=256)

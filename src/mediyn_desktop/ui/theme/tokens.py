@@ -7,8 +7,8 @@ computes each pair. A hairline decorates and carries no meaning, so it may be fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 ROW = 36
 SIDEBAR = 208
@@ -27,8 +27,7 @@ class Tone(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """One scheme. Every value is ``#rrggbb``."""
 
     dark: bool
@@ -125,7 +124,7 @@ DARK = Tokens(
 
 def high_contrast(base: Tokens) -> Tokens:
     """Return ``base`` with stronger secondary text and lines, for people who ask for contrast."""
-    return replace(base, muted=base.text, hairline=base.outline, outline=base.text)
+    return base._replace(muted=base.text, hairline=base.outline, outline=base.text)
 
 
 class _Active:

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.theme import icons, tokens
 from mediyn_desktop.ui.widgets.card import Card
@@ -41,11 +41,16 @@ class CardPage(QWidget):
         self.body.addWidget(_Mark(icon_name))
         self.body.addWidget(PlainLabel(heading, "heading", wrap=True))
         self._sentence = PlainLabel(sentence, "muted", wrap=True)
-        self._sentence.setVisible(bool(sentence))
         self.body.addWidget(self._sentence)
+        self._sentence.setVisible(bool(sentence))
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Not an alignment: that would ignore how high wrapped sentences become.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        outer.addLayout(row)
         outer.addStretch(3)
 
     def set_sentence(self, text: str) -> None:

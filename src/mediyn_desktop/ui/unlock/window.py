@@ -4,26 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.ui.ops import Bug, Ops
 from mediyn_desktop.ui.unlock.frame import CardPage
 from mediyn_desktop.ui.unlock.passphrase_field import PassphraseField
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 
+if TYPE_CHECKING:
+    from mediyn_desktop.core.errors import UserFacingError
+    from mediyn_desktop.ui.ops import Bug, Ops
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+
+class Credentials(NamedTuple):
     """What the user typed, and which of the two secrets it is. Never printed."""
 
     kind: Literal["passphrase", "recovery"]
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.kind})"
 
 
 class UnlockWindow(QWidget):
@@ -52,7 +55,7 @@ class UnlockWindow(QWidget):
         self.resize(560, 560)
         self._unlock = unlock
         self._recovery = False
-        self._ops = Ops(on_error=self._show_error, on_bug=self._show_bug, parent=self)
+        self._ops: Ops | None = None
         page = CardPage("lock", "Unlock your practice", location)
         self.field = PassphraseField("Passphrase")
         self.field.submitted.connect(self.submit)
@@ -67,7 +70,6 @@ class UnlockWindow(QWidget):
         self._busy.hide()
         self.switch_link = Button("Use recovery code", self._switch, kind="link")
         self.create_link = Button("Create a new practice", self.create_requested.emit, kind="link")
-        self.create_link.setVisible(may_create)
         links = QHBoxLayout()
         links.addWidget(self.switch_link)
         links.addStretch(1)
@@ -75,6 +77,7 @@ class UnlockWindow(QWidget):
         for widget in (self.field, self._busy, self.button):
             page.body.addWidget(widget)
         page.body.addLayout(links)
+        self.create_link.setVisible(may_create)  # not before it has a parent: it would be a window
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(page)
@@ -96,7 +99,14 @@ class UnlockWindow(QWidget):
             return
         given = Credentials("recovery" if self._recovery else "passphrase", text)
         self._set_busy(True)
-        self._ops.run("Unlock", lambda: self._unlock(given), done=self._done)
+        self._runner().run("Unlock", lambda: self._unlock(given), done=self._done)
+
+    def _runner(self) -> Ops:
+        if self._ops is None:
+            from mediyn_desktop.ui.ops import Ops  # noqa: PLC0415 - not before first paint
+
+            self._ops = Ops(on_error=self._show_error, on_bug=self._show_bug, parent=self)
+        return self._ops
 
     def _done(self, opened: object) -> None:
         self.field.clear()
@@ -134,5 +144,6 @@ class UnlockWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.field.clear()
-        self._ops.shutdown()
+        if self._ops is not None:
+            self._ops.shutdown()
         super().closeEvent(event)

@@ -52,8 +52,8 @@ class EmptyState(QWidget):
         self._hint = PlainLabel(hint, "muted", wrap=True)
         self._hint.setAlignment(middle)
         self._hint.setMinimumWidth(320)
-        self._hint.setVisible(bool(hint))
         column.addWidget(self._hint, alignment=middle)
+        self._hint.setVisible(bool(hint))
         if action is not None:
             column.addSpacing(8)
             column.addWidget(SecondaryButton(action[0], action[1]), alignment=middle)

@@ -35,10 +35,10 @@ class ErrorDialog(Dialog):
         self._details.hide()
         self.body.addWidget(self._details)
         self._fold = SecondaryButton("Show details", self._toggle)
-        self._fold.setVisible(bool(details))
         self._copy: Button = SecondaryButton("Copy", self._copy_all)
         close = PrimaryButton("Close", self.accept)
         self.set_buttons(self._copy, close, default=close, left=self._fold)
+        self._fold.setVisible(bool(details))
         close.setFocus()
 
     @classmethod

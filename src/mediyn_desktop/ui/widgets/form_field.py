@@ -28,6 +28,11 @@ class FormField(QWidget):
         if isinstance(editor, ParsedEdit):
             editor.problem_changed.connect(self.set_problem)
 
+    def set_label(self, label: str) -> None:
+        """Call the field something else."""
+        self._label.setText(plain_caption(label))
+        self.editor.setAccessibleName(label)
+
     @property
     def problem(self) -> str:
         """The sentence shown beside the field."""

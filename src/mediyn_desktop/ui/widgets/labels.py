@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -48,7 +47,9 @@ class PlainLabel(QLabel):
 
 def plain_tooltip(text: str) -> str:
     """Return ``text`` so that a tool tip shows it literally; Qt offers no plain-text tool tip."""
-    return f"<qt>{escape(text)}</qt>" if text else ""
+    # Not html.escape: its entity tables would be loaded before the first window is painted.
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<qt>{escaped}</qt>" if text else ""
 
 
 def plain_caption(text: str) -> str:

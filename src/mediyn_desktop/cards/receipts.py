@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""Money a client hands over outside the card batch: cash, a check, another way.
+
+It lives in this room, not in ``billing``, because it must know whether a card is being charged, and
+because a card charge that only waits must not ask for what was just paid.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.attempts import due_on_card, move, plan_attempt
+from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.ids import new_ref
+from mediyn_desktop.ledger import payments
+from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+METHODS = ("cash", "check", "other")
+
+
+class PaymentRefused(UserFacingError):
+    """The payment cannot be recorded as given."""
+
+    code = "bad-amount"
+
+
+class ChargeUnknown(UserFacingError):
+    """A card charge of the client may or may not have gone through."""
+
+    code = "charge-unknown"
+
+
+def take_payment(
+    uow: UnitOfWork,
+    client_ref: str,
+    cents: int,
+    method: str,
+    on: date | None = None,
+    reference: str | None = None,
+) -> str:
+    """Record a payment and return its reference; the oldest open items are settled first.
+
+    What is left over becomes the client's credit. Card charges of the client that wait, unsent, are
+    lowered to what is still owed, or canceled when nothing is.
+
+    Args:
+        method: one of ``METHODS``.
+        on: the day it was received, today unless given.
+        reference: what the user knows it by, such as a check's number.
+
+    Raises:
+        NotFound: there is no such client.
+        PaymentRefused: the amount is not above zero.
+        ChargeUnknown: a card charge of the client has no known outcome; nobody should pay twice.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no such way of paying: {method}")
+    if cents <= 0:
+        raise PaymentRefused("A payment is more than zero. Nothing was saved.")
+    client = sessions.get_client(uow, client_ref)
+    if charge_in_flight(uow, client):
+        raise ChargeUnknown(
+            "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
+            "client does not pay twice. Check the cards first (“mediyn cards sync”)."
+        )
+    ref = new_ref("pay")
+    payments.record_payment(
+        uow,
+        ref=ref,
+        client=client.ref,
+        cents=cents,
+        method=method,
+        on=on or uow.today,
+        source=f"payment:{ref}",
+        shares=payments.oldest_first(payments.open_items(uow, client.ref), cents),
+        reference=reference or None,
+    )
+    _lower_waiting(uow, client)
+    return ref
+
+
+def charge_in_flight(read: Reading, client: Client) -> bool:
+    """Whether a card charge of ``client`` was begun and its outcome is not known."""
+    # A queued charge that was sent once already may still arrive late.
+    begun = (CardAttempt.state == State.QUEUED) & CardAttempt.create_started_at.is_not(None)
+    return (
+        read.session.scalar(
+            select(CardAttempt.id)
+            .where(CardAttempt.client_id == client.id, CardAttempt.state.in_(IN_FLIGHT) | begun)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _lower_waiting(uow: UnitOfWork, client: Client) -> None:
+    """Let no waiting charge ask a card for what has just been paid another way."""
+    waiting = uow.session.scalars(
+        select(CardAttempt).where(
+            CardAttempt.client_id == client.id, CardAttempt.state.in_(WAITING)
+        )
+    ).all()
+    cards = {card.stripe_payment_method: card for card in client.cards}
+    for attempt in waiting:
+        due = due_on_card(uow, uow.session.get_one(Charge, attempt.charge_id))
+        card = cards.get(attempt.payment_method)
+        if due is None or card is None:
+            move(uow, attempt, State.CANCELED, "Paid another way; nothing is asked of the card")
+        elif due.cents != attempt.amount_cents:
+            plan_attempt(uow, due, card)

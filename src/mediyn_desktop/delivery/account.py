@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""One client's account in plain words: what was charged, paid and adjusted, and what was owed then.
+
+Each event is one journal entry. Words come from what the entry is about (a charge's lines, a
+payment's method); the postings behind it go along for whoever wants to see the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.codes import cpt
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger import accounts
+from mediyn_desktop.ledger.queries import EntryView, PostingView, journal
+from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.store.uow import Reading
+
+_PAYER = "Assets:Receivable:Payer:"
+METHODS = {
+    "card": "Card payment",
+    "external_card": "Card payment, outside this program",
+    "cash": "Cash payment",
+    "check": "Check payment",
+    "other": "Other payment",
+}
+_KINDS = {
+    "package-sale": "Package bought, paid in advance",
+    "opening-balance": "Balance brought forward",
+    "opening": "Balance brought forward",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """One thing that happened to a client's account, in cents.
+
+    Args:
+        amount_cents: positive when it made somebody owe more, negative when it was paid or taken
+            off, zero when money only changed its place within the account.
+        client_cents: what the client owed after it; negative is money held for the client.
+        insurer_cents: what insurers owed after it.
+    """
+
+    entry: int
+    date: date
+    words: str
+    amount_cents: int
+    client_cents: int
+    insurer_cents: int
+    postings: tuple[PostingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    charges: dict[int, Charge]
+    payments: dict[int, PaymentRow]
+    last4: dict[int, str]
+
+
+def account_history(read: Reading, client: Client) -> list[AccountEvent]:
+    """Return the client's events, oldest first, each with what was owed after it."""
+    entries = sorted(journal(read, client=client.ref), key=lambda entry: (entry.date, entry.id))
+    facts = _facts(read, client)
+    by_id = {entry.id: entry for entry in entries}
+    events: list[AccountEvent] = []
+    owed = insured = 0
+    for entry in entries:
+        moved = _moved(entry.postings, client.ref)
+        owed += moved.receivable + moved.credit
+        insured += moved.insurer
+        events.append(
+            AccountEvent(
+                entry=entry.id,
+                date=entry.date,
+                words=_words(entry, facts, by_id, moved),
+                amount_cents=moved.receivable + moved.credit + moved.insurer + moved.deferred,
+                client_cents=owed,
+                insurer_cents=insured,
+                postings=entry.postings,
+            )
+        )
+    return events
+
+
+@dataclass(slots=True)
+class _Moved:
+    """What one entry did to the client's accounts; a liability that grows is negative."""
+
+    receivable: int = 0
+    insurer: int = 0
+    credit: int = 0
+    deferred: int = 0
+
+
+def _moved(postings: Iterable[PostingView], ref: str) -> _Moved:
+    moved = _Moved()
+    names = {
+        accounts.client_receivable(ref).name: "receivable",
+        accounts.credit(ref).name: "credit",
+        accounts.deferred(ref).name: "deferred",
+    }
+    for posting in postings:
+        field = "insurer" if posting.account.startswith(_PAYER) else names.get(posting.account)
+        if field is not None:
+            setattr(moved, field, getattr(moved, field) + posting.amount_cents)
+    return moved
+
+
+def _facts(read: Reading, client: Client) -> _Facts:
+    charges = read.session.scalars(
+        select(Charge).where(Charge.client_id == client.id).options(selectinload(Charge.lines))
+    )
+    payments = read.session.scalars(select(PaymentRow).where(PaymentRow.client == client.ref))
+    attempts = read.session.scalars(
+        select(CardAttempt).where(
+            CardAttempt.client_id == client.id, CardAttempt.payment_entry_id.is_not(None)
+        )
+    )
+    return _Facts(
+        charges={charge.entry_id: charge for charge in charges if charge.entry_id is not None},
+        payments={payment.entry_id: payment for payment in payments},
+        last4={
+            attempt.payment_entry_id: attempt.last4
+            for attempt in attempts
+            if attempt.payment_entry_id is not None
+        },
+    )
+
+
+def _words(entry: EntryView, facts: _Facts, by_id: dict[int, EntryView], moved: _Moved) -> str:
+    match entry.kind:
+        case "charge" if entry.id in facts.charges:
+            return _charge(facts.charges[entry.id])
+        case "payment" if entry.id in facts.payments:
+            return _payment(facts.payments[entry.id], facts.last4.get(entry.id), -moved.credit)
+        case "credit-applied":
+            return f"{format_cents(moved.credit)} of credit used for a session"
+        case "package-use":
+            return f"{format_cents(moved.deferred)} of a package used for a session"
+        case "adjustment":
+            return f"Taken off: {entry.reason}" if entry.reason else "Taken off"
+        case "reversal":
+            taken = by_id.get(entry.reverses or 0)
+            what = _words(taken, facts, by_id, moved) if taken is not None else "an earlier entry"
+            why = f" ({entry.reason})" if entry.reason else ""
+            return f"Taken back: {what}{why}"
+        case kind:
+            return _KINDS.get(kind) or kind.replace("-", " ").capitalize()
+
+
+def _charge(charge: Charge) -> str:
+    lines = ", ".join(
+        cpt.label(line.code) if cpt.is_fee_key(line.code) and not cpt.is_cpt_shape(line.code)
+        else f"{cpt.label(line.code)} · {line.code}"
+        for line in charge.lines
+    )  # fmt: skip
+    return f"{lines}, billed to the insurer" if charge.route in CLAIM_ROUTES else lines
+
+
+def _payment(payment: PaymentRow, last4: str | None, kept_cents: int) -> str:
+    words = METHODS.get(payment.method, "Payment")
+    if last4:
+        words += f" •{last4}"
+    elif payment.reference and payment.method != "card":
+        words += f", {payment.reference}"
+    if 0 < kept_cents < payment.amount_cents:
+        words += f"; {format_cents(kept_cents)} of it kept as credit"
+    elif kept_cents > 0:
+        words += ", kept as credit"
+    return words
