@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The last look before the day is closed: totals by road, and where printed papers go."""
+"""The last look before the day is closed: totals for each road, and where to save the PDFs."""
 
 from __future__ import annotations
 

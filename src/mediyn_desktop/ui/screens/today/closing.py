@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What closing came to; ``withdrawn``: charges approved and not sent when it was stopped."""
+    """What closing came to. ``withdrawn``: charges that were approved and not sent when stopped."""
 
     closed: Closed
     withdrawn: int
