@@ -51,7 +51,9 @@ soak: $(VENV)/dev system ## Long random runs: kills, faults
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak --timeout=3600
 
 screenshots: $(VENV)/app system ## Draw every screen, light and dark, into docs/screenshots
-	@QT_QPA_PLATFORM=offscreen $(PY) -m mediyn_desktop.ui.screenshots docs/screenshots
+	@rm -rf build/sample && mkdir -p build
+	@$(PY) -m mediyn_desktop demo --data build/sample --no-window >/dev/null
+	@MEDIYN_DEMO=build/sample QT_QPA_PLATFORM=offscreen $(PY) -m mediyn_desktop.ui.screenshots docs/screenshots
 
 bundle: $(VENV)/dev system ## Build the one-folder program into dist/mediyn
 	@$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec

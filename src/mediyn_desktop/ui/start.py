@@ -107,6 +107,11 @@ class Desk(QObject):
         if self._loader.is_alive():
             self._loader.join()
 
+    @property
+    def front(self) -> QWidget | None:
+        """The window on the screen."""
+        return self._front
+
     def _load(self) -> None:
         if self._loader.ident is None:
             self._loader.start()
