@@ -34,6 +34,7 @@ from mediyn_desktop.vault.keys import DataKey
 _log = logging.getLogger(__name__)
 
 _READERS_END_WITHIN = 5.0  # seconds; an interrupted read ends at once
+_ASK_AGAIN_AFTER = 0.05
 
 
 @dataclass(slots=True)
@@ -285,9 +286,12 @@ class Store:
                 if key is None:
                     return
                 self._subkeys.clear()
-                for raw in self._reading.values():
-                    raw.interrupt()
-                self._gate.wait_for(lambda: not self._reading, timeout=_READERS_END_WITHIN)
+                # Again and again: an interrupt between two statements of a reader is lost.
+                for _ in range(int(_READERS_END_WITHIN / _ASK_AGAIN_AFTER)):
+                    for raw in self._reading.values():
+                        raw.interrupt()
+                    if self._gate.wait_for(lambda: not self._reading, timeout=_ASK_AGAIN_AFTER):
+                        break
             try:
                 if self._writer is not None:
                     self._writer.drop()

@@ -45,16 +45,16 @@ class DayModel(RowsModel):
         self.frozen = False
         super().__init__(
             (
-                Column("Time", lambda row: words.clock(row.starts_at), width=84),
+                Column("Time", lambda row: words.clock(row.starts_at), width=94),
                 Column("Client", lambda row: row.client_name),
                 Column("Min", lambda row: str(row.minutes), align="right", width=50),
                 Column("Code", words.code, width=92),
                 Column("Fee", words.fee, align="right", width=80),
-                Column("Road", words.road, width=108),
+                Column("Road", words.road, width=118),
                 Column("Tonight", words.tonight, align="right", width=92),
                 _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 146),
                 _optional("Claim", words.claim, 80),
-                status_column("Status", words.status, width=106),
+                status_column("Status", words.status, width=118),
             ),
             key=lambda row: row.session_ref,
         )
