@@ -43,8 +43,15 @@ def facts(uow: UnitOfWork, coverage: dict[str, object] | None = None, **session:
     return building.facts_of(uow, claim)
 
 
-def codes(found: Facts) -> list[str]:
-    return [problem.code for problem in building.problems_of(found)]
+def fresh(uow: UnitOfWork, found: Facts) -> Facts:
+    """The same claim's facts, gathered anew."""
+    uow.session.flush()
+    uow.session.expire_all()
+    return building.facts_of(uow, found.claim)
+
+
+def codes(uow: UnitOfWork, found: Facts) -> list[str]:
+    return [problem.code for problem in building.problems_of(fresh(uow, found))]
 
 
 def blank(room: str, column: str, value: object = "") -> Callable[[Facts], None]:
@@ -86,11 +93,10 @@ def test_one_missing_thing_is_one_problem_with_its_code(
 ) -> None:
     with store.write("t") as uow:
         found = facts(uow)
-        assert codes(found) == []
+        assert codes(uow, found) == []
         change(found)
-        uow.session.flush()
-        assert codes(found) == [code]
-        (problem,) = building.problems_of(found)
+        assert codes(uow, found) == [code]
+        (problem,) = building.problems_of(fresh(uow, found))
         assert problem.message[0].isupper()
         assert problem.message.endswith(".")
 
@@ -109,18 +115,18 @@ def test_a_dependent_needs_the_insured_person(
 ) -> None:
     with store.write("t") as uow:
         found = facts(uow, CHILD)
-        assert codes(found) == []
+        assert codes(uow, found) == []
         change(found)
-        assert codes(found) == [code]
+        assert codes(uow, found) == [code]
 
 
 def test_an_organisation_needs_its_own_npi(store: Store) -> None:
     with store.write("t") as uow:
         found = facts(uow)
         found.practice.entity = "organization"
-        assert codes(found) == []
+        assert codes(uow, found) == []
         found.practice.npi = ""
-        assert codes(found) == ["no-practice-npi"]
+        assert codes(uow, found) == ["no-practice-npi"]
 
 
 def test_everything_missing_is_said_at_once(store: Store) -> None:
@@ -133,7 +139,7 @@ def test_everything_missing_is_said_at_once(store: Store) -> None:
             blank("client", "dob", None),
         ):
             change(found)
-        assert set(codes(found)) == {
+        assert set(codes(uow, found)) == {
             "diagnosis-not-billable",
             "no-member-id",
             "no-clinician-npi",
@@ -164,16 +170,14 @@ def test_a_later_change_of_the_chart_does_not_rewrite_a_billed_session(store: St
     with store.write("t") as uow:
         found = facts(uow)
         found.client.diagnoses[0].code = "F330"
-        uow.session.flush()
-        assert building.build_claim(found).diagnoses == ("F411",)
+        assert building.build_claim(fresh(uow, found)).diagnoses == ("F411",)
 
 
 def test_what_was_chosen_for_the_session_wins(store: Store) -> None:
     with store.write("t") as uow:
         found = facts(uow)
         rediagnose("F330", "F411")(found)
-        uow.session.flush()
-        claim = building.build_claim(found)
+        claim = building.build_claim(fresh(uow, found))
         assert claim.diagnoses == ("F330", "F411")
         assert claim.lines[0].pointers == (1, 2)
 
