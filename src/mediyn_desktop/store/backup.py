@@ -159,7 +159,8 @@ def _copied(store: Store, copy: Path) -> dict[str, Any]:
     with store.read() as read:
         raw = read.raw
         head = _head(raw)
-        integrity.copy_database(raw, copy, store.sqlcipher_key())
+        with _explained(copy.parent):  # the disk that refuses may be another than the practice's
+            integrity.copy_database(raw, copy, store.sqlcipher_key())
     return head
 
 
@@ -256,7 +257,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlcipher.DatabaseError) as error:
-        explain(error)
+        explain(error, folder)
     except OSError as error:
         raise StorageFailed(
             f"{folder} could not be written ({error.strerror}). Nothing was left there and your "

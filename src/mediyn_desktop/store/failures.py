@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Never
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -16,6 +18,8 @@ class StorageFailed(UserFacingError):
 
     code = "storage-failed"
 
+
+_LEAST_ROOM = 256 * 1024  # bytes: a log's index grows by 32 KiB at a time
 
 _KNOWN_FAILURES = (
     (
@@ -58,12 +62,25 @@ def known_failure(error: DBAPIError | sqlcipher.DatabaseError) -> StorageFailed 
     return None
 
 
-def explain(error: DBAPIError | sqlcipher.DatabaseError) -> Never:
-    """Raise the sentence for ``error``, or ``error`` itself if there is none."""
+def explain(error: DBAPIError | sqlcipher.DatabaseError, folder: Path) -> Never:
+    """Raise the sentence for ``error``, or ``error`` itself if there is none.
+
+    ``folder`` is where the database lies. Where no room is left there, SQLite reports an I/O error
+    when it is the log's index that does not fit.
+    """
     known = known_failure(error)
     if known is None:
         raise error
+    if known.code == "disk-failed" and _no_room(folder):
+        known = StorageFailed(_KNOWN_FAILURES[0][2], code="disk-full")
     raise known from error
+
+
+def _no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def locked() -> Locked:

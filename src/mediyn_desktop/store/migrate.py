@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.resources import shipped
 from mediyn_desktop.store.engine import DatabaseDamaged
-from mediyn_desktop.store.failures import explain, known_failure
+from mediyn_desktop.store.failures import known_failure
 from mediyn_desktop.store.guards import guard_differences
 from mediyn_desktop.store.integrity import copy_database, dangling_keys
 
@@ -101,7 +101,7 @@ def upgrade(engine: Engine, guards: Mapping[str, str], *, to: str = "head") -> N
                     raise ValueError(found[0])
         except Exception as error:
             if isinstance(error, DBAPIError) and known_failure(error) is not None:
-                explain(error)
+                raise  # the disk's doing; whoever opens the practice says so
             raise MigrationFailed(
                 f"The practice could not be brought to this version ({error}). It is exactly as it "
                 "was, and a copy lies in its backups folder. Go on with the version you had "

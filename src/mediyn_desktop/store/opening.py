@@ -145,7 +145,7 @@ def _opened(
         if lock is not None:
             lock.release()
         if isinstance(error, DBAPIError | sqlcipher.DatabaseError):
-            explain(error)
+            explain(error, path.parent)
         raise
     return Store(path, engine, key, clock, guards=guards, lock=lock)
 
@@ -189,5 +189,5 @@ def _build(path: Path, key: DataKey, guards: Mapping[str, str]) -> None:
     except BaseException as error:
         remove_database(building)
         if isinstance(error, DBAPIError | sqlcipher.DatabaseError):
-            explain(error)
+            explain(error, path.parent)
         raise

@@ -206,7 +206,7 @@ class Store:
         except (DBAPIError, sqlcipher.DatabaseError) as error:
             if self._key is None:
                 raise locked() from error
-            explain(error)
+            explain(error, self.folder)
         finally:
             # A connection that goes back to the pool after a lock would stay open and keyed.
             view.session.close() if self._key is not None else view.session.invalidate()
@@ -235,7 +235,7 @@ class Store:
                 if self._writer is not None:
                     self._writer.drop()
                     self._writer = None
-                explain(error)
+                explain(error, self.folder)
             finally:
                 self._in_write = False
 
