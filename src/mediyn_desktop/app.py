@@ -7,11 +7,16 @@ Both doors, the command line and the window, get their store and their processor
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.jobs.due import Job, JobState, Outcome
 from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.schema import GUARDS
 from mediyn_desktop.store import backup, opening, settings
@@ -77,6 +82,48 @@ def card_processor(store: Store) -> StripeApi | None:
     return StripeApi(key, base or None) if key else None
 
 
+def jobs(*, offline: bool = False) -> list[Job]:
+    """Return all background work, in the order it is done; only local work when ``offline``."""
+    network = [
+        Job(
+            "cards",
+            "Sending waiting charges",
+            every=timedelta(minutes=5),
+            waiting=waiting_count,
+            run=lambda store: _card_outcome(worker.run_pass(store, card_processor(store))),
+        ),
+    ]
+    local = [
+        Job(
+            "claims",
+            "Handing over claims",
+            every=timedelta(minutes=15),
+            waiting=_claims_waiting,
+            run=_hand_over_claims,
+        ),
+    ]
+    return local if offline else network + local
+
+
+def _card_outcome(result: worker.Pass) -> Outcome:
+    if result.stopped is None:
+        return Outcome()
+    state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
+    return Outcome(state, result.message or "")
+
+
+def _claims_waiting(read: Reading) -> int:
+    folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
+    return submission.waiting_count(read) if folder else 0
+
+
+def _hand_over_claims(store: Store) -> Outcome:
+    with store.read() as read:
+        folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
+    submission.export_claims(store, Path(folder))
+    return Outcome()
+
+
 def check_all(store: Store) -> list[Check]:
     """Run every check of the practice: file, schema, chain, ledger, permissions, orphans."""
     return verify(store, LEDGER_CHECKS)
@@ -84,10 +131,7 @@ def check_all(store: Store) -> list[Check]:
 
 def make_backup(store: Store, to: Path) -> backup.BackupReport:
     """Write a verified backup of the practice into the folder ``to``."""
-    report = backup.backup(store, to, checks=LEDGER_CHECKS)
-    with store.write("Note the backup") as uow:
-        settings.set_value(uow, settings.BACKUP_LAST_AT.key, uow.now.isoformat())
-    return report
+    return backup.backup(store, to, checks=LEDGER_CHECKS)
 
 
 def restore_backup(file: Path, to: Path, passphrase: str) -> Path:

@@ -8,6 +8,7 @@ from mediyn_desktop.cards import tables as cards
 from mediyn_desktop.claims import tables as claims
 from mediyn_desktop.dayclose import tables as dayclose
 from mediyn_desktop.delivery import tables as delivery
+from mediyn_desktop.jobs import tables as jobs
 from mediyn_desktop.ledger import tables as ledger
 from mediyn_desktop.practice import tables as practice
 from mediyn_desktop.store import tables as store
@@ -25,4 +26,4 @@ GUARDS: dict[str, str] = {
     **delivery.GUARDS,
 }
 
-__all__ = ["GUARDS", "METADATA", "dayclose"]
+__all__ = ["GUARDS", "METADATA", "dayclose", "jobs"]

@@ -178,6 +178,12 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
     return exported
 
 
+def waiting_count(read: Reading) -> int:
+    """Return how many claims are queued and not yet handed over."""
+    queued = select(func.count()).select_from(Claim).where(Claim.state == ClaimState.QUEUED)
+    return read.session.scalar(queued) or 0
+
+
 def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
     """Return the claim of each charge that has one, by charge id."""
     ids = [charge.id for charge in charges]

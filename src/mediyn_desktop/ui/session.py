@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from mediyn_desktop import app as program
-from mediyn_desktop.cards import worker
 from mediyn_desktop.core.clock import Clock
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
+from mediyn_desktop.ui.activity_dialog import ActivityDialog
+from mediyn_desktop.ui.background import Background
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
@@ -28,7 +30,6 @@ from mediyn_desktop.ui.widgets.banner import Banner
 from mediyn_desktop.vault.autolock import IdleLock
 
 _LOOK_EVERY_MS = 60_000
-_SEND_EVERY_MS = 5 * 60_000
 _SAMPLE = "Sample data: these people are made up, and the cards are play money."
 
 
@@ -89,7 +90,10 @@ class OpenPractice(QObject):
         self._idle = IdleWatch(app, IdleLock(clock, minutes), lock)
         self._idle.start()
         self._look = self._every(_LOOK_EVERY_MS, self._refresh)
-        self._send = self._every(_SEND_EVERY_MS, self._send_waiting)
+        self._background = Background(self.context, program.jobs(offline=offline), self)
+        self._background.start()
+        self.window.status.activity_requested.connect(self._show_activity)
+        registry.add(Command("window.waiting", "What is waiting", self._show_activity))
         self.ops.changes.connect(self._refresh)
         self._refresh()
 
@@ -100,7 +104,7 @@ class OpenPractice(QObject):
         self._closed = True
         self._idle.stop()
         self._look.stop()
-        self._send.stop()
+        self._background.stop()
         for stop in self._door.stops:
             stop()
         self.ops.shutdown()
@@ -130,24 +134,24 @@ class OpenPractice(QObject):
         return timer
 
     def _refresh(self, *_: object) -> None:
-        self.ops.read(status, self._show_status)
+        self.ops.read(lambda read: status(read, program.jobs()), self._show_status)
 
     def _show_status(self, now: Status) -> None:
-        self._waiting = now.waiting
-        self.window.status.set_connection(connection_text(now.waiting, offline=self._offline))
+        self.window.status.set_connection(connection_text(now.jobs, offline=self._offline))
         self.window.status.set_backup(now.backup)
 
-    def _send_waiting(self) -> None:
-        """Send what waits for the card processor, when nothing else is under way."""
-        if self._offline or self.ops.pending() or not self._waiting:
-            return
+    def _show_activity(self) -> None:
+        def facts(read: Reading) -> tuple[Status, ZoneInfo]:
+            return status(read, program.jobs()), read.zone
 
-        def send() -> None:
-            worker.run_pass(self._store, program.card_processor(self._store))
+        self.ops.read(facts, self._open_activity)
 
-        self.context.run("Sending waiting charges", send)
-
-    _waiting = 0
+    def _open_activity(self, facts: tuple[Status, ZoneInfo]) -> None:
+        now, zone = facts
+        try_now = None if self._offline else self._background.run_waiting
+        dialog = ActivityDialog(now.jobs, zone, try_now, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _close_reason(self) -> str:
         pending = self.ops.pending()

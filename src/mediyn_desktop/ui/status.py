@@ -3,33 +3,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mediyn_desktop.cards.attempts import waiting_count
+from mediyn_desktop.jobs.due import Job, JobState, JobStatus, status_of
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
+from mediyn_desktop.ui.wording import counted
 
 _OLD_DAYS = 7
+_WAITING_FOR = {"cards": "charge", "claims": "claim"}
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``waiting`` charges are queued or without an answer; ``backup`` is ready to show."""
+    """``jobs`` are those something waits for; ``backup`` is ready to show."""
 
-    waiting: int
+    jobs: tuple[JobStatus, ...]
     backup: str
 
 
-def status(read: Reading) -> Status:
+def status(read: Reading, jobs: Iterable[Job]) -> Status:
     """Return what the status line shows."""
-    return Status(waiting_count(read), _backup(read))
+    return Status(tuple(one for one in status_of(read, jobs) if one.waiting), _backup(read))
 
 
-def connection_text(waiting: int, *, offline: bool) -> str:
-    """Return the line about the connection; nothing to say is said by nothing."""
-    count = "" if not waiting else f"{waiting} charge{'s' if waiting != 1 else ''} waiting"
-    return " · ".join(part for part in ("Offline" if offline else "", count) if part)
+def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
+    """Return the line about the connection; nothing to say is said by nothing.
+
+    Args:
+        waiting: the jobs something waits for.
+        offline: whether the user asked to use no network.
+    """
+    waiting = tuple(waiting)
+    unreachable = offline or any(one.state == JobState.OFFLINE for one in waiting)
+    needs_you = not offline and any(one.state == JobState.ATTENTION for one in waiting)
+    counts = ", ".join(count_text(one) for one in waiting)
+    return " · ".join(
+        part
+        for part in (
+            "Offline" if unreachable else "",
+            f"{counts} waiting" if counts else "",
+            "needs you" if needs_you else "",
+        )
+        if part
+    )
+
+
+def count_text(job: JobStatus) -> str:
+    """Return how many of what wait, for example ``2 charges``."""
+    return counted(job.waiting, _WAITING_FOR[job.name])
 
 
 def _backup(read: Reading) -> str:

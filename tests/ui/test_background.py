@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""What waits is sent by itself, the status line says so, and a dialog tells the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from accessibility import assert_accessible
+from desk import context
+
+from mediyn_desktop.jobs.due import Job, JobState, Outcome, status_of
+from mediyn_desktop.ui.activity_dialog import ActivityDialog
+from mediyn_desktop.ui.background import Background
+from mediyn_desktop.ui.status import connection_text, status
+
+ZONE = ZoneInfo("America/New_York")
+
+
+class Work:
+    """A job for charges with an outcome the test decides."""
+
+    def __init__(self, name="cards"):
+        self.waiting, self.outcome, self.runs = 2, Outcome(), 0
+        self.job = Job(
+            name,
+            "Sending waiting charges",
+            timedelta(minutes=5),
+            lambda _: self.waiting,
+            self._run,
+        )
+
+    def _run(self, _store):
+        self.runs += 1
+        return self.outcome
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+@pytest.fixture
+def background(work, store, ops, doors):
+    made = Background(context(store, ops), [work.job])
+    yield made
+    made.stop()
+    assert doors.bugs == []
+
+
+def line(store, work, *, offline=False):
+    with store.read() as read:
+        return connection_text(status(read, [work.job]).jobs, offline=offline)
+
+
+def test_what_is_due_is_run_once_and_then_left_alone(qtbot, background, work, ops):
+    background.look()
+    qtbot.waitUntil(lambda: work.runs == 1 and not ops.pending())
+    background.look()
+    qtbot.waitUntil(lambda: not ops.pending())
+    assert work.runs == 1
+
+
+def test_trying_now_does_not_wait_for_the_next_turn(qtbot, background, work, ops):
+    background.look()
+    qtbot.waitUntil(lambda: work.runs == 1 and not ops.pending())
+    background.run_waiting()
+    qtbot.waitUntil(lambda: work.runs == 2 and not ops.pending())
+
+
+def test_background_work_steps_back_while_the_user_works(qtbot, background, work, ops):
+    ops.run("Close the day", lambda: None)
+    background.look()  # asked while the day is being closed
+    qtbot.waitUntil(lambda: not ops.pending())
+    assert work.runs == 0
+
+
+def test_screens_are_told_when_background_work_ends(qtbot, background, ops):
+    with qtbot.waitSignal(ops.changes) as told:
+        background.look()
+    assert "job" in told.args[0].kinds()
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (JobState.DONE, "2 charges waiting"),
+        (JobState.OFFLINE, "Offline · 2 charges waiting"),
+        (JobState.ATTENTION, "2 charges waiting · needs you"),
+    ],
+)
+def test_the_status_line_says_how_the_last_try_ended(
+    qtbot, background, work, store, ops, state, says
+):
+    work.outcome = Outcome(state, "A sentence.")
+    background.look()
+    qtbot.waitUntil(lambda: work.runs == 1 and not ops.pending())
+    assert line(store, work) == says
+
+
+def test_nothing_waiting_is_said_by_nothing(store, work):
+    work.waiting = 0
+    assert line(store, work) == ""
+    assert line(store, work, offline=True) == "Offline"
+
+
+def test_the_dialog_tells_why_and_when_and_offers_to_try(qtbot, store, work, theme):
+    tried = []
+    with store.read() as read:
+        dialog = ActivityDialog(status_of(read, [work.job]), ZONE, lambda: tried.append(1))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert_accessible(dialog)
+    dialog.try_button.click()
+    assert tried == [1]
+    assert not dialog.isVisible()
+
+
+def test_the_dialog_offers_nothing_when_nothing_waits(qtbot, theme):
+    dialog = ActivityDialog([], ZONE, lambda: None)
+    qtbot.addWidget(dialog)
+    assert dialog.summary == "Nothing is waiting: everything was sent."
+    assert not hasattr(dialog, "try_button")
