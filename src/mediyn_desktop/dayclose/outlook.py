@@ -84,7 +84,7 @@ def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -
 
 
 def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
-    """Return the refs of the day's sessions that a superbill of tonight could list once paid."""
+    """Return the refs of the day's sessions that a new superbill could list once paid."""
     found = set()
     for session in sessions.on_day(read, day):
         charge = charge_of(read, session)
@@ -93,6 +93,7 @@ def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
             and session.client.superbill == SuperbillCadence.SESSION
             and superbills.may_list(session.client, charge)
             and not superbills.blockers(read, charge)
+            and not superbills.prospect(read, session.client, day, day).issued
         ):
             found.add(session.ref)
     return frozenset(found)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mediyn_desktop.core.clock import SystemClock
 from mediyn_desktop.core.redaction import logging_to
 from mediyn_desktop.store.folder import DATABASE, default_data_folder
+from mediyn_desktop.ui.screen_libraries import require_window
 from mediyn_desktop.ui.theme.build import Scheme, Theme, make_app
 from mediyn_desktop.ui.unlock.first_run import Created, FirstRunWizard
 from mediyn_desktop.ui.unlock.window import Credentials, UnlockWindow
@@ -159,6 +160,8 @@ class Desk(QObject):
 
 def _application() -> QApplication:
     running = QApplication.instance()
+    if running is None:
+        require_window()
     return running if isinstance(running, QApplication) else make_app(sys.argv[:1])
 
 

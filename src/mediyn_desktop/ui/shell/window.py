@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Mediyn")
-        self.resize(1280, 800)
+        self.resize(QSize(1400, 860).boundedTo(QGuiApplication.primaryScreen().availableSize()))
         self.setMinimumSize(900, 560)
         self.registry = registry
         self.sidebar, self.status = Sidebar(), StatusLine()

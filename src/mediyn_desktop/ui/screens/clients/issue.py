@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -20,6 +20,7 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.check_box import CheckBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
@@ -41,7 +42,7 @@ class IssueDialog(Dialog):
         self._asked = 0
         self.since = DateEdit(lambda: sheet.today, required=True)
         self.until = DateEdit(lambda: sheet.today, required=True)
-        self.all_lines = QCheckBox("Include sessions that are not paid yet")
+        self.all_lines = CheckBox("Include sessions that are not paid yet")
         self._forecast = PlainLabel("", wrap=True)
         self._forecast.setMinimumHeight(56)
         self._pause = QTimer(self)

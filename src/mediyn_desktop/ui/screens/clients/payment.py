@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.core.errors import UserFacingError
@@ -12,6 +12,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
@@ -33,7 +34,7 @@ class PaymentDialog(Dialog):
         self._context, self._sheet = context, sheet
         owed = sheet.balance.patient_cents
         self.amount = MoneyEdit(required=True)
-        self.method = QComboBox()
+        self.method = ComboBox()
         for words, method in _METHODS:
             self.method.addItem(words, method)
         self.received = DateEdit(lambda: sheet.today, required=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery import superbills
@@ -23,6 +23,7 @@ from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.form_field import FormField
@@ -85,7 +86,7 @@ class MonthDialog(Dialog):
         self._context = context
         self._asked = 0
         self._due: tuple[MonthlyDue, ...] = ()
-        self.month = QComboBox()
+        self.month = ComboBox()
         self.model = RowsModel(COLUMNS, lambda due: due.client_ref)
         self.table = RecordTable("Clients who get superbills", self.model)
         self._empty = EmptyState("superbills", "")

@@ -6,12 +6,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.outlook import Outlook
 from mediyn_desktop.ui.screens.today.words import counted, long_day
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.check_box import CheckBox
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -44,9 +45,8 @@ class CloseDialog(Dialog):
             grid.addWidget(PlainLabel(text, wrap=True), number, 1)
         self.body.addLayout(grid)
         self.body.addSpacing(8)
-        self.save_box = QCheckBox(_BOX)
+        self.save_box = CheckBox(_BOX)
         self.save_box.setChecked(True)
-        self.save_box.setAccessibleName(_BOX)
         self.place = QLineEdit(str(folder))
         self.place.setProperty("field", "true")
         self.place.setAccessibleName("Folder for the printed documents")

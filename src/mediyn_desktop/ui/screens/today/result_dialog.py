@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediyn_desktop.core.money import format_cents
@@ -55,7 +56,7 @@ class ResultDialog(Dialog):
             for path in files[-_MOST_FILES:][::-1]:  # the day report is last: show it first
                 button = Button(path.name, _opens(open_file, path), kind="link", icon_name="print")
                 self.file_buttons.append(button)
-                self.body.addWidget(button)
+                self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             if len(files) > _MOST_FILES:
                 more = counted(len(files) - _MOST_FILES, "further file")
                 self.body.addWidget(PlainLabel(f"and {more} in the folder", "small"))

@@ -15,8 +15,9 @@ from mediyn_desktop.ui.models.record_model import Column, Index, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today import words
-from mediyn_desktop.ui.screens.today.tick_cell import BOX, TickCell
+from mediyn_desktop.ui.screens.today.tick_cell import TickCell
 from mediyn_desktop.ui.theme.tokens import CELL_PADDING
+from mediyn_desktop.ui.widgets.check_box import BOX
 from mediyn_desktop.ui.widgets.labels import plain_tooltip
 from mediyn_desktop.ui.widgets.table import RecordTable
 
@@ -45,16 +46,16 @@ class DayModel(RowsModel):
         self.frozen = False
         super().__init__(
             (
-                Column("Time", lambda row: words.clock(row.starts_at), width=94),
+                Column("Time", lambda row: words.clock(row.starts_at), width=86),
                 Column("Client", lambda row: row.client_name),
-                Column("Min", lambda row: str(row.minutes), align="right", width=50),
-                Column("Code", words.code, width=92),
+                Column("Min", lambda row: str(row.minutes), align="right", width=48),
+                Column("Code", words.code, width=104),
                 Column("Fee", words.fee, align="right", width=80),
-                Column("Road", words.road, width=118),
-                Column("Tonight", words.tonight, align="right", width=92),
-                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 146),
-                _optional("Claim", words.claim, 80),
-                status_column("Status", words.status, width=118),
+                Column("Road", words.road, width=114),
+                Column("Tonight", words.tonight, align="right", width=116),
+                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 140),
+                _optional("Claim", words.claim, 98),
+                status_column("Status", words.status, width=110),
             ),
             key=lambda row: row.session_ref,
         )
