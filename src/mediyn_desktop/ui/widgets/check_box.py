@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from mediyn_desktop.ui.theme import tokens
 from mediyn_desktop.ui.widgets.labels import plain_caption
@@ -21,13 +21,15 @@ class CheckBox(QCheckBox):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(plain_caption(text), parent)
         self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        frame = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, self)
-        width = self.fontMetrics().horizontalAdvance(self.text()) + BOX + _GAP + 10
-        return QSize(width, max(frame.height(), BOX + 10))
+        metrics = self.fontMetrics()
+        width = 5 + BOX + _GAP + metrics.horizontalAdvance(self.text()) + 5
+        return QSize(width, max(metrics.height(), BOX) + 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         now = tokens.active()
