@@ -127,8 +127,8 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         common,
         "import",
         "Import a practice folder, all or nothing.",
-        "import my-practice --dry-run",
-        "import my-practice",
+        "import resources/sample_practice --dry-run",
+        "import resources/sample_practice",
     )
     imported.add_argument("folder", type=Path, help="holds practice.toml and CSV files")
     imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
@@ -152,16 +152,16 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
-    day = _add(commands, common, "day", "Show the review list of a day.", "day --date 2026-03-02")
+    day = _add(commands, common, "day", "Show the review list of a day.", "day --date 2026-11-23")
     day.add_argument("--date", type=_day, required=True)
-    sign = _add(commands, common, "sign", "Sign the note of a session, which bills it.", "sign s5")
+    sign = _add(commands, common, "sign", "Sign the note of a session, which bills it.", "sign e17")
     sign.add_argument("session", help="the session's ref")
     close = _add(
         commands,
         common,
         "close-day",
         "Charge, queue claims, print what is due; safe to repeat.",
-        "close-day --date 2026-03-02 --yes --out printed",
+        "close-day --date 2026-11-23 --yes --out printed",
     )
     close.add_argument("--date", type=_day, required=True)
     close.add_argument("--yes", action="store_true", help="charge without asking")
@@ -182,14 +182,14 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         ("balances", "Show balances from the ledger."),
         ("journal", "Show journal entries with their postings."),
     ):
-        shown = _add(commands, common, name, words, f"{name} --client c1")
+        shown = _add(commands, common, name, words, f"{name} --client c01")
         shown.add_argument("--client", metavar="REF")
     pay = _add(
         commands,
         common,
         "pay",
         "Record money received outside the batch.",
-        "pay c1 --amount 150.00 --method check --reference 1042",
+        "pay c01 --amount 150.00 --method check --reference 1042",
     )
     pay.add_argument("client", help="the client's ref")
     pay.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
@@ -201,8 +201,8 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         common,
         "superbill",
         "Issue and save superbills.",
-        "superbill c3 --from 2026-03-01 --to 2026-03-31 --all-lines --out printed",
-        "superbill --month 2026-03 --all --out printed",
+        "superbill c05 --from 2026-11-01 --to 2026-11-30 --all-lines --out printed",
+        "superbill --month 2026-11 --all --out printed",
     )
     superbill.add_argument("client", nargs="?", help="the client's ref")
     superbill.add_argument("--from", dest="since", type=_day, metavar="DATE")
