@@ -105,7 +105,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
             "Sending waiting charges",
             every=timedelta(minutes=5),
             waiting=waiting_count,
-            run=lambda store: _card_outcome(worker.run_pass(store, card_processor(store))),
+            run=_send_charges,
         ),
     ]
     local = [
@@ -120,9 +120,14 @@ def jobs(*, offline: bool = False) -> list[Job]:
     return local if offline else network + local
 
 
-def _card_outcome(result: worker.Pass) -> Outcome:
+def _send_charges(store: Store) -> Outcome:
+    result = worker.run_pass(store, card_processor(store))
     if result.stopped is None:
         return Outcome()
+    if result.stopped == "no-key":
+        with store.read() as read:
+            if not waiting_count(read):  # a practice without cards has nothing to mend
+                return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
 

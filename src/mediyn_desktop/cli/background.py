@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.jobs import due
 from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.store.uow import Reading
 
 
 def cards_sync(args: argparse.Namespace) -> Answer:
@@ -26,39 +29,54 @@ def cards_sync(args: argparse.Namespace) -> Answer:
         else:
             outcome = worker.run_pass(store, app.card_processor(store), skip_waits=True)
         with store.read() as read:
-            rows = read.session.execute(
-                select(CardAttempt, Client.ref)
-                .join(Client, Client.id == CardAttempt.client_id)
-                .order_by(CardAttempt.id)
-            ).all()
-            freeze = read.session.get(CardFreeze, 1)
-    frozen = freeze.reason if freeze else None
+            document = _cards(read)
     if outcome.stopped == "frozen":
-        frozen = outcome.message
-    unknown = sum(one.state == State.UNKNOWN for one, _ in rows)
-    document = {
-        "attempts": shapes.attempts([(one, ref) for one, ref in rows]),
-        "unknown": unknown,
-        "frozen": frozen,
-        "stopped": outcome.stopped,
-        "message": outcome.message,
-    }
-    attention = bool(unknown or frozen or outcome.stopped)
+        document["frozen"] = outcome.message
+    document |= {"stopped": outcome.stopped, "message": outcome.message}
+    attention = bool(document["unknown"] or document["frozen"] or outcome.stopped)
     return Answer(document, words.card_pass(document), attention=attention)
 
 
 def sync(args: argparse.Namespace) -> Answer:
-    """One pass of every background job that is due."""
-    offline = getattr(args, "offline", False)
+    """One pass of every background job, now, whenever its next turn would be."""
     every = app.jobs()
+    able = app.jobs(offline=getattr(args, "offline", False))
     with opened(args) as store:
-        with store.read() as read:
-            ready = due.due(read, app.jobs(offline=offline))
-        for job in ready:
+        for job in able:
             due.run_job(store, job)
         with store.read() as read:
             stand = due.status_of(read, every)
-    ran = {job.name for job in ready}
-    document = {one.name: shapes.job(one, ran=one.name in ran) for one in stand}
-    attention = any(one.waiting and one.state != due.JobState.DONE for one in stand)
-    return Answer(document, words.jobs(stand), attention=attention)
+            cards = _cards(read)
+    if len(able) < len(every):
+        ran = {job.name for job in able}
+        stand = [one if one.name in ran else _left_out(one) for one in stand]
+    document = {one.name: shapes.job(one) for one in stand}
+    document["cards"] |= cards
+    attention = any(_needs_somebody(one) for one in stand)
+    return Answer(document, f"{words.card_pass(cards)}\n\n{words.jobs(stand)}", attention=attention)
+
+
+def _cards(read: Reading) -> dict[str, Any]:
+    """Every card attempt, and what is not known or not allowed."""
+    rows = read.session.execute(
+        select(CardAttempt, Client.ref)
+        .join(Client, Client.id == CardAttempt.client_id)
+        .order_by(CardAttempt.id)
+    ).all()
+    freeze = read.session.get(CardFreeze, 1)
+    return {
+        "attempts": shapes.attempts([(one, ref) for one, ref in rows]),
+        "unknown": sum(one.state == State.UNKNOWN for one, _ in rows),
+        "frozen": freeze.reason if freeze else None,
+    }
+
+
+def _left_out(stand: due.JobStatus) -> due.JobStatus:
+    """How a job stands that asks the network, after a pass that was to use none."""
+    return replace(stand, state=due.JobState.OFFLINE, message="You are offline.")
+
+
+def _needs_somebody(stand: due.JobStatus) -> bool:
+    if stand.state == due.JobState.OFFLINE:
+        return stand.waiting > 0
+    return stand.state == due.JobState.ATTENTION

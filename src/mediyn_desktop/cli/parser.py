@@ -242,7 +242,7 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
     cards = _actions(commands, common, "cards", "Card work.", ["cards sync"])
     _add(cards, common, "sync", "One pass of the card worker, now.", "cards sync")
-    _add(commands, common, "sync", "Run every background job that is due, once.", "sync")
+    _add(commands, common, "sync", "Run every background job once, now.", "sync")
 
 
 def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -148,14 +148,17 @@ def exported(one: Exported) -> Json:
     return {"file": str(one.file), "sha256": one.sha256, "claims": list(one.control_numbers)}
 
 
-def job(one: JobStatus, *, ran: bool) -> Json:
+def job(one: JobStatus) -> Json:
     """Where one background job stands; ``next`` is null while nothing waits for it."""
+    next_at = one.next_at.isoformat() if one.next_at is not None else None
     return {
+        "name": one.name,
         "state": one.state.value,
-        "next": one.next_at.isoformat() if one.next_at is not None else None,
+        "next": next_at,
         "waiting": one.waiting,
-        "ran": ran,
         "message": one.message or None,
+        "ran_at": one.ran_at.isoformat() if one.ran_at is not None else None,
+        "next_at": next_at,
     }
 
 

@@ -184,7 +184,7 @@ def card_pass(document: dict[str, Any]) -> str:
         f"{one['client_ref']}: {format_cents(one['amount_cents'])} {CARD_STATES[one['state']]}"
         for one in document["attempts"]
     ]
-    for text in (document["frozen"], document["message"]):
+    for text in (document["frozen"], document.get("message")):
         if text and text not in lines:
             lines.append(text)
     return "\n".join(lines) or "No card charge is waiting."

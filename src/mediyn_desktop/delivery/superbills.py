@@ -336,16 +336,12 @@ def _next_number(uow: UnitOfWork) -> str:
 def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
     found: list[Blocker] = []
     if not data.diagnoses:
-        found.append(
-            Blocker("no-diagnosis", f"{_HELD}Add a diagnosis to the client's chart.")
-        )
+        found.append(Blocker("no-diagnosis", f"{_HELD}Add a diagnosis to the client's chart."))
     dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
     for diagnosis in data.diagnoses:
         checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
         if not checked.billable:
-            found.append(
-                Blocker("diagnosis-not-billable", f"{_HELD}{checked.message}")
-            )
+            found.append(Blocker("diagnosis-not-billable", f"{_HELD}{checked.message}"))
     found.extend(
         Blocker("superbill-incomplete", f"{_HELD}{missing.sentence}")
         for missing in missing_fields(data)
