@@ -49,7 +49,7 @@ def create(folder: Path, passphrase: str, *, clock: Clock = CLOCK) -> Created:
     Raises:
         UserFacingError: there is a practice already, or the folder cannot be used.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    opening.prepare_new(folder)
     if (folder / DATABASE).exists():
         raise opening.PracticeExists(folder)
     if keyslots_file.exist(folder):

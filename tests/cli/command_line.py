@@ -22,8 +22,8 @@ DAY = "2026-11-23"  # the evening of the sample practice
 # Enters the sandbox's addresses in the settings of the practice in a folder.
 Connect = Callable[[Path], Sandbox]
 
-# One plain sentence at least, then a stable code in brackets, and nothing else.
-_REFUSAL = re.compile(r"[A-Z“1-9][^\n]*[.!?”] \[([a-z0-9-]+)\]\n")
+# One line of sentences, then a stable code in brackets, and nothing else.
+_REFUSAL = re.compile(r"[^\n]+[.!?”] \[([a-z0-9-]+)\]\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,7 @@ class Mediyn:
         try:
             status = main([str(one) for one in arguments])
         except SystemExit as left:  # argparse: wrong usage, or --help
-            assert isinstance(left.code, int)
-            status = left.code
+            status = int(left.code or 0)
         said = self.capsys.readouterr()
         return Ran(status, said.out, said.err)
 

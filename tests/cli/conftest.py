@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command_line import PASSPHRASE, Connect, Mediyn
 
 from mediyn_desktop import app
 from mediyn_desktop.core.clock import FixedClock
@@ -19,7 +20,6 @@ from mediyn_desktop.schema import GUARDS
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.opening import open_practice
 from mediyn_desktop.vault import slots
-from command_line import PASSPHRASE, Connect, Mediyn
 
 EVENING = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 22:00 of the day before in New York
 

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-
 from command_line import DAY, Connect, Mediyn
+
 from mediyn_desktop.claims.x12.check837p import check_837p
 
 
@@ -120,7 +120,7 @@ def test_the_closed_day_in_full_and_again(mediyn: Mediyn, connect: Connect, tmp_
     assert [one["client_ref"] for one in done["superbills"]] == ["c13"]
     assert done["totals"]["charged_cents"] == sum(one["fee_cents"] for one in done["charges"])
     for bill in done["superbills"]:
-        assert bill["number"] and bill["version"] == 1
+        assert (bill["number"], bill["version"]) == ("2026-0001", 1)
         assert bill["charged_cents"] >= bill["paid_cents"] > 0
         assert Path(bill["file"]).read_bytes().startswith(b"%PDF-")
     (claims,) = map(Path, done["claim_files"])

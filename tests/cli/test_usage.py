@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import DAY, Connect, Mediyn
 
 import programs
 from mediyn_desktop.cli.commands import RUN
 from mediyn_desktop.cli.parser import build_parser
-from command_line import DAY, Connect, Mediyn
 
 
 def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

@@ -52,7 +52,9 @@ def sync(args: argparse.Namespace) -> Answer:
         stand = [one if one.name in ran else _left_out(one) for one in stand]
     document = {one.name: shapes.job(one) for one in stand}
     document["cards"] |= cards
-    attention = any(_needs_somebody(one) for one in stand)
+    attention = any(_needs_somebody(one) for one in stand) or bool(
+        cards["unknown"] or cards["frozen"]
+    )
     return Answer(document, f"{words.card_pass(cards)}\n\n{words.jobs(stand)}", attention=attention)
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def run_sandbox(args: argparse.Namespace) -> int:
             print(json.dumps(said, indent=2), flush=True)
             said.clear()
 
-    serve(args.port, folder.absolute(), tell)
+    with suppress(KeyboardInterrupt):  # pressed while it was still telling, it ends as well
+        serve(args.port, folder.absolute(), tell)
     return 0
 
 

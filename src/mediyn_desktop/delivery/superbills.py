@@ -52,9 +52,6 @@ _LISTED_ROUTES = frozenset({Route.SUPERBILL, Route.CARD, Route.PACKAGE})
 _NOT_YET = "not issued"
 
 
-_HELD = "The superbill is held. "
-
-
 class NothingToList(UserFacingError):
     """There is no session a superbill could list in that period."""
 
@@ -161,7 +158,7 @@ def issue(
         if found:
             raise SuperbillHeld(
                 f"The superbill of {client.full_name} is held. "
-                + " ".join(dict.fromkeys(one.message.removeprefix(_HELD) for one in found))
+                + " ".join(dict.fromkeys(blocker.message for blocker in found))
                 + " Nothing was issued."
             )
     return [_issue(uow, *group, since=since, until=until) for group in groups]
@@ -336,14 +333,18 @@ def _next_number(uow: UnitOfWork) -> str:
 def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
     found: list[Blocker] = []
     if not data.diagnoses:
-        found.append(Blocker("no-diagnosis", f"{_HELD}Add a diagnosis to the client's chart."))
+        found.append(
+            Blocker("no-diagnosis", "The superbill is held: add a diagnosis to the client's chart.")
+        )
     dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
     for diagnosis in data.diagnoses:
         checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
         if not checked.billable:
-            found.append(Blocker("diagnosis-not-billable", f"{_HELD}{checked.message}"))
+            found.append(
+                Blocker("diagnosis-not-billable", f"The superbill is held. {checked.message}")
+            )
     found.extend(
-        Blocker("superbill-incomplete", f"{_HELD}{missing.sentence}")
+        Blocker("superbill-incomplete", f"The superbill is held. {missing.sentence}")
         for missing in missing_fields(data)
         if "diagnos" not in missing.field
     )
