@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from command_line import PASSPHRASE, Connect, Mediyn
+from command_line import DAY, PASSPHRASE, Connect, Mediyn
 
 from mediyn_desktop import app
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.core.resources import shipped
+from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.exchange.practice_folder import import_folder
 from mediyn_desktop.sandbox import Sandbox, sandbox
 from mediyn_desktop.schema import GUARDS
@@ -78,6 +79,26 @@ def mediyn(
 ) -> Mediyn:
     """The program on the sample practice, before its evening."""
     folder = Path(shutil.copytree(imported, tmp_path / "sample"))
+    return Mediyn(capsys, folder, passphrase_file)
+
+
+@pytest.fixture(scope="session")
+def evening_done(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample practice after an evening without a network: everything is queued; copy it."""
+    folder = Path(shutil.copytree(imported, tmp_path_factory.mktemp("closed") / "practice"))
+    key = slots.open_with_passphrase(folder, PASSPHRASE)
+    store = open_practice(folder, key, FixedClock(EVENING), GUARDS)
+    close_day(store, date.fromisoformat(DAY), api=None, offline=True)
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def closed(
+    evening_done: Path, tmp_path: Path, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> Mediyn:
+    """The program on the sample practice, its day closed, its cards and claims queued."""
+    folder = Path(shutil.copytree(evening_done, tmp_path / "closed"))
     return Mediyn(capsys, folder, passphrase_file)
 
 

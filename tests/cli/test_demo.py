@@ -30,11 +30,6 @@ def test_the_demonstration_as_a_document(empty: Mediyn, tmp_path: Path) -> None:
     empty.passphrase.write_text(said["passphrase"])
     assert empty("verify").status == 0
 
-    told = empty.bare("demo", "--data", folder, "--no-window")
-    assert told.status == 0, told.err
-    assert "all postings sum to 0" in told.out
-    assert all(f"\n{number}. " in told.out for number in (1, 2, 3, 4))
-
 
 def test_the_demonstration_never_replaces_a_practice(mediyn: Mediyn) -> None:
     before = (mediyn.folder / "practice.db").read_bytes()

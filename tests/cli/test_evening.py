@@ -77,14 +77,17 @@ def test_only_a_yes_closes_the_day(
     assert mediyn.json("cards", "sync")["attempts"] == []
 
 
-def test_a_yes_closes_the_day_and_leaves_stdout_to_the_document(
-    mediyn: Mediyn, connect: Connect, monkeypatch: pytest.MonkeyPatch
+def test_a_yes_closes_the_day_and_says_in_words_what_came_of_it(
+    mediyn: Mediyn, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect(mediyn.folder)
     sit_down(monkeypatch, "y\n")
-    ran = mediyn("close-day", "--date", DAY, "--json")
+    ran = mediyn("close-day", "--date", DAY, "--out", tmp_path / "printed")
     assert ran.status == 3
-    assert ran.document["totals"]["cards_succeeded"] == 9
+    assert "Charge the cards" not in ran.out
+    assert ran.out.startswith("Monday, November 23, 2026 is closed.")
+    assert "Needs your attention" in ran.out
+    assert str(tmp_path / "printed") in ran.out
 
 
 def sit_down(monkeypatch: pytest.MonkeyPatch, types: str) -> None:
@@ -174,18 +177,6 @@ def check_cards(cards: list[dict[str, Any]]) -> None:
     assert all(one["processor_id"].startswith("pi_") for one in cards)
 
 
-def test_words_for_people_name_the_files_and_what_needs_them(
-    mediyn: Mediyn, connect: Connect, tmp_path: Path
-) -> None:
-    connect(mediyn.folder)
-    ran = mediyn("close-day", "--date", DAY, "--yes", "--out", tmp_path / "printed")
-    assert ran.status == 3
-    assert ran.err == ""
-    assert "Monday, November 23, 2026 is closed." in ran.out
-    assert "Needs your attention" in ran.out
-    assert str(tmp_path / "printed") in ran.out
-
-
 def test_without_anything_to_do_closing_is_simply_done(mediyn: Mediyn, tmp_path: Path) -> None:
     ran = mediyn("close-day", "--date", "2026-11-22", "--yes", "--json")
     assert (ran.status, ran.document["charges"]) == (0, [])
@@ -226,13 +217,12 @@ def test_an_unreachable_processor_leaves_the_charges_queued(mediyn: Mediyn) -> N
     assert later.document["cards"]["next"] > "2026-11-24T03:00"
 
 
-def test_without_a_key_the_charges_wait_and_it_is_said(mediyn: Mediyn) -> None:
-    done = mediyn.json("close-day", "--date", DAY, "--yes")
-    assert done["processor"]["stopped"] == "no-key"
-    assert {one["state"] for one in done["card_charges"]} == {"queued"}
-    ran = mediyn("cards", "sync")
+def test_without_a_key_the_charges_wait_and_it_is_said(closed: Mediyn) -> None:
+    ran = closed("cards", "sync", "--json")
     assert ran.status == 3
-    assert "No card processor is connected" in ran.out
+    assert ran.document["stopped"] == "no-key"
+    assert {one["state"] for one in ran.document["attempts"]} == {"queued"}
+    assert "No card processor is connected" in closed("cards", "sync").out
 
 
 def test_a_session_may_be_left_out_tonight_but_not_by_a_slip(

@@ -54,12 +54,11 @@ def test_a_payment_answers_with_its_entry_and_settles(mediyn: Mediyn) -> None:
     assert mediyn.json("journal", "--client", "c01")[-1]["id"] == paid["id"]
 
 
-def test_a_payment_lowers_what_a_waiting_card_is_asked_for(mediyn: Mediyn) -> None:
-    mediyn.json("close-day", "--date", DAY, "--yes", "--offline")
-    mediyn.json("pay", "c01", "--amount", "85", "--method", "cash")
+def test_a_payment_lowers_what_a_waiting_card_is_asked_for(closed: Mediyn) -> None:
+    closed.json("pay", "c01", "--amount", "85", "--method", "cash")
     (waiting,) = (
         one
-        for one in mediyn.json("cards", "sync", "--offline")["attempts"]
+        for one in closed.json("cards", "sync", "--offline")["attempts"]
         if one["client_ref"] == "c01"
     )
     assert waiting["amount_cents"] == 10000
@@ -79,15 +78,15 @@ def test_superbills_of_a_month(mediyn: Mediyn, tmp_path: Path) -> None:
 
 
 def test_a_superbill_lists_what_is_paid_unless_asked(
-    mediyn: Mediyn, connect: Connect, tmp_path: Path
+    closed: Mediyn, connect: Connect, tmp_path: Path
 ) -> None:
     period = ("--from", DAY, "--to", DAY, "--out", tmp_path)
-    assert mediyn("superbill", "c05", *period).code == "superbill-empty"
-    (unpaid,) = mediyn.json("superbill", "c05", *period, "--all-lines")
+    assert closed("superbill", "c05", *period).code == "superbill-empty"
+    (unpaid,) = closed.json("superbill", "c05", *period, "--all-lines")
     assert (unpaid["charged_cents"], unpaid["paid_cents"]) == (15000, 0)
-    connect(mediyn.folder)
-    mediyn.json("close-day", "--date", DAY, "--yes")
-    (paid,) = mediyn.json("superbill", "c05", *period)
+    connect(closed.folder)
+    closed.json("cards", "sync")
+    (paid,) = closed.json("superbill", "c05", *period)
     assert (paid["charged_cents"], paid["paid_cents"]) == (15000, 15000)
     assert paid["number"] == unpaid["number"]
     assert paid["version"] == 2
