@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from mediyn_desktop.store.folder import private_umask  # noqa: PLC0415
 
     private_umask()
+    _prepare_output()
     args = build_parser().parse_args(argv)
     try:
         if args.command is None:
@@ -31,9 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{error.message} [{error.code}]", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped. What was saved is safe; run the command again to go on.", file=sys.stderr)
+        print(
+            "Stopped. What was saved is safe; run the command again to go on. [stopped]",
+            file=sys.stderr,
+        )
         return 1
     except BrokenPipeError:
+        # Whoever read the answer has gone; what is left of it must not fail again at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         # A bug, not a refusal: nothing of the practice's text may reach the terminal or the log.
@@ -46,6 +54,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _prepare_output() -> None:
+    """Let no letter that a terminal lacks, and no stray log line, spoil what is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if not logging.getLogger().handlers:
+        # Without any handler Python prints warnings and tracebacks, which may quote a row.
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 def _run(args: argparse.Namespace) -> int:
     """Run one command and print its answer."""
     command: str = args.command
@@ -56,11 +74,14 @@ def _run(args: argparse.Namespace) -> int:
     from mediyn_desktop.cli.commands import RUN  # noqa: PLC0415  (loads the whole program)
 
     answer = RUN[command](args)
+    failure = answer.failure
     if getattr(args, "json", False):
-        print(json.dumps(answer.document, ensure_ascii=False, indent=2))
+        # Plain ASCII: it means the same in whatever encoding the other program reads.
+        print(json.dumps(answer.document, indent=2), flush=True)
     elif answer.text:
-        print(answer.text, file=sys.stderr if answer.failed else sys.stdout)
-    if answer.failed:
+        print(answer.text, file=sys.stderr if failure else sys.stdout, flush=True)
+    if failure is not None:
+        print(f"{failure.message} [{failure.code}]", file=sys.stderr)
         return 1
     return 3 if answer.attention else 0
 

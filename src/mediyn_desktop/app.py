@@ -6,6 +6,8 @@ Both doors, the command line and the window, get their store and their processor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +21,12 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.jobs.due import Job, JobState, Outcome
 from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.schema import GUARDS
-from mediyn_desktop.store import backup, opening, settings
-from mediyn_desktop.store.folder import DATABASE
+from mediyn_desktop.store import backup, integrity, opening, settings
+from mediyn_desktop.store.folder import DATABASE, LOCK, PRIVATE_FOLDERS
 from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.store.verify import Check, verify
 from mediyn_desktop.vault import keyslots_file, slots
+from mediyn_desktop.vault.errors import NAME as KEYSLOTS
 from mediyn_desktop.vault.keys import DataKey
 
 CLOCK: Clock = SystemClock()
@@ -46,7 +49,7 @@ def create(folder: Path, passphrase: str, *, clock: Clock = CLOCK) -> Created:
     Raises:
         UserFacingError: there is a practice already, or the folder cannot be used.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    opening.prepare_new(folder)
     if (folder / DATABASE).exists():
         raise opening.PracticeExists(folder)
     if keyslots_file.exist(folder):
@@ -55,6 +58,18 @@ def create(folder: Path, passphrase: str, *, clock: Clock = CLOCK) -> Created:
     else:
         key, code = slots.create(folder, passphrase)
     return Created(opening.create_practice(folder, key, clock, GUARDS), code)
+
+
+def discard(created: Created) -> None:
+    """Take back a practice that was created a moment ago and could not be filled."""
+    folder = created.store.folder
+    created.store.close()
+    integrity.remove_database(folder / DATABASE)
+    for name in (KEYSLOTS, keyslots_file.COPY_NAME, LOCK):
+        (folder / name).unlink(missing_ok=True)
+    for name in PRIVATE_FOLDERS:
+        with suppress(OSError):  # something of the user's is in it
+            (folder / name).rmdir()
 
 
 def unlock(folder: Path, passphrase: str) -> DataKey:
@@ -90,7 +105,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
             "Sending waiting charges",
             every=timedelta(minutes=5),
             waiting=waiting_count,
-            run=lambda store: _card_outcome(worker.run_pass(store, card_processor(store))),
+            run=_send_charges,
         ),
     ]
     local = [
@@ -105,22 +120,34 @@ def jobs(*, offline: bool = False) -> list[Job]:
     return local if offline else network + local
 
 
-def _card_outcome(result: worker.Pass) -> Outcome:
+def _send_charges(store: Store) -> Outcome:
+    result = worker.run_pass(store, card_processor(store))
     if result.stopped is None:
         return Outcome()
+    if result.stopped == "no-key":
+        with store.read() as read:
+            if not waiting_count(read):  # a practice without cards has nothing to mend
+                return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
 
 
-def _claims_waiting(read: Reading) -> int:
+def claims_folder(read: Reading) -> Path | None:
+    """Return the folder claims are handed over in, or None where they travel otherwise or wait."""
+    kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
     folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
-    return submission.waiting_count(read) if folder else 0
+    return Path(folder) if folder and kind in ("folder", "sandbox") else None
+
+
+def _claims_waiting(read: Reading) -> int:
+    return submission.waiting_count(read) if claims_folder(read) is not None else 0
 
 
 def _hand_over_claims(store: Store) -> Outcome:
     with store.read() as read:
-        folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
-    submission.export_claims(store, Path(folder))
+        folder = claims_folder(read)
+    if folder is not None:
+        submission.export_claims(store, folder)
     return Outcome()
 
 
@@ -134,9 +161,13 @@ def make_backup(store: Store, to: Path) -> backup.BackupReport:
     return backup.backup(store, to, checks=LEDGER_CHECKS)
 
 
-def restore_backup(file: Path, to: Path, passphrase: str) -> Path:
-    """Restore ``file`` into the empty folder ``to`` and return the folder; verified by opening."""
-    backup.restore(file, to, lambda folder: slots.open_with_passphrase(folder, passphrase))
+def restore_backup(file: Path, to: Path, open_key: Callable[[Path], DataKey]) -> Path:
+    """Restore ``file`` into the empty folder ``to`` and return the folder; verified by opening.
+
+    Args:
+        open_key: opens the data key of a folder, by passphrase or by recovery code.
+    """
+    backup.restore(file, to, open_key)
     return to
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -32,9 +33,24 @@ _MARK_TEXT = "This folder holds made-up people. The demonstration replaces it at
 
 
 def run_sandbox(args: argparse.Namespace) -> int:
-    """Serve until Ctrl+C."""
-    folder = Path(getattr(args, "data", None) or default_data_folder().with_name("mediyn-sandbox"))
-    serve(args.port, folder)
+    """Serve until Ctrl+C, telling the addresses first."""
+    named = getattr(args, "data", None)
+    folder = named.expanduser() if named else default_data_folder().with_name("mediyn-sandbox")
+    said: dict[str, str] = {}
+
+    def tell(line: str) -> None:
+        """Print at once: who started this in a pipe waits for the addresses."""
+        setting, is_setting, value = line.partition(" = ")
+        if not getattr(args, "json", False):
+            print(line, flush=True)
+        elif is_setting:
+            said[setting] = value
+        elif said:
+            print(json.dumps(said, indent=2), flush=True)
+            said.clear()
+
+    with suppress(KeyboardInterrupt):  # pressed while it was still telling, it ends as well
+        serve(args.port, folder.absolute(), tell)
     return 0
 
 
@@ -53,7 +69,7 @@ def run_demo(args: argparse.Namespace) -> int:
             store.close()
         if getattr(args, "json", False):
             document = {**shapes.closed(result), **_places(folder, outside)}
-            print(json.dumps(document, ensure_ascii=False, indent=2))
+            print(json.dumps(document, indent=2))
             return 0
         print(_story(folder, day, imported, before, result, entries, off_by))
         if _has_screen() and not args.no_window:
@@ -68,7 +84,8 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {"demo": run_demo, "sandbo
 
 def _fresh_folder(named: Path | None) -> Path:
     """Return an empty folder for made-up people; a real practice is never touched."""
-    folder = Path(named) if named else default_data_folder().with_name("mediyn-demo")
+    folder = named.expanduser() if named else default_data_folder().with_name("mediyn-demo")
+    folder = folder.absolute()
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
             raise UserFacingError(

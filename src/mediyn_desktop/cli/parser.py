@@ -4,10 +4,293 @@
 from __future__ import annotations
 
 import argparse
+import calendar
+import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mediyn_desktop import __version__
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    common = _common()
+    parser = CommandLine(
+        prog="mediyn",
+        description="Billing for solo therapists: sign the note, close the day.",
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Without a command the window opens. “mediyn COMMAND --help” shows an example.\n"
+        "Exit status: 0 done, 1 refused, 2 wrong usage, 3 done but something needs attention.",
+    )
+    parser.add_argument("--version", action="version", version=f"mediyn {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_practice(commands, common)
+    _add_evening(commands, common)
+    _add_money(commands, common)
+    _add_claims(commands, common)
+    _add_background(commands, common)
+    _add_safety(commands, common)
+    _add_sandbox(commands, common)
+    return parser
+
+
+class CommandLine(argparse.ArgumentParser):
+    """A parser that also refuses arguments that are well formed and make no sense together."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return the arguments, or leave with exit status 2 and a sentence."""
+        given = super().parse_args(args, namespace)
+        problem = _contradiction(given)
+        if problem:
+            self.error(problem)
+        return given
+
+
+def _contradiction(given: argparse.Namespace) -> str | None:
+    """Why the arguments of a command make no sense together; completes the period of one."""
+    match given.command:
+        case "superbill":
+            if bool(given.client) == given.all:
+                return "superbill: name one client, or --all"
+            if given.month:
+                if given.since or given.until:
+                    return "superbill: name a period with --from and --to, or --month, not both"
+                given.since, given.until = given.month
+            if not (given.since and given.until):
+                return "superbill: name a period with --from and --to, or a month with --month"
+            if given.until < given.since:
+                return "superbill: the period ends before it begins"
+        case "settings":
+            if given.from_file and (given.key is None or given.value is not None):
+                return "settings: --from-file takes the place of VALUE and needs a KEY"
+    return None
+
+
+def _common() -> argparse.ArgumentParser:
+    """The global options; accepted before and after the command."""
+    common = argparse.ArgumentParser(add_help=False)
+    gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
+    group = common.add_argument_group("for every command")
+    group.add_argument(
+        "--data", type=Path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
+    )
+    group.add_argument(
+        "--passphrase-file",
+        type=Path,
+        default=gap,
+        metavar="FILE",
+        help="a file with the passphrase as first line (MEDIYN_PASSPHRASE_FILE)",
+    )
+    group.add_argument("--json", action="store_true", default=gap, help="one JSON document")
+    group.add_argument("--offline", action="store_true", default=gap, help="use no network")
+    return common
+
+
+def _add(
+    to: Any, common: argparse.ArgumentParser, name: str, words: str, *examples: str
+) -> argparse.ArgumentParser:
+    """Declare a command with its sentence and examples of use."""
+    found: argparse.ArgumentParser = to.add_parser(
+        name,
+        help=words,
+        description=words,
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(["Example:", *(f"  mediyn {one}" for one in examples)])
+        if examples
+        else None,
+    )
+    return found
+
+
+def _actions(
+    commands: Any, common: argparse.ArgumentParser, name: str, words: str, examples: Sequence[str]
+) -> Any:
+    command = _add(commands, common, name, words, *examples)
+    return command.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+
+def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
+    init = _add(
+        commands,
+        common,
+        "init",
+        "Create the encrypted practice and print its recovery code once.",
+        "init --passphrase-file passphrase.txt",
+    )
+    init.add_argument("--practice", type=Path, metavar="FOLDER", help="import this folder at once")
+    imported = _add(
+        commands,
+        common,
+        "import",
+        "Import a practice folder, all or nothing.",
+        "import resources/sample_practice --dry-run",
+        "import resources/sample_practice",
+    )
+    imported.add_argument("folder", type=Path, help="holds practice.toml and CSV files")
+    imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
+    settings = _add(
+        commands,
+        common,
+        "settings",
+        "Show or change settings; secrets are written, never printed.",
+        "settings",
+        "settings clearinghouse.out claims",
+        "settings stripe.key --from-file stripe-key.txt",
+    )
+    settings.add_argument("key", nargs="?")
+    settings.add_argument("value", nargs="?")
+    settings.add_argument("--from-file", type=Path, metavar="FILE", help="take the value from here")
+    words = "Load a newer ICD-10-CM list; the date of service decides which list counts."
+    example = "codes load icd10cm-codes-2027.txt"
+    actions = _actions(commands, common, "codes", "Diagnosis code lists.", [example])
+    load = _add(actions, common, "load", words, example)
+    load.add_argument("file", type=Path, help="the CDC file, such as icd10cm-codes-2027.txt")
+
+
+def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
+    day = _add(commands, common, "day", "Show the review list of a day.", "day --date 2026-11-23")
+    day.add_argument("--date", type=_day, required=True)
+    sign = _add(commands, common, "sign", "Sign the note of a session, which bills it.", "sign e17")
+    sign.add_argument("session", help="the session's ref")
+    close = _add(
+        commands,
+        common,
+        "close-day",
+        "Charge, queue claims, print what is due; safe to repeat.",
+        "close-day --date 2026-11-23 --yes --out printed",
+    )
+    close.add_argument("--date", type=_day, required=True)
+    close.add_argument("--yes", action="store_true", help="charge without asking")
+    close.add_argument(
+        "--out", type=Path, metavar="DIR", help="where superbills and the day report are saved"
+    )
+    close.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="SESSION",
+        help="do not charge this one tonight",
+    )
+
+
+def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
+    for name, words in (
+        ("balances", "Show balances from the ledger."),
+        ("journal", "Show journal entries with their postings."),
+    ):
+        shown = _add(commands, common, name, words, f"{name} --client c01")
+        shown.add_argument("--client", metavar="REF")
+    pay = _add(
+        commands,
+        common,
+        "pay",
+        "Record money received outside the batch.",
+        "pay c01 --amount 150.00 --method check --reference 1042",
+    )
+    pay.add_argument("client", help="the client's ref")
+    pay.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
+    pay.add_argument("--method", required=True, choices=["cash", "check", "other"])
+    pay.add_argument("--date", type=_day, help="the day it was received; today unless given")
+    pay.add_argument("--reference", help="a check's number, for instance")
+    superbill = _add(
+        commands,
+        common,
+        "superbill",
+        "Issue and save superbills.",
+        "superbill c05 --from 2026-11-01 --to 2026-11-30 --all-lines --out printed",
+        "superbill --month 2026-11 --all --out printed",
+    )
+    superbill.add_argument("client", nargs="?", help="the client's ref")
+    superbill.add_argument("--from", dest="since", type=_day, metavar="DATE")
+    superbill.add_argument("--to", dest="until", type=_day, metavar="DATE")
+    superbill.add_argument("--month", type=_month, metavar="YYYY-MM")
+    superbill.add_argument("--all", action="store_true", help="every client who gets superbills")
+    superbill.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
+    superbill.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
+    actions = _actions(
+        commands, common, "claims", "Claim work.", ["claims list", "claims export --out claims"]
+    )
+    _add(actions, common, "list", "Show every claim and where it stands.", "claims list")
+    check = _add(
+        actions,
+        common,
+        "check",
+        "Check any 837P file; needs no practice.",
+        "claims check claim.837",
+    )
+    check.add_argument("file", type=Path)
+    export = _add(
+        actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
+    )
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    _add(
+        actions,
+        common,
+        "submit",
+        "Hand queued claims to the folder of clearinghouse.out.",
+        "claims submit",
+    )
+
+
+def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
+    cards = _actions(commands, common, "cards", "Card work.", ["cards sync"])
+    _add(cards, common, "sync", "One pass of the card worker, now.", "cards sync")
+    _add(commands, common, "sync", "Run every background job once, now.", "sync")
+
+
+def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
+    _add(
+        commands,
+        common,
+        "verify",
+        "Check the practice: file, chain, ledger, permissions.",
+        "verify",
+    )
+    backup = _add(commands, common, "backup", "Write a verified copy.", "backup --to backups")
+    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore = _add(
+        commands,
+        common,
+        "restore",
+        "Restore a backup into an empty folder.",
+        "restore practice.mediynbackup --to restored",
+        "restore practice.mediynbackup --to again --recovery-code-file recovery.txt",
+    )
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore.add_argument(
+        "--recovery-code-file",
+        type=Path,
+        metavar="FILE",
+        help="open it with the recovery code in the first line of FILE, not with the passphrase",
+    )
+
+
+def _add_sandbox(commands: Any, common: argparse.ArgumentParser) -> None:
+    sandbox = _add(
+        commands,
+        common,
+        "sandbox",
+        "Run the loopback card processor and clearinghouse until Ctrl+C.",
+        "sandbox --port 8420",
+    )
+    sandbox.add_argument("--port", type=_port, default=0, help="any free one unless given")
+    demo = _add(
+        commands,
+        common,
+        "demo",
+        "Play a sample practice through one whole evening on the sandbox.",
+        "demo --no-window",
+    )
+    demo.add_argument("--seed", type=int, default=1, help="another number, other past weeks")
+    demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
 
 
 def _day(text: str) -> date:
@@ -19,105 +302,16 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _common() -> argparse.ArgumentParser:
-    """The global options; accepted before and after the command."""
-    common = argparse.ArgumentParser(add_help=False)
-    gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
-    common.add_argument("--data", type=Path, default=gap, help="the practice's folder")
-    common.add_argument(
-        "--passphrase-file",
-        type=Path,
-        default=gap,
-        help="a file with the passphrase as first line",
-    )
-    common.add_argument("--json", action="store_true", default=gap, help="one JSON document")
-    common.add_argument("--offline", action="store_true", default=gap, help="use no network")
-    return common
+def _month(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a month."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a month; write it as 2026-11")
+    year, month = int(found[1]), int(found[2])
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    common = _common()
-    parser = argparse.ArgumentParser(
-        prog="mediyn",
-        description="Billing for solo therapists: sign the note, close the day.",
-        parents=[common],
-    )
-    parser.add_argument("--version", action="version", version=f"mediyn {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    def add(name: str, words: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=words, description=words, parents=[common])
-
-    init = add("init", "Create the encrypted practice and print its recovery code once.")
-    init.add_argument("--practice", type=Path, metavar="FOLDER", help="import this folder at once")
-    imported = add("import", "Import a practice folder, all or nothing.")
-    imported.add_argument("folder", type=Path)
-    imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
-    day = add("day", "Show the review list of a day.")
-    day.add_argument("--date", type=_day, required=True)
-    close = add("close-day", "Charge, queue claims, print what is due; safe to repeat.")
-    close.add_argument("--date", type=_day, required=True)
-    close.add_argument("--yes", action="store_true", help="charge without asking")
-    close.add_argument("--out", type=Path, help="where superbills and the day report are saved")
-    close.add_argument(
-        "--skip", action="append", default=[], metavar="SESSION", help="do not charge this one"
-    )
-    sign = add("sign", "Sign the note of a session, which bills it.")
-    sign.add_argument("session")
-    balances = add("balances", "Show balances from the ledger.")
-    balances.add_argument("--client", metavar="REF")
-    journal = add("journal", "Show journal entries with their postings.")
-    journal.add_argument("--client", metavar="REF")
-    _add_superbill(add("superbill", "Issue and save superbills."))
-    pay = add("pay", "Record money received outside the batch.")
-    pay.add_argument("client")
-    pay.add_argument("--amount", required=True)
-    pay.add_argument("--method", required=True, choices=["cash", "check", "other"])
-    pay.add_argument("--date", type=_day)
-    pay.add_argument("--reference", help="a check's number, for instance")
-    _add_claims(add("claims", "Claim work."), common)
-    cards = add("cards", "Card work.").add_subparsers(dest="action", required=True)
-    cards.add_parser("sync", help="one pass of the card worker, now", parents=[common])
-    add("sync", "Run every background job that is due, once.")
-    add("verify", "Check the practice: file, chain, ledger, permissions.")
-    backup = add("backup", "Write a verified copy.")
-    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
-    restore = add("restore", "Restore a backup into an empty folder.")
-    restore.add_argument("file", type=Path)
-    restore.add_argument("--to", type=Path, required=True, metavar="DIR")
-    codes = add("codes", "Diagnosis code lists.").add_subparsers(dest="action", required=True)
-    load = codes.add_parser("load", help="load a newer ICD-10-CM list", parents=[common])
-    load.add_argument("file", type=Path, help="the CDC file, such as icd10cm-codes-2027.txt")
-    settings = add("settings", "Show or change settings; secrets are written, never printed.")
-    settings.add_argument("key", nargs="?")
-    settings.add_argument("value", nargs="?")
-    settings.add_argument("--from-file", type=Path, help="take the value from a file")
-    sandbox = add("sandbox", "Run the loopback card processor and clearinghouse until Ctrl+C.")
-    sandbox.add_argument("--port", type=int, default=0)
-    demo = add("demo", "Play a sample practice through one whole evening on the sandbox.")
-    demo.add_argument("--seed", type=int, default=1)
-    demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
-    return parser
-
-
-def _add_superbill(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("client", nargs="?", help="the client's ref")
-    parser.add_argument("--from", dest="since", type=_day)
-    parser.add_argument("--to", dest="until", type=_day)
-    parser.add_argument("--month", metavar="YYYY-MM")
-    parser.add_argument("--all", action="store_true", help="every client who gets superbills")
-    parser.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-
-
-def _add_claims(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="every claim and where it stands", parents=[common])
-    check = actions.add_parser("check", help="check any 837P file", parents=[common])
-    check.add_argument("file", type=Path)
-    export = actions.add_parser("export", help="write queued claims to a folder", parents=[common])
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
-    actions.add_parser(
-        "submit", help="hand queued claims to the clearinghouse folder", parents=[common]
-    )
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a port; write a number up to 65535")
+    return int(text)

@@ -9,10 +9,14 @@ from typing import Any
 
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.claims.submission import Exported
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.dayclose.totals import totals
 from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.exchange.practice_folder import ImportReport
+from mediyn_desktop.exchange.practice_folder.cells import CellError
+from mediyn_desktop.jobs.due import JobStatus
 from mediyn_desktop.ledger.queries import ClientBalance, EntryView
 
 Json = dict[str, Any]
@@ -116,6 +120,45 @@ def closed(result: Closed) -> Json:
         "files": [str(path) for path in result.files],
         "claim_files": [str(one.file) for one in result.claim_files],
         "processor": {"stopped": result.processor, "message": result.processor_message},
+    }
+
+
+def imported(report: ImportReport) -> Json:
+    """What an import brought; ``unchanged`` rows were there already and equal."""
+    return {
+        "imported": report.imported,
+        "unchanged": report.unchanged,
+        "billed": report.billed,
+        "unbilled": [
+            {"session_ref": one.session_ref, "code": one.code, "message": one.message}
+            for one in report.unbilled
+        ],
+        "errors": [],
+        "warnings": [cell(one) for one in report.warnings],
+    }
+
+
+def cell(one: CellError) -> Json:
+    """One cell of a practice folder and what is wrong with it."""
+    return {"file": one.file, "line": one.line, "column": one.column, "message": one.message}
+
+
+def exported(one: Exported) -> Json:
+    """One claim file that was handed over."""
+    return {"file": str(one.file), "sha256": one.sha256, "claims": list(one.control_numbers)}
+
+
+def job(one: JobStatus) -> Json:
+    """Where one background job stands; ``next`` is null while nothing waits for it."""
+    next_at = one.next_at.isoformat() if one.next_at is not None else None
+    return {
+        "name": one.name,
+        "state": one.state.value,
+        "next": next_at,
+        "waiting": one.waiting,
+        "message": one.message or None,
+        "ran_at": one.ran_at.isoformat() if one.ran_at is not None else None,
+        "next_at": next_at,
     }
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, ROADS
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.exchange.practice_folder import ImportReport
 from mediyn_desktop.exchange.practice_folder.cells import CellError
+from mediyn_desktop.jobs.due import JobStatus
 from mediyn_desktop.ledger.queries import ClientBalance, EntryView
 from mediyn_desktop.store.verify import Check
 
@@ -46,21 +47,20 @@ def created(code: str, folder: Path) -> str:
     )
 
 
-def imported(report: ImportReport) -> str:
-    """What an import brought."""
-    counted = ", ".join(
-        f"{count} {_noun(name, count)}" for name, count in report.imported.items() if count
-    )
-    lines = [f"Imported: {counted or 'nothing new'}."]
+def imported(report: ImportReport, *, dry_run: bool = False) -> str:
+    """What an import brought, or would bring."""
+    done = "Would import" if dry_run else "Imported"
+    lines = [f"{done}: {_counted(report.imported) or 'nothing new'}."]
+    if there := _counted(report.unchanged):
+        lines.append(f"There already, unchanged: {there}.")
     lines += [f"Note: {_place(one)}: {one.message}" for one in report.warnings]
+    lines += [f"Not billed: {one.session_ref}: {one.message}" for one in report.unbilled]
     return "\n".join(lines)
 
 
 def import_errors(errors: Sequence[CellError]) -> str:
     """Every bad cell."""
-    listed = "\n".join(f"  {_place(one)}: {one.message}" for one in errors)
-    noun = "cell needs" if len(errors) == 1 else "cells need"
-    return f"Nothing was imported. {len(errors)} {noun} mending:\n{listed}"
+    return "\n".join(f"{_place(one)}: {one.message}" for one in errors)
 
 
 def review(found: Review) -> str:
@@ -184,10 +184,21 @@ def card_pass(document: dict[str, Any]) -> str:
         f"{one['client_ref']}: {format_cents(one['amount_cents'])} {CARD_STATES[one['state']]}"
         for one in document["attempts"]
     ]
-    for text in (document["frozen"], document["message"]):
+    for text in (document["frozen"], document.get("message")):
         if text and text not in lines:
             lines.append(text)
     return "\n".join(lines) or "No card charge is waiting."
+
+
+def jobs(stand: Sequence[JobStatus]) -> str:
+    """Where each background job stands."""
+    return "\n".join(
+        f"{one.label}: {one.waiting or 'nothing'} waiting. {one.message}".rstrip() for one in stand
+    )
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{many} {_noun(kind, many)}" for kind, many in rows.items() if many)
 
 
 _ONE = {"opening_balances": "opening balance", "coverage": "coverage", "practice": "practice"}

@@ -48,11 +48,26 @@ class RedactingFilter(logging.Filter):
         return True
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that cannot be written stops nobody, and its lines do not land on the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave ``record`` out."""
+
+
 @contextmanager
 def logging_to(folder: Path) -> Iterator[None]:
-    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile.
+
+    Where ``folder`` cannot be made there is no log: what opens the practice beside it says why, in
+    a sentence of its own.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        yield
+        return
+    handler = _LogFile(
         folder / "mediyn.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
     )
     handler.addFilter(RedactingFilter())

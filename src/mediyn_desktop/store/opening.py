@@ -61,6 +61,22 @@ class GuardsMissing(UserFacingError):
         )
 
 
+def prepare_new(folder: Path) -> None:
+    """Make ``folder`` and its sub-folders, closed to other users.
+
+    Raises:
+        UserFacingError: code ``folder-not-usable``.
+    """
+    try:
+        prepare(folder)
+    except OSError as error:
+        raise UserFacingError(
+            f"The folder {folder} cannot be used ({error.strerror}). Nothing was created. Choose "
+            "a folder that belongs to you.",
+            code="folder-not-usable",
+        ) from error
+
+
 def create_practice(folder: Path, key: DataKey, clock: Clock, guards: Mapping[str, str]) -> Store:
     """Create the encrypted database of a new practice in ``folder`` and return it open.
 
@@ -71,14 +87,7 @@ def create_practice(folder: Path, key: DataKey, clock: Clock, guards: Mapping[st
         PracticeExists, Locked, StorageFailed: nothing was created.
     """
     path = folder / DATABASE
-    try:
-        prepare(folder)
-    except OSError as error:
-        raise UserFacingError(
-            f"The folder {folder} cannot be used ({error.strerror}). Nothing was created. Choose "
-            "a folder that belongs to you.",
-            code="folder-not-usable",
-        ) from error
+    prepare_new(folder)
     lock = FolderLock(folder)
     lock.acquire()
     try:

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""What the ledger says, and money that comes in outside the evening."""
+
+from __future__ import annotations
+
+import argparse
+
+from sqlalchemy import select
+
+from mediyn_desktop.cards.receipts import take_payment
+from mediyn_desktop.cli import shapes, words
+from mediyn_desktop.cli.answer import Answer
+from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.money import AmountError, parse_cents
+from mediyn_desktop.ledger import queries as ledger
+from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice.tables import Client
+
+
+def balances(args: argparse.Namespace) -> Answer:
+    """Show balances; a client without postings has zero."""
+    with opened(args, exclusive=False) as store, store.read() as read:
+        if args.client:
+            refs = [sessions.get_client(read, args.client).ref]
+        else:
+            refs = list(read.session.scalars(select(Client.ref).order_by(Client.ref)))
+        found = ledger.client_balances(read, args.client)
+        rows = [found.get(ref, ledger.ClientBalance(ref)) for ref in refs]
+    return Answer([shapes.balance(one) for one in rows], words.balances(rows))
+
+
+def journal(args: argparse.Namespace) -> Answer:
+    """Show the journal."""
+    with opened(args, exclusive=False) as store, store.read() as read:
+        if args.client:
+            sessions.get_client(read, args.client)
+        rows = ledger.journal(read, client=args.client)
+    return Answer([shapes.entry(one) for one in rows], words.journal(rows))
+
+
+def pay(args: argparse.Namespace) -> Answer:
+    """Record cash, a check or another payment; the oldest open items are settled first."""
+    try:
+        cents = parse_cents(args.amount)
+    except AmountError as error:
+        raise UserFacingError(f"{error}. Nothing was saved.", code="bad-amount") from None
+    with opened(args) as store, store.write("Record payment") as uow:
+        ref = take_payment(uow, args.client, cents, args.method, args.date, args.reference)
+        entries = ledger.journal(uow, client=args.client)
+        entry = next(one for one in entries if one.source == f"payment:{ref}")
+    document = {"payment_id": ref, **shapes.entry(entry)}
+    return Answer(document, f"Recorded as {ref}.\n{words.journal([entry])}")

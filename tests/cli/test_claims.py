@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Claims from the command line, and the check of anybody's 837P file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Connect, Mediyn, Ran
+
+from mediyn_desktop.sandbox import Sandbox
+
+PROBLEM = {"rule", "severity", "claim", "segment", "message"}
+
+
+def states(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(one["state"] for one in rows)
+
+
+def test_claims_are_listed_with_what_holds_them_back(closed: Mediyn) -> None:
+    rows = closed.json("claims", "list")
+    assert states(rows) == ["blocked"] + ["queued"] * 5
+    (held,) = (one for one in rows if one["state"] == "blocked")
+    assert held["client_ref"] == "c15"
+    assert held["problems"][0]["code"] == "diagnosis-not-billable"
+    assert all(one["control_number"] and one["total_cents"] for one in rows)
+
+
+def test_claims_are_handed_over_once(closed: Mediyn, tmp_path: Path) -> None:
+    out = tmp_path / "claims"
+    (file,) = closed.json("claims", "export", "--out", out)
+    assert len(file["claims"]) == 5
+    assert hashlib.sha256(Path(file["file"]).read_bytes()).hexdigest() == file["sha256"]
+    checked = closed("claims", "check", file["file"], "--json")
+    assert (checked.status, checked.err) == (0, "")
+    assert checked.document == {"ok": True, "problems": []}
+    assert closed.json("claims", "export", "--out", out) == []
+    assert states(closed.json("claims", "list")) == ["blocked"] + ["sent"] * 5
+
+
+def test_submitting_needs_a_clearinghouse_this_program_can_reach(
+    closed: Mediyn, tmp_path: Path, connect: Connect
+) -> None:
+    assert closed("claims", "submit").code == "no-clearinghouse"
+    closed.json("settings", "clearinghouse.out", tmp_path / "to")
+    closed.json("settings", "clearinghouse.kind", "sftp")
+    assert closed("claims", "submit").code == "no-clearinghouse"
+    assert closed.json("sync", "--offline")["claims"]["waiting"] == 0
+    assert states(closed.json("claims", "list")).count("queued") == 5
+    closed.json("settings", "clearinghouse.kind", "folder")
+    (file,) = closed.json("claims", "submit")
+    assert Path(file["file"]).parent == tmp_path / "to"
+
+
+def test_a_folder_that_cannot_be_leaves_the_claims_queued(closed: Mediyn, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert closed("claims", "export", "--out", tmp_path / "file" / "x").code == "export-failed"
+    assert states(closed.json("claims", "list")).count("queued") == 5
+
+
+def test_sync_hands_over_and_charges_what_waits(closed: Mediyn, connect: Connect) -> None:
+    outside: Sandbox = connect(closed.folder)
+    first = closed("sync", "--offline", "--json")
+    assert first.status == 3
+    assert set(first.document) >= {"cards", "claims"}
+    assert all(set(one) >= {"state", "next", "waiting"} for one in first.document.values())
+    assert first.document["claims"]["state"] == "done"
+    assert len(list(outside.outbox.glob("*.837"))) == 1
+    cards = first.document["cards"]
+    assert (cards["state"], cards["waiting"]) == ("offline", 10)
+    second = closed("sync", "--json")
+    assert second.status == 0
+    cards = second.document["cards"]
+    assert (cards["state"], cards["waiting"], cards["next"]) == ("done", 0, None)
+
+
+SOUND = (
+    "ISA*00*          *00*          *ZZ*1234567893     *ZZ*CLEARINGHOUSE  *261123*2200*^*00501*"
+    "000000001*0*P*:~GS*HC*1234567893*CLEARINGHOUSE*20261123*2200*1*X*005010X222A1~"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n",
+        b"ref,first_name\nc1,Ana\n",
+        b"%PDF-1.7\n\x00\xff\xfe binary",
+        bytes(range(256)) * 40,
+        "李,“Smith”".encode("utf-16"),
+        b"ISA",
+        b"ISA*00*",
+        SOUND.encode(),
+        SOUND.encode() + b"ST*837*0001*005010X222A1~SE*2*0001~GE*1*1~IEA*1*000000001~",
+        SOUND.replace("X222A1", "X221A1").encode() + b"ST*835*0001~SE*2*0001~GE*1*1~IEA*1*1~",
+        b"<html>Session expired</html>",
+    ],
+)
+def test_rubbish_is_refused_with_reasons_and_nothing_breaks(
+    empty: Mediyn, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "from-somebody.837"
+    file.write_bytes(content)
+    ran = empty.bare("claims", "check", file, "--json")
+    check_refused(ran)
+    assert file.read_bytes() == content
+    plain = empty.bare("claims", "check", file)
+    assert (plain.status, plain.out) == (1, "")
+
+
+def check_refused(ran: Ran) -> None:
+    assert ran.status == 1
+    assert ran.err.endswith("It was left as it is. [claim-refused]\n")
+    found = ran.document
+    assert found["ok"] is False
+    assert found["problems"]
+    assert all(set(one) >= PROBLEM and one["message"] for one in found["problems"])
+
+
+def test_a_spoiled_claim_file_is_refused(closed: Mediyn, tmp_path: Path) -> None:
+    (made,) = closed.json("claims", "export", "--out", tmp_path)
+    file = Path(made["file"])
+    text = file.read_text("ascii")
+    for old, new in (
+        ("*HC:90837", "*HC:9083"),
+        ("HI*ABK:", "HI*XXX:"),
+        ("CLM*", "CLM**"),
+        ("~\nSE*", "~\nXX*1~\nSE*"),
+        ("SV1*HC:", "SV1*QQ:"),
+    ):
+        assert old in text
+        file.write_text(text.replace(old, new, 1), "ascii")
+        check_refused(closed.bare("claims", "check", file, "--json"))
+
+
+def test_a_claim_file_that_is_not_there(empty: Mediyn, tmp_path: Path) -> None:
+    assert empty.bare("claims", "check", tmp_path / "none.837").code == "not-readable"
+    assert empty.bare("claims", "check", tmp_path).code == "not-readable"
