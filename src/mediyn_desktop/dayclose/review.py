@@ -153,7 +153,7 @@ def _row(
         due, last4, problem = _card_tonight(read, charge, attempt)
         if problem is not None:
             found.append(_exception(session, problem.code, problem.message))
-        found.extend(_card_exceptions(session, attempt))
+        found.extend(_card_exceptions(session, attempt, due))
         found.extend(_claim_exceptions(session, claim))
         found.extend(
             _exception(session, blocker.code, blocker.message)
@@ -210,9 +210,13 @@ def _card_tonight(
     return due.cents, card.last4, None
 
 
-def _card_exceptions(session: Session, attempt: CardAttempt | None) -> list[DayException]:
+def _card_exceptions(
+    session: Session, attempt: CardAttempt | None, due_cents: int
+) -> list[DayException]:
     if attempt is None:
         return []
+    if not due_cents and attempt.state in (State.DECLINED, State.NEEDS_CLIENT):
+        return []  # paid another way since, or taken off
     amount = format_cents(attempt.amount_cents)
     match State(attempt.state):
         case State.DECLINED:
