@@ -346,9 +346,16 @@ def _blockers(read: Reading, data: SuperbillData) -> list[Blocker]:
     found.extend(
         Blocker("superbill-incomplete", f"The superbill is held. {missing.sentence}")
         for missing in missing_fields(data)
-        if "diagnos" not in missing.field
+        if not _said_already(data, missing.field)
     )
     return found
+
+
+def _said_already(data: SuperbillData, field: str) -> bool:
+    """Whether a missing field only repeats that a diagnosis is missing or not billable."""
+    if field.startswith("diagnoses["):
+        return True
+    return not data.diagnoses and (field == "diagnoses" or field.endswith(".pointers"))
 
 
 def _gather(
