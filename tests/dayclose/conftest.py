@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from evening import Evening
 
 import world
-from evening import Evening
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox.processor import CardProcessor

@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from evening import Evening, codes
 from sqlalchemy import func, select
 
 import world
-from evening import Evening, codes
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State

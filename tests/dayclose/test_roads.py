@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from evening import Evening, codes
 from pypdf import PdfReader
 
 import world
-from evening import Evening, codes
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Store
 

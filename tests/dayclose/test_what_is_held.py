@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from evening import Evening, codes
 
 import world
-from evening import Evening, codes
 from mediyn_desktop.cards.amounts import set_amount
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.practice.tables import (
