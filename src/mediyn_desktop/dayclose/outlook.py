@@ -11,7 +11,7 @@ from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.codes.vocabulary import SuperbillCadence
 from mediyn_desktop.dayclose.review import Review, Row
-from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery import superbill_rules
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import Reading
 
@@ -91,8 +91,8 @@ def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
         if (
             charge is not None
             and session.client.superbill == SuperbillCadence.SESSION
-            and superbills.may_list(session.client, charge)
-            and not superbills.blockers(read, charge)
+            and superbill_rules.may_list(session.client, charge)
+            and not superbill_rules.blockers(read, charge)
         ):
             found.add(session.ref)
     return frozenset(found)

@@ -18,7 +18,7 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.tables import DayClosed
-from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery import superbill_rules
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store import settings
@@ -157,7 +157,7 @@ def _row(
         found.extend(_claim_exceptions(session, claim))
         found.extend(
             _exception(session, blocker.code, blocker.message)
-            for blocker in superbills.blockers(read, charge)
+            for blocker in superbill_rules.blockers(read, charge)
         )
     else:
         planned = plan_charge(read, session)

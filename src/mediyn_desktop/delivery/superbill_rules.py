@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Which charges a superbill may list, and what holds one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mediyn_desktop.billing.routing import Route
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.codes.vocabulary import PaymentType, SuperbillCadence
+from mediyn_desktop.delivery.superbill_facts import gather
+from mediyn_desktop.documents.superbill_checks import missing_fields
+from mediyn_desktop.documents.superbill_data import SuperbillData
+from mediyn_desktop.practice import code_lists
+from mediyn_desktop.practice.tables import Client, Session
+from mediyn_desktop.store.uow import Reading
+
+_LISTED_ROUTES = frozenset({Route.SUPERBILL, Route.CARD, Route.PACKAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why a superbill is held: a stable code and what to mend."""
+
+    code: str
+    message: str
+
+
+def may_list(client: Client, charge: Charge) -> bool:
+    """Whether a superbill may list ``charge`` at all."""
+    return (
+        charge.route in _LISTED_ROUTES
+        and client.payment_type in (PaymentType.OUT_OF_NETWORK, PaymentType.SELF_PAY)
+        and charge.total_cents > 0
+    )
+
+
+def blockers(read: Reading, charge: Charge) -> list[Blocker]:
+    """Return what holds back the superbill that would list ``charge``, if the client gets any."""
+    client = read.session.get_one(Client, charge.client_id)
+    if client.superbill == SuperbillCadence.NONE or not may_list(client, charge):
+        return []
+    session = read.session.get_one(Session, charge.session_id)
+    return blockers_of(read, gather(read, client, session.clinician, [charge]))
+
+
+def blockers_of(read: Reading, data: SuperbillData) -> list[Blocker]:
+    """Return what holds back the superbill ``data``."""
+    found: list[Blocker] = []
+    if not data.diagnoses:
+        found.append(
+            Blocker("no-diagnosis", "The superbill is held: add a diagnosis to the client's chart.")
+        )
+    dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
+    for diagnosis in data.diagnoses:
+        checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
+        if not checked.billable:
+            found.append(
+                Blocker("diagnosis-not-billable", f"The superbill is held. {checked.message}")
+            )
+    found.extend(
+        Blocker("superbill-incomplete", f"The superbill is held. {missing.sentence}")
+        for missing in missing_fields(data)
+        if not _said_already(data, missing.field)
+    )
+    return found
+
+
+def _said_already(data: SuperbillData, field: str) -> bool:
+    """Whether a missing field only repeats that a diagnosis is missing or not billable."""
+    if field.startswith("diagnoses["):
+        return True
+    return not data.diagnoses and (field == "diagnoses" or field.endswith(".pointers"))
