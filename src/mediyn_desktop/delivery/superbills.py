@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes.vocabulary import SuperbillCadence
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.delivery.files import put
+from mediyn_desktop.delivery.files import put_beside
 from mediyn_desktop.delivery.superbill_facts import gather, paid_cents
 from mediyn_desktop.delivery.superbill_inputs import decode, encode
 from mediyn_desktop.delivery.superbill_rules import blockers_of, may_list
@@ -164,7 +164,11 @@ def data_of(read: Reading, document_id: int) -> SuperbillData:
 
 
 def save(store: Store, bill: Superbill, out: Path | None) -> Superbill:
-    """Render ``bill`` and write it into ``out`` whole or not at all; None leaves it unwritten."""
+    """Render ``bill`` and write it into ``out`` whole or not at all; None leaves it unwritten.
+
+    Raises:
+        NotSaved: the folder cannot be written to or the disk is full.
+    """
     if out is None:
         return bill
     # ReportLab loads slowly and only printing needs it.
@@ -172,9 +176,13 @@ def save(store: Store, bill: Superbill, out: Path | None) -> Superbill:
 
     with store.read() as read:
         data = data_of(read, bill.document_id)
-    path = out / f"superbill-{bill.client_ref}-{bill.number}-v{bill.version}.pdf"
-    put(path, render_superbill(data))
-    return replace(bill, file=path)
+    path = out / file_name(bill.client_ref, bill.number, bill.version)
+    return replace(bill, file=put_beside(path, render_superbill(data)))
+
+
+def file_name(client_ref: str, number: str, version: int) -> str:
+    """Return what the PDF is called where it is saved; no client's name in it."""
+    return f"superbill-{client_ref}-{number}-v{version}.pdf"
 
 
 def _groups(
