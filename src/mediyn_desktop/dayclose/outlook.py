@@ -91,7 +91,7 @@ def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
         if (
             charge is not None
             and session.client.superbill == SuperbillCadence.SESSION
-            and superbill_rules.may_list(session.client, charge)
+            and superbill_rules.may_list(session, charge)
             and not superbill_rules.blockers(read, charge)
         ):
             found.add(session.ref)

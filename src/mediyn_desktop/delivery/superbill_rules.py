@@ -12,7 +12,7 @@ from mediyn_desktop.delivery.superbill_facts import gather
 from mediyn_desktop.documents.superbill_checks import missing_fields
 from mediyn_desktop.documents.superbill_data import SuperbillData
 from mediyn_desktop.practice import code_lists
-from mediyn_desktop.practice.tables import Client, Session
+from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Reading
 
 _LISTED_ROUTES = frozenset({Route.SUPERBILL, Route.CARD, Route.PACKAGE})
@@ -26,21 +26,26 @@ class Blocker:
     message: str
 
 
-def may_list(client: Client, charge: Charge) -> bool:
-    """Whether a superbill may list ``charge`` at all."""
+def may_list(session: Session, charge: Charge) -> bool:
+    """Whether a superbill may list ``charge``, the one of ``session``, at all.
+
+    A superbill goes to the insurer in the end: what the client keeps from it (45 CFR
+    164.522(a)(1)(vi)) is not listed beside what it may know.
+    """
     return (
         charge.route in _LISTED_ROUTES
-        and client.payment_type in (PaymentType.OUT_OF_NETWORK, PaymentType.SELF_PAY)
+        and not session.do_not_bill_insurer
+        and session.client.payment_type in (PaymentType.OUT_OF_NETWORK, PaymentType.SELF_PAY)
         and charge.total_cents > 0
     )
 
 
 def blockers(read: Reading, charge: Charge) -> list[Blocker]:
     """Return what holds back the superbill that would list ``charge``, if the client gets any."""
-    client = read.session.get_one(Client, charge.client_id)
-    if client.superbill == SuperbillCadence.NONE or not may_list(client, charge):
-        return []
     session = read.session.get_one(Session, charge.session_id)
+    client = session.client
+    if client.superbill == SuperbillCadence.NONE or not may_list(session, charge):
+        return []
     return blockers_of(read, gather(read, client, session.clinician, [charge]))
 
 

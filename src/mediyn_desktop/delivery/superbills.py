@@ -198,7 +198,7 @@ def _groups(
     listed = [
         (charge, session)
         for charge, session in rows
-        if may_list(client, charge) and (all_lines or paid_cents(read, charge) > 0)
+        if may_list(session, charge) and (all_lines or paid_cents(read, charge) > 0)
     ]
     return [
         (client, read.session.get_one(Clinician, number), [charge for charge, _ in rows_of])
