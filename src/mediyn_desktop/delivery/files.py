@@ -48,7 +48,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def put_beside(path: Path, content: bytes) -> Path:
-    """Write ``content`` to ``path``, or beside it under a numbered name when something else is there.
+    """Write ``content`` to ``path``, or under a numbered name when something else lies there.
 
     The same content again is the same file. A number can come back for another paper, from another
     practice or after an old backup was restored: what was printed before is never overwritten.

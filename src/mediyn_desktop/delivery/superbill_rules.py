@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes.vocabulary import PaymentType, SuperbillCadence
 from mediyn_desktop.delivery.superbill_facts import gather
 from mediyn_desktop.documents.superbill_checks import missing_fields
-from mediyn_desktop.documents.superbill_data import SuperbillData
+from mediyn_desktop.documents.superbill_data import POINTER_LETTERS, SuperbillData
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Reading
@@ -56,13 +57,13 @@ def blockers_of(read: Reading, data: SuperbillData) -> list[Blocker]:
         found.append(
             Blocker("no-diagnosis", "The superbill is held: add a diagnosis to the client's chart.")
         )
-    dates = [line.date_of_service for line in data.lines if line.date_of_service is not None]
-    for diagnosis in data.diagnoses:
-        checked = code_lists.check(read, diagnosis.code, max(dates, default=None))
-        if not checked.billable:
-            found.append(
-                Blocker("diagnosis-not-billable", f"The superbill is held. {checked.message}")
-            )
+    for letter, diagnosis in zip(POINTER_LETTERS, data.diagnoses, strict=False):
+        for day in _dates_of(data, letter):
+            checked = code_lists.check(read, diagnosis.code, day)
+            if not checked.billable:
+                text = f"The superbill is held. {checked.message}"
+                found.append(Blocker("diagnosis-not-billable", text))
+                break
     found.extend(
         Blocker("superbill-incomplete", f"The superbill is held. {missing.sentence}")
         for missing in missing_fields(data)
@@ -76,3 +77,10 @@ def _said_already(data: SuperbillData, field: str) -> bool:
     if field.startswith("diagnoses["):
         return True
     return not data.diagnoses and (field == "diagnoses" or field.endswith(".pointers"))
+
+
+def _dates_of(data: SuperbillData, letter: str) -> list[date]:
+    """The dates of service a diagnosis was treated on; all of them where no line points to it."""
+    treated = [line for line in data.lines if letter in line.pointers]
+    dates = {line.date_of_service for line in treated or data.lines}
+    return sorted(day for day in dates if day is not None)
