@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
-from mediyn_desktop.billing.charges import diagnoses_to_report
+from mediyn_desktop.billing.charges import coverage_in_force, diagnoses_to_report
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes import cpt, icd10
 from mediyn_desktop.codes.postal import format_phone, format_zip
@@ -28,7 +28,7 @@ from mediyn_desktop.documents.superbill_data import Client as PrintedClient
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
 from mediyn_desktop.practice import code_lists
-from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Practice, Session
+from mediyn_desktop.practice.tables import Client, Clinician, Practice, Session
 from mediyn_desktop.store.uow import Reading
 
 NOT_ISSUED = "not issued"
@@ -54,7 +54,7 @@ def gather(
             Diagnosis(icd10.dotted(code), code_lists.title(read, code)) for code in codes
         ),
         lines=tuple(line for charge in charges for line in _lines(read, charge, codes)),
-        insurance=_insurance(client),
+        insurance=_insurance(read, charges),
         payments=tuple(_payments(read, charges)),
         signature=Signature(
             name=", ".join(part for part in (clinician.full_name, clinician.credential) if part),
@@ -88,10 +88,12 @@ def _address(row: Client | Practice) -> tuple[str, ...]:
     return tuple(part for part in (row.address1, row.address2, last) if part)
 
 
-def _insurance(client: Client) -> Insurance:
-    if not client.coverages:
+def _insurance(read: Reading, charges: Sequence[Charge]) -> Insurance:
+    """The plan in force on the last date listed; a plan of another time would refuse it."""
+    last = max(charges, key=lambda charge: (charge.date_of_service, charge.id))
+    coverage = coverage_in_force(read, read.session.get_one(Session, last.session_id))
+    if coverage is None:
         return Insurance()
-    coverage: Coverage = client.coverages[0]
     own = coverage.relationship_to_insured == "self"
     return Insurance(
         plan_name=coverage.payer.name,
