@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from desktop_of_papers import Papers
+from papers import Papers
 
 import world
 from mediyn_desktop.store.uow import Store

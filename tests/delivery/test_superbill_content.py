@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from desktop_of_papers import Papers
+from papers import Papers
 
 import world
 from mediyn_desktop.delivery.superbills import NothingToList

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from desktop_of_papers import SINCE, UNTIL, Papers
+from papers import SINCE, UNTIL, Papers
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import world
@@ -25,7 +25,6 @@ class Papers:
     """Every method is one transaction; amounts are cents."""
 
     store: Store
-    made: int = field(default=0)
 
     def client(self, ref: str = "c1", **values: object) -> None:
         """Add an out-of-network client who gets superbills."""
@@ -78,7 +77,6 @@ class Papers:
 
     def pay(self, ref: str, cents: int, *, client: str = "c1", on: date = world.DAY) -> None:
         """Pay the oldest open items by check."""
-        self.made += 1
         with self.store.write("t") as uow:
             payments.record_payment(
                 uow,
