@@ -10,8 +10,10 @@ import pytest
 from evening import Evening, codes
 
 import world
+from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.amounts import set_amount
 from mediyn_desktop.cards.receipts import take_payment
+from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.practice.tables import (
     Client,
     ClientDiagnosis,
@@ -24,6 +26,7 @@ from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 CONFIRM = r"/v1/payment_intents/pi_\w+/confirm"
+BEFORE = date(2026, 11, 20)
 READ = r"/v1/payment_intents/pi_\w+"
 
 pytestmark = pytest.mark.usefixtures("unchecked")
@@ -150,6 +153,22 @@ def test_a_charge_under_way_is_not_said_to_be_above_the_limit_of_the_day(evening
     evening.processor.faults.clear()
     assert codes(evening.close()) == []
     assert evening.taken() == [15000]
+
+
+def test_evenings_closed_offline_are_together_within_the_limit_of_a_day(
+    evening: Evening, store: Store
+) -> None:
+    evening.client()
+    evening.session("s1", day=BEFORE)
+    evening.session("s2")
+    evening.set("cards.cap_per_day_cents", 29999)
+    close_day(store, BEFORE, api=None, offline=True)
+    assert codes(evening.close(offline=True)) == [("s2", "over-day-cap")]
+    worker.run_pass(store, evening.api)
+    assert evening.taken() == [15000]
+    store.clock.advance(world.timedelta(days=1))  # type: ignore[attr-defined]
+    assert codes(evening.close()) == []
+    assert evening.taken() == [15000, 15000]
 
 
 def test_what_a_bank_refused_leaves_room_for_others(evening: Evening) -> None:

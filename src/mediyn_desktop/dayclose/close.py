@@ -144,12 +144,17 @@ def _bill_and_queue(
 def _plan_charges(
     uow: UnitOfWork, charges: list[Charge], skip: frozenset[str]
 ) -> tuple[list[int], list[DayException]]:
-    """Plan the card attempts within the limits; return their ids, and what is above the day's."""
+    """Plan the card attempts within the limits; return their ids, and what is above the day's.
+
+    What was approved on an earlier evening and waits counts too: one pass may send it all at once.
+    """
     planned: list[int] = []
     capped: list[DayException] = []
     cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
-    left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY) - _sent_today(uow)
-    begun = attempts_for(uow, [charge.id for charge in charges])
+    ids = [charge.id for charge in charges]
+    left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
+    left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
+    begun = attempts_for(uow, ids)
     for charge in charges:
         due = due_on_card(uow, charge)
         if due is None or due.session.ref in skip:
@@ -182,6 +187,16 @@ def _sent_today(uow: UnitOfWork) -> int:
         )
     )
     return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
+
+
+def _waiting_elsewhere(uow: UnitOfWork, charges: list[int]) -> int:
+    """Cents approved for cards and not sent, for charges other than ``charges``."""
+    cents = uow.session.scalar(
+        select(func.sum(CardAttempt.amount_cents)).where(
+            CardAttempt.state.in_(WAITING), CardAttempt.charge_id.not_in(charges)
+        )
+    )
+    return cents or 0
 
 
 def _print_superbills(
