@@ -143,6 +143,22 @@ def test_a_skipped_session_is_billed_and_its_card_waits_for_another_evening(
     assert states(store) == ["succeeded", "succeeded"]
 
 
+def test_skipping_a_charge_that_waits_takes_it_back(
+    evening: Evening, store: Store, api: StripeApi
+) -> None:
+    evening.client()
+    evening.session()
+    evening.close(offline=True)
+    closed = evening.close(skip=["s1"])
+    worker.run_pass(store, api)
+    assert evening.taken() == []
+    assert states(store) == [State.CANCELED]
+    assert closed.review.rows[0].due_cents == 15000
+    evening.close()
+    assert evening.taken() == [15000]
+    assert states(store) == [State.CANCELED, State.SUCCEEDED]
+
+
 def test_a_note_signed_after_the_first_closing_is_charged_by_the_second(evening: Evening) -> None:
     evening.client()
     evening.session("s1")

@@ -115,10 +115,13 @@ def test_after_closing_nothing_is_left_to_do_but_what_was_refused(full: Evening)
     assert (found.claims_held, found.unsigned, found.needing_you) == (1, 1, 3)
 
 
-def test_approved_charges_that_wait_are_counted_though_nobody_ticks_them(full: Evening) -> None:
+def test_approved_charges_that_wait_are_counted_unless_they_are_left_out(full: Evening) -> None:
     full.close(offline=True)
-    found = looked_at(full, skip=["s-card"])
+    found = looked_at(full)
     assert (found.cards, found.cards_cents, found.left) == (5, 55000, 0)
+    found = looked_at(full, skip=["s-card"])
+    assert (found.cards, found.cards_cents) == (4, 40000)
+    assert (found.left, found.left_cents) == (1, 15000)
 
 
 def test_the_day_report_names_everyone_every_sum_and_every_exception(

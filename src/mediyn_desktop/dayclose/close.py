@@ -29,6 +29,7 @@ from mediyn_desktop.cards.attempts import (
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
@@ -75,7 +76,8 @@ def close_day(
     Args:
         api: the card processor, or None where none is connected: charges stay queued.
         out: where superbills and the day report are saved; None saves no files.
-        skip: refs of sessions whose card is not to be charged tonight.
+        skip: refs of sessions whose card is not to be charged tonight; what waits of them, unsent,
+            is taken back.
         progress: called with (step, done, total), from worker threads too.
         cancelled: stops cleanly between two charges.
 
@@ -131,6 +133,8 @@ def _bill_and_queue(
 ) -> tuple[list[int], list[DayException]]:
     """Bill what was signed and not billed, queue the claims, plan the card attempts."""
     with store.write(f"Close the day {day.isoformat()}: bill and queue") as uow:
+        # Approved on another evening and left out tonight: no later pass may send it either.
+        withdraw_unsent(uow, skip)
         charges: list[Charge] = []
         for session in sessions.on_day(uow, day):
             bill_session(uow, session)
