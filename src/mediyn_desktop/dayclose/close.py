@@ -21,6 +21,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import (
     NotChargeable,
+    attempts_for,
     chargeable_card,
     due_on_card,
     plan_attempt,
@@ -28,6 +29,7 @@ from mediyn_desktop.cards.attempts import (
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
@@ -42,6 +44,7 @@ from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 Progress = Callable[[str, int, int], None]
+_REFUSED = frozenset({State.DECLINED, State.NEEDS_CLIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def close_day(
     Args:
         api: the card processor, or None where none is connected: charges stay queued.
         out: where superbills and the day report are saved; None saves no files.
-        skip: refs of sessions whose card is not to be charged tonight.
+        skip: refs of sessions whose card is not to be charged tonight; what waits of them, unsent,
+            is taken back.
         progress: called with (step, done, total), from worker threads too.
         cancelled: stops cleanly between two charges.
 
@@ -128,9 +132,9 @@ def _bill_and_queue(
     store: Store, day: date, skip: frozenset[str]
 ) -> tuple[list[int], list[DayException]]:
     """Bill what was signed and not billed, queue the claims, plan the card attempts."""
-    planned: list[int] = []
-    capped: list[DayException] = []
     with store.write(f"Close the day {day.isoformat()}: bill and queue") as uow:
+        # Approved on another evening and left out tonight: no later pass may send it either.
+        withdraw_unsent(uow, skip)
         charges: list[Charge] = []
         for session in sessions.on_day(uow, day):
             bill_session(uow, session)
@@ -138,37 +142,65 @@ def _bill_and_queue(
             if charge is not None:
                 charges.append(charge)
         submission.queue_claims(uow, submission.make_claims(uow, charges))
-        cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
-        left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY) - _sent_today(uow)
-        for charge in charges:
-            due = due_on_card(uow, charge)
-            if due is None or due.session.ref in skip:
-                continue
-            card = chargeable_card(due, today=uow.today, cap_cents=cap)
-            if isinstance(card, NotChargeable):
-                continue
-            if due.cents > left_today:
-                text = (
-                    f"{format_cents(due.cents)} would exceed your limit for one day; it stays due. "
-                    "Close the day again tomorrow, or raise the limit in the settings."
-                )
-                capped.append(DayException(due.session.ref, due.client.ref, "over-day-cap", text))
-                continue
-            attempt = plan_attempt(uow, due, card)
-            if attempt.state in WAITING:
-                left_today -= attempt.amount_cents
-            planned.append(attempt.id)
+        return _plan_charges(uow, charges, skip)
+
+
+def _plan_charges(
+    uow: UnitOfWork, charges: list[Charge], skip: frozenset[str]
+) -> tuple[list[int], list[DayException]]:
+    """Plan the card attempts within the limits; return their ids, and what is above the day's.
+
+    What was approved on an earlier evening and waits counts too: one pass may send it all at once.
+    """
+    planned: list[int] = []
+    capped: list[DayException] = []
+    cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
+    ids = [charge.id for charge in charges]
+    left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
+    left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
+    begun = attempts_for(uow, ids)
+    for charge in charges:
+        due = due_on_card(uow, charge)
+        if due is None or due.session.ref in skip:
+            continue
+        last = begun.get(charge.id)
+        if last is not None and last.state not in (*WAITING, State.CANCELED):
+            planned.append(last.id)  # the processor was asked already: no new amount
+            continue
+        card = chargeable_card(due, today=uow.today, cap_cents=cap)
+        if isinstance(card, NotChargeable):
+            continue
+        if due.cents > left_today:
+            text = (
+                f"{format_cents(due.cents)} would exceed your limit for one day; it stays due. "
+                "Close the day again tomorrow, or raise the limit in the settings."
+            )
+            capped.append(DayException(due.session.ref, due.client.ref, "over-day-cap", text))
+            continue
+        attempt = plan_attempt(uow, due, card)
+        left_today -= attempt.amount_cents
+        planned.append(attempt.id)
     return planned, capped
 
 
 def _sent_today(uow: UnitOfWork) -> int:
-    """Cents already sent to cards today, wherever they came from."""
+    """Cents taken from cards today or perhaps taken, whichever day's sessions they are for."""
     rows = uow.session.execute(
         select(CardAttempt.updated_at, func.coalesce(CardAttempt.amount_cents, 0)).where(
-            CardAttempt.state.in_(HOLDS_OBLIGATION - {*WAITING, State.DECLINED})
+            CardAttempt.state.in_(HOLDS_OBLIGATION - {*WAITING, *_REFUSED})
         )
     )
     return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
+
+
+def _waiting_elsewhere(uow: UnitOfWork, charges: list[int]) -> int:
+    """Cents approved for cards and not sent, for charges other than ``charges``."""
+    cents = uow.session.scalar(
+        select(func.sum(CardAttempt.amount_cents)).where(
+            CardAttempt.state.in_(WAITING), CardAttempt.charge_id.not_in(charges)
+        )
+    )
+    return cents or 0
 
 
 def _print_superbills(

@@ -11,7 +11,7 @@ from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.codes.vocabulary import SuperbillCadence
 from mediyn_desktop.dayclose.review import Review, Row
-from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery import superbill_rules, superbills
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import Reading
 
@@ -54,12 +54,9 @@ def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -
         skip: refs of sessions whose card is not to be charged.
         printable: refs of sessions a superbill could list tonight, of ``superbill_sessions``.
     """
-    charged = [
-        row
-        for row in review.rows
-        if approved(row) or (choosable(row) and row.session_ref not in skip)
-    ]
-    left = [row for row in review.rows if choosable(row) and row.session_ref in skip]
+    chargeable = [row for row in review.rows if approved(row) or choosable(row)]
+    charged = [row for row in chargeable if row.session_ref not in skip]
+    left = [row for row in chargeable if row.session_ref in skip]
     claimed = [row for row in review.rows if row.billed and row.route in CLAIM_ROUTES]
     queued = [row for row in claimed if row.claim is None or row.claim.state in _TO_QUEUE]
     tonight = {row.session_ref for row in charged}
@@ -73,7 +70,7 @@ def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -
         cards=len(charged),
         cards_cents=sum(_asked(row) for row in charged),
         left=len(left),
-        left_cents=sum(row.due_cents for row in left),
+        left_cents=sum(_asked(row) for row in left),
         claims=len(queued),
         claims_cents=sum(row.fee_cents for row in queued),
         claims_held=sum(row.claim is not None and row.claim.state == "blocked" for row in claimed),
@@ -91,8 +88,8 @@ def superbill_sessions(read: Reading, day: date) -> frozenset[str]:
         if (
             charge is not None
             and session.client.superbill == SuperbillCadence.SESSION
-            and superbills.may_list(session.client, charge)
-            and not superbills.blockers(read, charge)
+            and superbill_rules.may_list(session, charge)
+            and not superbill_rules.blockers(read, charge)
             and not superbills.prospect(read, session.client, day, day).issued
         ):
             found.add(session.ref)

@@ -18,7 +18,7 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.tables import DayClosed
-from mediyn_desktop.delivery import superbills
+from mediyn_desktop.delivery import superbill_rules
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store import settings
@@ -153,11 +153,11 @@ def _row(
         due, last4, problem = _card_tonight(read, charge, attempt)
         if problem is not None:
             found.append(_exception(session, problem.code, problem.message))
-        found.extend(_card_exceptions(session, attempt))
+        found.extend(_card_exceptions(session, attempt, due))
         found.extend(_claim_exceptions(session, claim))
         found.extend(
             _exception(session, blocker.code, blocker.message)
-            for blocker in superbills.blockers(read, charge)
+            for blocker in superbill_rules.blockers(read, charge)
         )
     else:
         planned = plan_charge(read, session)
@@ -210,9 +210,13 @@ def _card_tonight(
     return due.cents, card.last4, None
 
 
-def _card_exceptions(session: Session, attempt: CardAttempt | None) -> list[DayException]:
+def _card_exceptions(
+    session: Session, attempt: CardAttempt | None, due_cents: int
+) -> list[DayException]:
     if attempt is None:
         return []
+    if not due_cents and attempt.state in (State.DECLINED, State.NEEDS_CLIENT):
+        return []  # paid another way since, or taken off
     amount = format_cents(attempt.amount_cents)
     match State(attempt.state):
         case State.DECLINED:

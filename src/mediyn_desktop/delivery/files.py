@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -43,7 +44,33 @@ def put(path: Path, content: bytes) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        raise NotSaved(
-            f"{path.name} could not be saved in {path.parent} ({error.strerror}). Everything in "
-            "the practice is safe. Choose another folder or free some space, and try again."
-        ) from None
+        raise _not_saved(path, error) from None
+
+
+def put_beside(path: Path, content: bytes) -> Path:
+    """Write ``content`` to ``path``, or under a numbered name when something else lies there.
+
+    The same content again is the same file. A number can come back for another paper, from another
+    practice or after an old backup was restored: what was printed before is never overwritten.
+
+    Raises:
+        NotSaved: as ``put``.
+    """
+    for copy in itertools.count(1):
+        free = path if copy == 1 else path.with_stem(f"{path.stem} ({copy})")
+        try:
+            if free.read_bytes() == content:
+                return free
+        except FileNotFoundError:
+            put(free, content)
+            return free
+        except OSError as error:
+            raise _not_saved(free, error) from None
+    raise AssertionError("there is no end of numbers")
+
+
+def _not_saved(path: Path, error: OSError) -> NotSaved:
+    return NotSaved(
+        f"{path.name} could not be saved in {path.parent} ({error.strerror}). Everything in "
+        "the practice is safe. Choose another folder or free some space, and try again."
+    )

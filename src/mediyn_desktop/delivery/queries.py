@@ -131,7 +131,7 @@ class SuperbillRow:
     @property
     def file_name(self) -> str:
         """What the PDF is called where it is saved; no client's name in it."""
-        return f"superbill-{self.client_ref}-{self.number}-v{self.version}.pdf"
+        return superbills.file_name(self.client_ref, self.number, self.version)
 
 
 @dataclass(frozen=True, slots=True)
