@@ -19,8 +19,9 @@ from mediyn_desktop.sandbox import Sandbox
 PASSPHRASE = "four unrelated calm words"
 DAY = "2026-11-23"  # the evening of the sample practice
 
-# Enters the sandbox's addresses in the settings of the practice in a folder.
-Connect = Callable[[Path], Sandbox]
+# Enters the sandbox's addresses in the settings of the practice in a folder: the card processor's,
+# and with ``claims=True`` (slow: every claim that leaves is checked) the clearinghouse's.
+Connect = Callable[..., Sandbox]
 
 # One line of sentences, then a stable code in brackets, and nothing else.
 _REFUSAL = re.compile(r"[^\n]+[.!?”] \[([a-z0-9-]+)\]\n")

@@ -41,7 +41,7 @@ def test_claims_are_handed_over_once(closed: Mediyn, tmp_path: Path) -> None:
 
 
 def test_submitting_needs_a_clearinghouse_this_program_can_reach(
-    closed: Mediyn, tmp_path: Path, connect: Connect
+    closed: Mediyn, tmp_path: Path
 ) -> None:
     assert closed("claims", "submit").code == "no-clearinghouse"
     closed.json("settings", "clearinghouse.out", tmp_path / "to")
@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_leaves_the_claims_queued(closed: Mediyn, tmp_pa
 
 
 def test_sync_hands_over_and_charges_what_waits(closed: Mediyn, connect: Connect) -> None:
-    outside: Sandbox = connect(closed.folder)
+    outside: Sandbox = connect(closed.folder, claims=True)
     first = closed("sync", "--offline", "--json")
     assert first.status == 3
     assert set(first.document) >= {"cards", "claims"}

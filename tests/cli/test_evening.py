@@ -104,7 +104,7 @@ def sit_down(monkeypatch: pytest.MonkeyPatch, types: str) -> None:
 
 
 def test_the_closed_day_in_full_and_again(mediyn: Mediyn, connect: Connect, tmp_path: Path) -> None:
-    outside = connect(mediyn.folder)
+    outside = connect(mediyn.folder, claims=True)
     out = tmp_path / "printed"
     first = mediyn("close-day", "--date", DAY, "--yes", "--out", out, "--json")
     assert first.status == 3
@@ -183,10 +183,9 @@ def test_without_anything_to_do_closing_is_simply_done(mediyn: Mediyn, tmp_path:
 
 
 def test_offline_charges_wait_and_the_next_pass_sends_them(
-    mediyn: Mediyn, connect: Connect
+    closed: Mediyn, connect: Connect
 ) -> None:
-    connect(mediyn.folder)
-    ran = mediyn("--offline", "close-day", "--date", DAY, "--yes", "--json")
+    ran = closed("--offline", "close-day", "--date", DAY, "--yes", "--json")
     assert ran.status == 3
     done = ran.document
     assert {one["state"] for one in done["card_charges"]} == {"queued"}
@@ -195,23 +194,24 @@ def test_offline_charges_wait_and_the_next_pass_sends_them(
     waiting = [one for one in done["exceptions"] if one["code"] == "card-offline"]
     assert len(waiting) == len(done["card_charges"])
 
-    still = mediyn("cards", "sync", "--offline", "--json")
+    still = closed("cards", "sync", "--offline", "--json")
     assert still.status == 3
     assert {one["state"] for one in still.document["attempts"]} == {"queued"}
-    sent = mediyn("cards", "sync", "--json").document
+    connect(closed.folder)
+    sent = closed("cards", "sync", "--json").document
     states = [one["state"] for one in sent["attempts"]]
     assert (states.count("succeeded"), states.count("declined")) == (len(states) - 1, 1)
     assert (sent["unknown"], sent["frozen"]) == (0, None)
 
 
-def test_an_unreachable_processor_leaves_the_charges_queued(mediyn: Mediyn) -> None:
-    mediyn.json("settings", "stripe.key", "sk_test_sandbox")
-    mediyn.json("settings", "stripe.api_base", "http://127.0.0.1:9")
-    ran = mediyn("close-day", "--date", DAY, "--yes", "--json")
+def test_an_unreachable_processor_leaves_the_charges_queued(closed: Mediyn) -> None:
+    closed.json("settings", "stripe.key", "sk_test_sandbox")
+    closed.json("settings", "stripe.api_base", "http://127.0.0.1:9")
+    ran = closed("close-day", "--date", DAY, "--yes", "--json")
     assert ran.status == 3
     assert {one["state"] for one in ran.document["card_charges"]} == {"queued"}
     assert "cannot be reached" in ran.document["processor"]["message"]
-    later = mediyn("sync", "--json")
+    later = closed("sync", "--json")
     assert later.status == 3
     assert later.document["cards"]["state"] == "offline"
     assert later.document["cards"]["next"] > "2026-11-24T03:00"

@@ -119,7 +119,7 @@ def test_help_is_printed_and_ends_well(empty: Mediyn) -> None:
 
 
 def test_the_examples_of_the_help_work_on_the_sample_practice(
-    mediyn: Mediyn,
+    closed: Mediyn,
     connect: Connect,
     sample_folder: Path,
     tmp_path: Path,
@@ -129,10 +129,10 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
     desk = tmp_path / "desk"
     shutil.copytree(sample_folder, desk / "resources" / "sample_practice")
     monkeypatch.chdir(desk)
-    monkeypatch.setenv("MEDIYN_DATA", str(mediyn.folder))
-    monkeypatch.setenv("MEDIYN_PASSPHRASE_FILE", str(mediyn.passphrase))
-    connect(mediyn.folder)
-    shutil.copy(mediyn.passphrase, "passphrase.txt")
+    monkeypatch.setenv("MEDIYN_DATA", str(closed.folder))
+    monkeypatch.setenv("MEDIYN_PASSPHRASE_FILE", str(closed.passphrase))
+    connect(closed.folder)
+    shutil.copy(closed.passphrase, "passphrase.txt")
     (desk / "stripe-key.txt").write_text("sk_test_sandbox\n")
     codes = [
         f"{letter}{number:02}{end}  Made up"
@@ -141,9 +141,9 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         for end in range(10, 50)
     ]
     (desk / "icd10cm-codes-2027.txt").write_text("\n".join(codes))
-    new = mediyn.bare("init", "--data", desk / "new", "--json")
+    new = closed.bare("init", "--data", desk / "new", "--json")
     (desk / "recovery.txt").write_text(new.document["recovery_code"])
-    made = mediyn.bare("backup", "--data", desk / "new", "--to", desk, "--json").document
+    made = closed.bare("backup", "--data", desk / "new", "--to", desk, "--json").document
     Path(made["file"]).rename("practice.mediynbackup")
 
     apart = ("mediyn init", "mediyn demo", "mediyn sandbox", "mediyn codes", "mediyn claims check")
@@ -153,11 +153,11 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         for words in examples(one):
             if words[0] == "restore":
                 shutil.rmtree(words[3], ignore_errors=True)
-            ran = mediyn.bare(*words)
+            ran = closed.bare(*words)
             assert ran.status in (0, 3), (words, ran.err)
     shutil.copy(next(Path("claims").glob("*.837")), "claim.837")
-    assert mediyn.bare("claims", "check", "claim.837").status == 0
-    assert mediyn.bare("codes", "load", "icd10cm-codes-2027.txt").status == 0
+    assert closed.bare("claims", "check", "claim.837").status == 0
+    assert closed.bare("codes", "load", "icd10cm-codes-2027.txt").status == 0
 
 
 def test_as_a_program_of_its_own(mediyn: Mediyn, tmp_path: Path) -> None:
