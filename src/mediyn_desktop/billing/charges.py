@@ -22,7 +22,7 @@ from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, c
 from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.core.money import split_evenly
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger import accounts, items, packages, payments
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Coverage, Fee, Package, Session
@@ -306,19 +306,22 @@ def _post_charge(uow: UnitOfWork, session: Session, plan: Plan) -> tuple[int | N
         reason=plan.reason,
         lines=[Line(due_from, plan.total_cents), Line(income, -plan.total_cents)],
     )
-    if plan.coverage is not None:
-        return entry, None
-    item = payments.open_item(
+    payer = plan.coverage.payer.ref if plan.coverage is not None else None
+    item = items.open_item(
         uow,
         client=client,
-        source=source,
+        debtor=payer,
+        session=session.ref,
+        source=source if payer is None else f"{source}:{payer}",
         date_of_service=session.date_of_service,
         cents=plan.total_cents,
         entry=entry,
     )
+    if payer is not None:
+        return entry, None
     if plan.package is not None and plan.package.payment_id is not None:
         earned = sum(line.fee_cents for line in plan.lines if line.code == plan.package.code)
-        payments.settle_from_package(
+        packages.settle_from_package(
             uow,
             payment=plan.package.payment_id,
             client=client,

@@ -41,7 +41,7 @@ from mediyn_desktop.documents.superbill_data import (
     Signature,
     SuperbillData,
 )
-from mediyn_desktop.ledger import payments
+from mediyn_desktop.ledger import items, kinds
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Coverage, Practice, Session
@@ -423,7 +423,7 @@ def _insurance(client: Client) -> Insurance:
 
 def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line]:
     """The charge's lines; what was taken off and what was paid fill the lines from the first."""
-    off = payments.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
+    off = items.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
     paid = _paid(read, charge)
     mine = _diagnoses(read, charge)
     letters = tuple("ABCDEFGHIJKL"[codes.index(code)] for code in mine if codes.index(code) < 12)
@@ -454,7 +454,7 @@ def _paid(read: Reading, charge: Charge) -> int:
     """Money really received for the charge: allocations less adjustments."""
     if charge.open_item_id is None:
         return 0
-    return payments.paid_cents(read, charge.open_item_id) - payments.adjusted_cents(
+    return items.paid_cents(read, charge.open_item_id) - items.adjusted_cents(
         read, charge.open_item_id
     )
 
@@ -466,7 +466,7 @@ _METHODS = {
     "check": "Check",
     "other": "Other",
     "opening": "Earlier credit",
-    payments.PACKAGE: "Prepaid package",
+    kinds.PACKAGE: "Prepaid package",
 }
 
 
@@ -475,7 +475,7 @@ def _payments(read: Reading, charges: Sequence[Charge]) -> Iterable[Payment]:
     rows = read.session.execute(
         select(PaymentRow, func.sum(AllocationRow.amount_cents))
         .join(AllocationRow, AllocationRow.payment_id == PaymentRow.id)
-        .where(AllocationRow.item_id.in_(items), PaymentRow.method != payments.ADJUSTMENT)
+        .where(AllocationRow.item_id.in_(items), PaymentRow.method.in_(kinds.MONEY))
         .group_by(PaymentRow.id)
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
