@@ -249,7 +249,7 @@ def disagreements(read: Reading) -> list[str]:
         .where(AccountRow.role.in_(accounts.OF_CLIENTS))
         .group_by(AccountRow.role, AccountRow.party)
     ):
-        booked[role, party] += cents
+        booked[role, party or ""] += cents
     return [
         f"{role.replace('_', ' ')} of {party}: the account says {format_cents(booked[role, party])}"
         f", its items {format_cents(explained[role, party])}"
