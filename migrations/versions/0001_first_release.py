@@ -205,8 +205,15 @@ TRIGGERS = [
         "NULL BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); END"
     ),
     (
-        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge BEGIN SELECT RAISE(ABORT, "
-        "'charges are never changed'); END"
+        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge WHEN OLD.voided_at IS NOT "
+        "NULL OR NEW.voided_at IS NULL OR (NEW.id, NEW.session_id, NEW.client_id, "
+        "NEW.date_of_service, NEW.route, NEW.minutes, NEW.pos, NEW.diagnoses, "
+        "NEW.coverage_id, NEW.package_id, NEW.copay_cents, NEW.reason, NEW.open_item_id, "
+        "NEW.entry_id, NEW.billed_at) IS NOT (OLD.id, OLD.session_id, OLD.client_id, "
+        "OLD.date_of_service, OLD.route, OLD.minutes, OLD.pos, OLD.diagnoses, "
+        "OLD.coverage_id, OLD.package_id, OLD.copay_cents, OLD.reason, OLD.open_item_id, "
+        "OLD.entry_id, OLD.billed_at) BEGIN SELECT RAISE(ABORT, 'charges are never changed, "
+        "only voided'); END"
     ),
     (
         "CREATE TRIGGER charge_no_delete BEFORE DELETE ON charge BEGIN SELECT RAISE(ABORT, "
@@ -797,6 +804,9 @@ def upgrade() -> None:
         sa.Column("open_item_id", sa.Integer(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("billed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("void_entry_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_charge_client_id")),
         sa.ForeignKeyConstraint(
             ["coverage_id"], ["coverage.id"], name=op.f("fk_charge_coverage_id")
@@ -809,11 +819,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["session_id"], ["care_session.id"], name=op.f("fk_charge_session_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["void_entry_id"], ["entry.id"], name=op.f("fk_charge_void_entry_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
-        sa.UniqueConstraint("session_id", name=op.f("uq_charge_session_id")),
     )
     op.create_index(op.f("ix_charge_client_id"), "charge", ["client_id"], unique=False)
     op.create_index(op.f("ix_charge_date_of_service"), "charge", ["date_of_service"], unique=False)
+    op.create_index(op.f("ix_charge_session_id"), "charge", ["session_id"], unique=False)
+    op.create_index(
+        "uq_charge_session",
+        "charge",
+        ["session_id"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
     op.create_table(
         "card_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
