@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -36,8 +36,8 @@ from mediyn_desktop.ledger.kinds import (
 )
 from mediyn_desktop.ledger.payments import payment_row, unallocated
 from mediyn_desktop.ledger.queries import client_balances
-from mediyn_desktop.ledger.tables import AllocationRow, OpenItemRow
-from mediyn_desktop.ledger.write_offs import receivable
+from mediyn_desktop.ledger.tables import AllocationRow, EntryRow, OpenItemRow, PaymentRow
+from mediyn_desktop.ledger.write_offs import receivable, reverse_write_off
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
@@ -154,11 +154,15 @@ def reverse_adjudication(uow: UnitOfWork, *, entry: int, on: date, reason: str) 
                 "The next insurer has decided about its part already. Reverse that first. "
                 "Nothing was changed."
             )
+        for payment, _, _ in allocations_of(uow, item=item.id):
+            written = uow.session.get_one(PaymentRow, payment)
+            if written.method in set(WriteOff):  # asked for no more with the share it was part of
+                reverse_write_off(uow, ref=written.ref, on=on, reason=reason)
     reversing = reverse(uow, entry, on=on, reason=reason)
     rows = uow.session.execute(
-        select(AllocationRow.payment_id, AllocationRow.item_id, AllocationRow.amount_cents).where(
-            AllocationRow.entry_id == entry
-        )
+        select(AllocationRow.payment_id, AllocationRow.item_id, AllocationRow.amount_cents)
+        .join(PaymentRow, PaymentRow.id == AllocationRow.payment_id)
+        .where(AllocationRow.entry_id == entry, PaymentRow.entry_id == entry)
     ).all()
     for payment, number, cents in rows:
         allocate_rows(uow, payment=payment, shares=[Share(number, -cents)], entry=reversing)
@@ -184,7 +188,7 @@ def settle_freed(uow: UnitOfWork, *, client: str, on: date, source: str) -> int:
     stand in the receivable, so nothing is posted for that. What is over becomes credit.
     """
     hanging = hanging_cents(uow, client)
-    entry = _last_entry(uow, client)
+    entry = _last_entry(uow)
     for item in open_items(uow, client):
         for payment, left in unallocated(uow, client):
             part = min(left, hanging, open_cents(uow, item.id))
@@ -298,14 +302,8 @@ def _pass_on(
     )
 
 
-def _last_entry(read: Reading, client: str) -> int:
-    row = read.session.execute(
-        select(OpenItemRow.entry_id)
-        .where(OpenItemRow.client == client)
-        .order_by(OpenItemRow.id.desc())
-        .limit(1)
-    ).first()
-    return int(row[0]) if row else 0
+def _last_entry(read: Reading) -> int:
+    return read.session.scalar(select(func.max(EntryRow.id))) or 0
 
 
 def _credit_cents(read: Reading, client: str) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from mediyn_desktop.core.errors import UserFacingError
+from sqlalchemy import select
+
+from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.accounts import Account
@@ -21,7 +23,7 @@ from mediyn_desktop.ledger.items import (
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import ACCOUNT_OF, WriteOff
 from mediyn_desktop.ledger.payments import payment_row
-from mediyn_desktop.ledger.tables import OpenItemRow, PaymentRow
+from mediyn_desktop.ledger.tables import EntryRow, OpenItemRow, PaymentRow
 from mediyn_desktop.store.uow import UnitOfWork
 
 
@@ -81,9 +83,15 @@ def reverse_write_off(uow: UnitOfWork, *, ref: str, on: date, reason: str) -> in
     """Ask again for what the write-off ``ref`` took off; return the entry's id.
 
     Raises:
+        NotFound: no such write-off.
         AllocationRefused: it was reversed before.
     """
-    row = uow.session.query(PaymentRow).filter_by(ref=ref).one()
+    row = uow.session.scalar(select(PaymentRow).where(PaymentRow.ref == ref))
+    if row is None or uow.session.get_one(EntryRow, row.entry_id).kind != "adjustment":
+        raise NotFound(
+            f"There is no write-off “{ref}” that stands for itself. Nothing was changed. What an "
+            "insurer took off is reversed with its remittance."
+        )
     settled = allocations_of(uow, payment=row.id)
     if not settled:
         raise AllocationRefused("This write-off was reversed before. Nothing was changed.")
