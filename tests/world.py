@@ -186,9 +186,9 @@ def package(
     uow: UnitOfWork, owner: Client, sessions: int, price: int, code: str = "90834"
 ) -> Package:
     """A package paid before these books began."""
-    from mediyn_desktop.ledger import accounts, payments
+    from mediyn_desktop.ledger import accounts, packages
 
-    payment = payments.record_package_sale(
+    payment = packages.record_package_sale(
         uow,
         ref=f"package-{owner.ref}",
         client=owner.ref,

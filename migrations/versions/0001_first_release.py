@@ -105,6 +105,58 @@ TRIGGERS = [
         "never replaced'); END"
     ),
     (
+        "CREATE TRIGGER payment_return_no_update BEFORE UPDATE ON payment_return BEGIN SELECT"
+        " RAISE(ABORT, 'returned payments are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_return_no_delete BEFORE DELETE ON payment_return BEGIN SELECT"
+        " RAISE(ABORT, 'returned payments are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_return_no_replace BEFORE INSERT ON payment_return WHEN EXISTS"
+        " (SELECT 1 FROM payment_return WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, "
+        "'returned payments are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit BEGIN SELECT RAISE(ABORT, "
+        "'deposits are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_no_delete BEFORE DELETE ON deposit BEGIN SELECT RAISE(ABORT, "
+        "'deposits are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_no_replace BEFORE INSERT ON deposit WHEN EXISTS (SELECT 1 "
+        "FROM deposit WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'deposits are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_line_no_update BEFORE UPDATE ON deposit_line BEGIN SELECT "
+        "RAISE(ABORT, 'deposit lines are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_line_no_delete BEFORE DELETE ON deposit_line BEGIN SELECT "
+        "RAISE(ABORT, 'deposit lines are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER deposit_line_no_replace BEFORE INSERT ON deposit_line WHEN EXISTS "
+        "(SELECT 1 FROM deposit_line WHERE payment_id = NEW.payment_id) BEGIN SELECT "
+        "RAISE(ABORT, 'deposit lines are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period BEGIN SELECT "
+        "RAISE(ABORT, 'closed periods are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER closed_period_no_delete BEFORE DELETE ON closed_period BEGIN SELECT "
+        "RAISE(ABORT, 'closed periods are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER closed_period_no_replace BEFORE INSERT ON closed_period WHEN EXISTS "
+        "(SELECT 1 FROM closed_period WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'closed "
+        "periods are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER posting_entry_closed BEFORE INSERT ON posting WHEN EXISTS (SELECT 1 "
         "FROM entry WHERE id = NEW.entry_id) BEGIN SELECT RAISE(ABORT, 'a posted entry takes "
         "no further lines'); END"
@@ -125,9 +177,20 @@ TRIGGERS = [
         "coalesce(sum(amount_cents), 0) FROM allocation WHERE item_id = NEW.item_id) + "
         "NEW.amount_cents NOT BETWEEN 0 AND (SELECT amount_cents FROM open_item WHERE id = "
         "NEW.item_id) OR (SELECT coalesce(sum(amount_cents), 0) FROM allocation WHERE "
-        "payment_id = NEW.payment_id) + NEW.amount_cents NOT BETWEEN 0 AND (SELECT "
-        "amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'an "
-        "allocation exceeds its payment or its charge'); END"
+        "payment_id = NEW.payment_id) + NEW.amount_cents < 0 OR (SELECT "
+        "coalesce(sum(amount_cents), 0) FROM allocation WHERE payment_id = NEW.payment_id) + "
+        "NEW.amount_cents + (SELECT coalesce(sum(amount_cents), 0) FROM payment_return WHERE "
+        "payment_id = NEW.payment_id) > (SELECT amount_cents FROM payment WHERE id = "
+        "NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'an allocation exceeds its payment or its "
+        "charge'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_return_within_bounds BEFORE INSERT ON payment_return WHEN "
+        "(SELECT coalesce(sum(amount_cents), 0) FROM allocation WHERE payment_id = "
+        "NEW.payment_id) + (SELECT coalesce(sum(amount_cents), 0) FROM payment_return WHERE "
+        "payment_id = NEW.payment_id) + NEW.amount_cents > (SELECT amount_cents FROM payment "
+        "WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'more would go back than the "
+        "payment holds'); END"
     ),
     (
         "CREATE TRIGGER care_session_no_delete BEFORE DELETE ON care_session BEGIN SELECT "
@@ -142,8 +205,15 @@ TRIGGERS = [
         "NULL BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); END"
     ),
     (
-        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge BEGIN SELECT RAISE(ABORT, "
-        "'charges are never changed'); END"
+        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge WHEN OLD.voided_at IS NOT "
+        "NULL OR NEW.voided_at IS NULL OR (NEW.id, NEW.session_id, NEW.client_id, "
+        "NEW.date_of_service, NEW.route, NEW.minutes, NEW.pos, NEW.diagnoses, "
+        "NEW.coverage_id, NEW.package_id, NEW.copay_cents, NEW.reason, NEW.open_item_id, "
+        "NEW.entry_id, NEW.billed_at) IS NOT (OLD.id, OLD.session_id, OLD.client_id, "
+        "OLD.date_of_service, OLD.route, OLD.minutes, OLD.pos, OLD.diagnoses, "
+        "OLD.coverage_id, OLD.package_id, OLD.copay_cents, OLD.reason, OLD.open_item_id, "
+        "OLD.entry_id, OLD.billed_at) BEGIN SELECT RAISE(ABORT, 'charges are never changed, "
+        "only voided'); END"
     ),
     (
         "CREATE TRIGGER charge_no_delete BEFORE DELETE ON charge BEGIN SELECT RAISE(ABORT, "
@@ -292,6 +362,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinician")),
         sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
     )
+    op.create_table(
+        "closed_period",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("first <= last", name=op.f("ck_closed_period_in_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),
+    )
+    op.create_index(op.f("ix_closed_period_last"), "closed_period", ["last"], unique=False)
     op.create_table(
         "code_list",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -481,6 +561,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_coverage_client", "coverage", ["client_id", "rank"], unique=False)
     op.create_table(
+        "deposit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("deposited_on", sa.Date(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_deposit_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
+        sa.UniqueConstraint("ref", name=op.f("uq_deposit_ref")),
+    )
+    op.create_table(
         "fee",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -522,6 +613,8 @@ def upgrade() -> None:
         "open_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=False),
+        sa.Column("debtor", sa.String(length=80), nullable=True),
+        sa.Column("session", sa.String(length=80), nullable=True),
         sa.Column("source", sa.String(length=160), nullable=False),
         sa.Column("date_of_service", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -535,6 +628,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", name=op.f("uq_open_item_source")),
     )
     op.create_index("ix_open_item_client", "open_item", ["client", "date_of_service"], unique=False)
+    op.create_index(op.f("ix_open_item_session"), "open_item", ["session"], unique=False)
     op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -608,6 +702,22 @@ def upgrade() -> None:
         "ix_allocation_payment", "allocation", ["payment_id", "amount_cents"], unique=False
     )
     op.create_table(
+        "deposit_line",
+        sa.Column("payment_id", sa.Integer(), nullable=False),
+        sa.Column("deposit_id", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deposit_id"], ["deposit.id"], name=op.f("fk_deposit_line_deposit_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_deposit_line_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_deposit_line")),
+    )
+    op.create_index(
+        op.f("ix_deposit_line_deposit_id"), "deposit_line", ["deposit_id"], unique=False
+    )
+    op.create_table(
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -637,6 +747,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package")),
     )
     op.create_index(op.f("ix_package_client_id"), "package", ["client_id"], unique=False)
+    op.create_table(
+        "payment_return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("returned_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "typeof(amount_cents) = 'integer' AND amount_cents > 0",
+            name=op.f("ck_payment_return_positive"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_payment_return_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_payment_return_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_return")),
+    )
+    op.create_index(
+        "ix_payment_return_payment", "payment_return", ["payment_id", "amount_cents"], unique=False
+    )
     op.create_table(
         "session_diagnosis",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -668,6 +804,9 @@ def upgrade() -> None:
         sa.Column("open_item_id", sa.Integer(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("billed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("void_entry_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_charge_client_id")),
         sa.ForeignKeyConstraint(
             ["coverage_id"], ["coverage.id"], name=op.f("fk_charge_coverage_id")
@@ -680,11 +819,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["session_id"], ["care_session.id"], name=op.f("fk_charge_session_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["void_entry_id"], ["entry.id"], name=op.f("fk_charge_void_entry_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
-        sa.UniqueConstraint("session_id", name=op.f("uq_charge_session_id")),
     )
     op.create_index(op.f("ix_charge_client_id"), "charge", ["client_id"], unique=False)
     op.create_index(op.f("ix_charge_date_of_service"), "charge", ["date_of_service"], unique=False)
+    op.create_index(op.f("ix_charge_session_id"), "charge", ["session_id"], unique=False)
+    op.create_index(
+        "uq_charge_session",
+        "charge",
+        ["session_id"],
+        unique=True,
+        sqlite_where=sa.text("voided_at IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
+    )
     op.create_table(
         "card_attempt",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -17,7 +17,7 @@ from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
 from mediyn_desktop.core.clock import FixedClock
-from mediyn_desktop.ledger import payments, queries
+from mediyn_desktop.ledger import items, payments, queries
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.schema import GUARDS
@@ -293,7 +293,7 @@ def test_a_charge_paid_in_cash_meanwhile_is_not_sent(
             method="cash",
             on=world.DAY,
             source="payment:p1",
-            shares=payments.oldest_first(payments.open_items(uow, "c1"), 15000),
+            shares=items.oldest_first(items.open_items(uow, "c1"), 15000),
         )
     worker.run_pass(store, api)
     assert state_of(store, ident).state == State.CANCELED

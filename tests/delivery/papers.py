@@ -12,7 +12,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.superbills import Prospect, Superbill
 from mediyn_desktop.documents.superbill_data import SuperbillData
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger import accounts, items, payments
 from mediyn_desktop.ledger.payments import Share
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, Store
@@ -61,7 +61,7 @@ class Papers:
                     into=accounts.COURTESY,
                     reason="Agreed",
                 )
-            left = payments.open_cents(uow, charge.open_item_id)
+            left = items.open_cents(uow, charge.open_item_id)
             cents = left if paid is None else paid
             if cents:
                 payments.record_payment(
@@ -86,7 +86,7 @@ class Papers:
                 method="check",
                 on=on,
                 source=f"payment:{ref}",
-                shares=payments.oldest_first(payments.open_items(uow, client), cents),
+                shares=items.oldest_first(items.open_items(uow, client), cents),
             )
 
     def issue(

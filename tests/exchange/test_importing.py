@@ -137,7 +137,9 @@ def test_an_opening_balance_is_owed_since_its_date_of_service(
         items = [
             (one.source, one.date_of_service, one.amount_cents)
             for one in read.session.scalars(
-                select(OpenItemRow).where(OpenItemRow.client == "c2").order_by(OpenItemRow.id)
+                select(OpenItemRow)
+                .where(OpenItemRow.source.startswith("opening:c2:"))
+                .order_by(OpenItemRow.id)
             )
         ]
         entry = journal(read, source="opening:c2:2026-01-05:2")[0]

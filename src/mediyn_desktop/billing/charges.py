@@ -22,7 +22,7 @@ from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, c
 from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
 from mediyn_desktop.core.money import split_evenly
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger import accounts, items, packages, payments
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Coverage, Fee, Package, Session
@@ -70,8 +70,10 @@ class Plan:
 
 
 def charge_of(read: Reading, session: Session) -> Charge | None:
-    """Return the session's charge, if it was billed."""
-    return read.session.scalar(select(Charge).where(Charge.session_id == session.id))
+    """Return the session's charge, if it was billed and not voided."""
+    return read.session.scalar(
+        select(Charge).where(Charge.session_id == session.id, Charge.voided_at.is_(None))
+    )
 
 
 def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
@@ -201,7 +203,7 @@ def package_with_sessions_left(read: Reading, session: Session, code: str) -> Pa
     """Return the oldest package of ``code`` sold by then that still has sessions, if any."""
     used = (
         select(Charge.package_id, func.count().label("used"))
-        .where(Charge.package_id.is_not(None))
+        .where(Charge.package_id.is_not(None), Charge.voided_at.is_(None))
         .group_by(Charge.package_id)
         .subquery()
     )
@@ -270,12 +272,27 @@ def _price_lines(
 
 
 def _package_price(read: Reading, package: Package) -> Price:
-    """The share of the package's price that its next session earns; shares sum to the price."""
-    used = read.session.scalar(select(func.count()).where(Charge.package_id == package.id)) or 0
-    shares = split_evenly(package.price_cents, package.sessions)
+    """The share of what the package still holds that its next session earns.
+
+    Splitting the rest anew each time makes the shares sum to the price, also when a session was
+    voided in between.
+    """
+    used = _used(read, package)
+    left = package.price_cents
+    if package.payment_id is not None:
+        left = payments.unallocated_cents(read, package.payment_id)
+    share = split_evenly(left, package.sessions - used)[0]
     return Price(
-        shares[used],
-        f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}",
+        share, f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}"
+    )
+
+
+def _used(read: Reading, package: Package) -> int:
+    return (
+        read.session.scalar(
+            select(func.count()).where(Charge.package_id == package.id, Charge.voided_at.is_(None))
+        )
+        or 0
     )
 
 
@@ -291,6 +308,8 @@ def _post_charge(uow: UnitOfWork, session: Session, plan: Plan) -> tuple[int | N
         return None, None
     client = session.client.ref
     source = f"session:{session.ref}"
+    voided = uow.session.scalar(select(func.count()).where(Charge.session_id == session.id)) or 0
+    again = f"#{voided + 1}" if voided else ""  # billed anew after a charge that was voided
     if plan.coverage is not None:
         due_from = accounts.payer_receivable(plan.coverage.payer.ref)
     else:
@@ -301,24 +320,27 @@ def _post_charge(uow: UnitOfWork, session: Session, plan: Plan) -> tuple[int | N
         on=session.date_of_service,
         kind="charge",
         source=source,
-        key=f"charge:{session.ref}",
+        key=f"charge:{session.ref}{again}",
         client=client,
         reason=plan.reason,
         lines=[Line(due_from, plan.total_cents), Line(income, -plan.total_cents)],
     )
-    if plan.coverage is not None:
-        return entry, None
-    item = payments.open_item(
+    payer = plan.coverage.payer.ref if plan.coverage is not None else None
+    item = items.open_item(
         uow,
         client=client,
-        source=source,
+        debtor=payer,
+        session=session.ref,
+        source=f"{source}{again}" if payer is None else f"{source}{again}:{payer}",
         date_of_service=session.date_of_service,
         cents=plan.total_cents,
         entry=entry,
     )
+    if payer is not None:
+        return entry, None
     if plan.package is not None and plan.package.payment_id is not None:
         earned = sum(line.fee_cents for line in plan.lines if line.code == plan.package.code)
-        payments.settle_from_package(
+        packages.settle_from_package(
             uow,
             payment=plan.package.payment_id,
             client=client,

@@ -5,7 +5,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediyn_desktop.store.base import Base, Instant
@@ -13,12 +23,21 @@ from mediyn_desktop.store.guards import append_only
 
 
 class Charge(Base):
-    """What one session costs and which road it takes. One per session, for ever."""
+    """What one session costs and which road it takes. A session has one that is not voided."""
 
     __tablename__ = "charge"
+    __table_args__ = (
+        Index(
+            "uq_charge_session",
+            "session_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"), unique=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"), index=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     date_of_service: Mapped[date] = mapped_column(Date, index=True)
     route: Mapped[str] = mapped_column(String(20))
@@ -35,6 +54,10 @@ class Charge(Base):
     open_item_id: Mapped[int | None] = mapped_column(ForeignKey("open_item.id"))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     billed_at: Mapped[datetime] = mapped_column(Instant)
+    # Set once, together: a voided charge counts nowhere but in the journal.
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    void_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
 
     lines: Mapped[list[ChargeLine]] = relationship(order_by="ChargeLine.position")
 
@@ -76,7 +99,24 @@ class CopayOverride(Base):
     set_at: Mapped[datetime] = mapped_column(Instant)
 
 
+_KEPT = (
+    "id, session_id, client_id, date_of_service, route, minutes, pos, diagnoses, coverage_id, "
+    "package_id, copay_cents, reason, open_item_id, entry_id, billed_at"
+)
+
+
+def _row(prefix: str) -> str:
+    return ", ".join(f"{prefix}.{column}" for column in _KEPT.split(", "))
+
+
 GUARDS: dict[str, str] = {
     **append_only("charge", what="charges"),
+    # Replaces the guard that forbids every change: voiding is the one change there is.
+    "charge_no_update": (
+        "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge "
+        "WHEN OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL "
+        f"OR ({_row('NEW')}) IS NOT ({_row('OLD')}) BEGIN "
+        "SELECT RAISE(ABORT, 'charges are never changed, only voided'); END"
+    ),
     **append_only("charge_line", what="charge lines"),
 }

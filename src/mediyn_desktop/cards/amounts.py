@@ -28,7 +28,8 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger.kinds import WriteOff
+from mediyn_desktop.ledger.write_offs import write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import UnitOfWork
@@ -118,15 +119,14 @@ def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -
     _refuse_more(cents, due.cents)
     if cents == due.cents:
         return
-    payments.write_down(
+    write_off(
         uow,
         ref=new_ref("adj"),
-        client=due.client.ref,
         item=item,
         cents=due.cents - cents,
+        kind=WriteOff.COURTESY,
         on=uow.today,
         source=f"session:{due.session.ref}",
-        into=accounts.COURTESY,
         reason=reason,
     )
 

@@ -22,9 +22,9 @@ from mediyn_desktop.cards.wording import decline_sentence
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger import accounts, items, payments
+from mediyn_desktop.ledger.items import Share
 from mediyn_desktop.ledger.journal import Line, post
-from mediyn_desktop.ledger.payments import Share
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -68,7 +68,7 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
         purpose = COPAYS
         cents = 0 if _collected(read, charge, purpose) else cents - _paid_by_hand(read, charge)
     elif charge.open_item_id is not None:
-        cents = payments.open_cents(read, charge.open_item_id)
+        cents = items.open_cents(read, charge.open_item_id)
         purpose = FEES if charge.route == Route.FEE else SESSIONS
     else:
         return None
@@ -250,7 +250,7 @@ def _post_payment(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None
     shares: list[Share] = []
     if charge.open_item_id is not None:
         # A copay has no open item: it is the client's credit until the insurer has answered.
-        part = min(payments.open_cents(uow, charge.open_item_id), attempt.amount_cents)
+        part = min(items.open_cents(uow, charge.open_item_id), attempt.amount_cents)
         if part > 0:
             shares = [Share(charge.open_item_id, part)]
     attempt.payment_entry_id = payments.record_payment(

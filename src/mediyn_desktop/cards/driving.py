@@ -27,7 +27,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.ledger import payments
+from mediyn_desktop.ledger import items
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -272,4 +272,4 @@ def _still_due(uow: UnitOfWork, row: CardAttempt) -> bool:
     charge = uow.session.get_one(Charge, row.charge_id)
     if charge.open_item_id is None:
         return True
-    return payments.open_cents(uow, charge.open_item_id) >= row.amount_cents
+    return items.open_cents(uow, charge.open_item_id) >= row.amount_cents

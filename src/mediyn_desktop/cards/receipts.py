@@ -17,7 +17,7 @@ from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
-from mediyn_desktop.ledger import payments
+from mediyn_desktop.ledger import items, payments
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -79,7 +79,7 @@ def take_payment(
         method=method,
         on=on or uow.today,
         source=f"payment:{ref}",
-        shares=payments.oldest_first(payments.open_items(uow, client.ref), cents),
+        shares=items.oldest_first(items.open_items(uow, client.ref), cents),
         reference=reference or None,
     )
     _lower_waiting(uow, client)

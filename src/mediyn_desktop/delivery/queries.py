@@ -244,7 +244,7 @@ def _superbill(document: IssuedDocument, client: Client, latest: dict[str, int])
 def _sessions(read: Reading, client: Client) -> list[SessionLine]:
     rows = read.session.execute(
         select(Session, Charge)
-        .outerjoin(Charge, Charge.session_id == Session.id)
+        .outerjoin(Charge, (Charge.session_id == Session.id) & Charge.voided_at.is_(None))
         .where(Session.client_id == client.id)
         .options(joinedload(Session.note), selectinload(Charge.lines))
         .order_by(Session.starts_at.desc(), Session.id.desc())

@@ -25,7 +25,7 @@ from mediyn_desktop.documents.superbill_data import (
     SuperbillData,
 )
 from mediyn_desktop.documents.superbill_data import Client as PrintedClient
-from mediyn_desktop.ledger import payments
+from mediyn_desktop.ledger import items, kinds
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Client, Clinician, Practice, Session
@@ -109,7 +109,7 @@ def _insurance(read: Reading, charges: Sequence[Charge]) -> Insurance:
 
 def _lines(read: Reading, charge: Charge, codes: Sequence[str]) -> Iterable[Line]:
     """The charge's lines; what was taken off and what was paid fill the lines from the first."""
-    off = payments.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
+    off = items.adjusted_cents(read, charge.open_item_id) if charge.open_item_id else 0
     paid = paid_cents(read, charge)
     mine = _diagnoses(read, charge)
     places = [codes.index(code) for code in mine]
@@ -141,7 +141,7 @@ def paid_cents(read: Reading, charge: Charge) -> int:
     """Return the money really received for the charge: allocations less adjustments."""
     if charge.open_item_id is None:
         return 0
-    return payments.paid_cents(read, charge.open_item_id) - payments.adjusted_cents(
+    return items.paid_cents(read, charge.open_item_id) - items.adjusted_cents(
         read, charge.open_item_id
     )
 
@@ -153,7 +153,7 @@ _METHODS = {
     "check": "Check",
     "other": "Other",
     "opening": "Earlier credit",
-    payments.PACKAGE: "Prepaid package",
+    kinds.PACKAGE: "Prepaid package",
 }
 
 
@@ -162,7 +162,7 @@ def _payments(read: Reading, charges: Sequence[Charge]) -> Iterable[Payment]:
     rows = read.session.execute(
         select(PaymentRow, func.sum(AllocationRow.amount_cents))
         .join(AllocationRow, AllocationRow.payment_id == PaymentRow.id)
-        .where(AllocationRow.item_id.in_(items), PaymentRow.method != payments.ADJUSTMENT)
+        .where(AllocationRow.item_id.in_(items), PaymentRow.method.in_(kinds.MONEY))
         .group_by(PaymentRow.id)
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )

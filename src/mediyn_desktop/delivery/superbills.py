@@ -82,7 +82,8 @@ def issue_for_day(uow: UnitOfWork, day: date) -> list[Superbill]:
     clients = uow.session.scalars(
         select(Client)
         .join(Charge, Charge.client_id == Client.id)
-        .where(Charge.date_of_service == day, Client.superbill == SuperbillCadence.SESSION)
+        .where(Charge.date_of_service == day, Charge.voided_at.is_(None))
+        .where(Client.superbill == SuperbillCadence.SESSION)
         .distinct()
         .order_by(Client.ref)
     )
@@ -149,7 +150,7 @@ def clients_due_monthly(read: Reading, since: date, until: date) -> list[Client]
         read.session.scalars(
             select(Client)
             .join(Charge, Charge.client_id == Client.id)
-            .where(Charge.date_of_service.between(since, until))
+            .where(Charge.date_of_service.between(since, until), Charge.voided_at.is_(None))
             .where(Client.superbill != SuperbillCadence.NONE)
             .distinct()
             .order_by(Client.ref)
@@ -193,6 +194,7 @@ def _groups(
         select(Charge, Session)
         .join(Session, Session.id == Charge.session_id)
         .where(Charge.client_id == client.id, Charge.date_of_service.between(since, until))
+        .where(Charge.voided_at.is_(None))
         .order_by(Session.clinician_id, Session.starts_at)
     ).all()
     listed = [

@@ -61,6 +61,11 @@ def deferred(client: str) -> Account:
     return Account(f"Liabilities:Deferred:{client}", DEFERRED, client)
 
 
+def payer_due(payer: str) -> Account:
+    """An insurer's money held here without being owed."""
+    return Account(f"Liabilities:PayerDue:{payer}", "payer_due", payer)
+
+
 # Where money of each method rests until it reaches the bank.
 RESTING_PLACE = {
     "card": STRIPE,
@@ -68,4 +73,5 @@ RESTING_PLACE = {
     "check": UNDEPOSITED,
     "external_card": BANK,
     "other": BANK,
+    "opening": BANK,
 }

@@ -76,4 +76,16 @@ def stray_rows(read: Reading, _: bytes) -> Check:
     return judged("ledger rows", problems, "open items, payments and allocations fit together")
 
 
-LEDGER_CHECKS: Final[tuple[ExtraCheck, ...]] = (trial_balance, entries_sealed, stray_rows)
+def items_explain_accounts(read: Reading, _: bytes) -> Check:
+    """What is open, left and prepaid is what the receivables, credits and packages stand at."""
+    return judged(
+        "open items", queries.disagreements(read), "open items and payments explain the accounts"
+    )
+
+
+LEDGER_CHECKS: Final[tuple[ExtraCheck, ...]] = (
+    trial_balance,
+    entries_sealed,
+    stray_rows,
+    items_explain_accounts,
+)

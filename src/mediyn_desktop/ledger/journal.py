@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import total
 from mediyn_desktop.ledger.accounts import Account
+from mediyn_desktop.ledger.periods import posting_date
 from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
 from mediyn_desktop.store.base import stored_instant
 from mediyn_desktop.store.chain import GENESIS, seal
@@ -29,6 +30,7 @@ _INSERT_ENTRY = (
     "INSERT INTO entry (id, date, kind, source, key, client, reason, reverses, recorded_at, seal) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_CLOSED_ON = "SELECT 1 FROM closed_period WHERE last >= ? AND first <= ? LIMIT 1"
 
 
 class Unbalanced(AssertionError):
@@ -64,7 +66,8 @@ def post(
     """Post one entry and return its id. Lines of zero cents are left out.
 
     Args:
-        on: the accounting date, local to the practice.
+        on: the accounting date, local to the practice. Where the books of that day are closed,
+            the entry is posted today and its reason names the day it concerns.
         source: where it came from, such as ``session:s12`` or ``attempt:9f…``.
         key: unique for ever; posting the same event twice violates it.
         client: the client's ref where the entry concerns one.
@@ -75,6 +78,8 @@ def post(
     kept = [line for line in lines if line.cents]
     if len(kept) < 2 or total([line.cents for line in kept]) != 0:
         raise Unbalanced(f"{kind} {source}: lines do not balance")
+    if uow.direct(_CLOSED_ON, (on.isoformat(), on.isoformat())).fetchone() is not None:
+        on, reason = _open_date(uow, on, reason)
     last = uow.direct(_LAST_ENTRY, ()).fetchone()
     number, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     numbered = [(account_id(uow, line.account), line.cents) for line in kept]
@@ -109,6 +114,11 @@ def post(
     if client is not None:
         uow.changed("balance", client)
     return number
+
+
+def _open_date(uow: UnitOfWork, meant: date, reason: str | None) -> tuple[date, str | None]:
+    found = posting_date(uow, meant)
+    return found.on, "; ".join(part for part in (reason, found.concerns) if part) or None
 
 
 def reverse(uow: UnitOfWork, entry: int, *, on: date, reason: str) -> int:

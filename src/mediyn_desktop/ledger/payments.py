@@ -1,117 +1,47 @@
 # SPDX-License-Identifier: MIT
-"""Open items, payments, and which payment settles which item.
+"""Money a client paid: recording it, and which charge it settles.
 
 A payment is posted to the client's receivable as far as it is allocated at once, the rest to the
-client's credit. Applying credit later moves it from the credit to the receivable.
+client's credit. Applying credit later moves it from the credit to the receivable; releasing moves
+it back. So the credit account always equals what no charge has used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.errors import NotFound
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.accounts import Account
+from mediyn_desktop.ledger.items import (
+    AllocationRefused,
+    Share,
+    allocate_rows,
+    allocations_of,
+    oldest_first,
+    open_cents,
+    open_items,
+)
 from mediyn_desktop.ledger.journal import Line, post
-from mediyn_desktop.ledger.tables import AllocationRow, OpenItemRow, PaymentRow
+from mediyn_desktop.ledger.kinds import CLIENT_MONEY
+from mediyn_desktop.ledger.tables import AllocationRow, PaymentReturnRow, PaymentRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-# Methods of rows that settle an item without money changing hands tonight.
-ADJUSTMENT = "courtesy"
-PACKAGE = "package"
 
+def get_payment(read: Reading, ref: str) -> PaymentRow:
+    """Return the money received under ``ref``.
 
-class AllocationRefused(UserFacingError):
-    """More was to be allocated than the payment holds or the charge still needs."""
-
-    code = "allocation-refused"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """An open item and what is still unpaid of it (cents)."""
-
-    id: int
-    source: str
-    date_of_service: date
-    amount_cents: int
-    open_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many cents for one open item."""
-
-    item: int
-    cents: int
-
-
-def open_item(
-    uow: UnitOfWork, *, client: str, source: str, date_of_service: date, cents: int, entry: int
-) -> int:
-    """Record what a posted entry made the client owe and return the item's id."""
-    row = OpenItemRow(
-        client=client,
-        source=source,
-        date_of_service=date_of_service,
-        amount_cents=cents,
-        entry_id=entry,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    return row.id
-
-
-def open_items(read: Reading, client: str) -> list[OpenItem]:
-    """Return the client's items that are not fully paid, oldest date of service first."""
-    paid = (
-        select(AllocationRow.item_id, func.sum(AllocationRow.amount_cents).label("paid"))
-        .group_by(AllocationRow.item_id)
-        .subquery()
-    )
-    rows = read.session.execute(
-        select(OpenItemRow, func.coalesce(paid.c.paid, 0))
-        .outerjoin(paid, paid.c.item_id == OpenItemRow.id)
-        .where(OpenItemRow.client == client)
-        .where(OpenItemRow.amount_cents > func.coalesce(paid.c.paid, 0))
-        .order_by(OpenItemRow.date_of_service, OpenItemRow.id)
-    )
-    return [
-        OpenItem(row.id, row.source, row.date_of_service, row.amount_cents, row.amount_cents - got)
-        for row, got in rows
-    ]
-
-
-def open_cents(read: Reading, item: int) -> int:
-    """Return what is still unpaid of the open item ``item``."""
-    amount = read.session.scalar(select(OpenItemRow.amount_cents).where(OpenItemRow.id == item))
-    return (amount or 0) - paid_cents(read, item)
-
-
-def adjusted_cents(read: Reading, item: int) -> int:
-    """Return what has been taken off the open item ``item`` by adjustments."""
-    return (
-        read.session.scalar(
-            select(func.sum(AllocationRow.amount_cents))
-            .join(PaymentRow, PaymentRow.id == AllocationRow.payment_id)
-            .where(AllocationRow.item_id == item, PaymentRow.method == ADJUSTMENT)
-        )
-        or 0
-    )
-
-
-def paid_cents(read: Reading, item: int) -> int:
-    """Return what has been allocated to the open item ``item``, adjustments included."""
-    return (
-        read.session.scalar(
-            select(func.sum(AllocationRow.amount_cents)).where(AllocationRow.item_id == item)
-        )
-        or 0
-    )
+    Raises:
+        NotFound: there is none.
+    """
+    found = read.session.scalar(select(PaymentRow).where(PaymentRow.ref == ref))
+    if found is None:
+        raise NotFound(f"There is no payment “{ref}”. Nothing was changed.")
+    return found
 
 
 def record_payment(
@@ -154,6 +84,32 @@ def record_payment(
             Line(accounts.credit(client), allocated - cents),
         ],
     )
+    payment = payment_row(
+        uow,
+        ref=ref,
+        client=client,
+        cents=cents,
+        method=method,
+        on=on,
+        entry=entry,
+        reference=reference,
+    )
+    allocate_rows(uow, payment=payment, shares=shares, entry=entry)
+    return entry
+
+
+def payment_row(
+    uow: UnitOfWork,
+    *,
+    ref: str,
+    client: str,
+    cents: int,
+    method: str,
+    on: date,
+    entry: int,
+    reference: str | None = None,
+) -> int:
+    """Write down what settles open items and return its id; the caller has posted ``entry``."""
     row = PaymentRow(
         ref=ref,
         client=client,
@@ -166,177 +122,165 @@ def record_payment(
     )
     uow.session.add(row)
     uow.session.flush()
-    _allocate(uow, payment=row.id, shares=shares, entry=entry)
     uow.changed("payment", ref)
-    return entry
-
-
-def oldest_first(items: Sequence[OpenItem], cents: int) -> list[Share]:
-    """Spread ``cents`` over ``items`` in their order, each up to what is open of it."""
-    shares: list[Share] = []
-    for item in items:
-        part = min(item.open_cents, cents)
-        if part <= 0:
-            break
-        shares.append(Share(item.id, part))
-        cents -= part
-    return shares
+    return row.id
 
 
 def unallocated(read: Reading, client: str) -> list[tuple[int, int]]:
     """Return ``(payment id, cents left)`` of the client's payments with credit, oldest first."""
-    used = (
-        select(AllocationRow.payment_id, func.sum(AllocationRow.amount_cents).label("used"))
-        .group_by(AllocationRow.payment_id)
-        .subquery()
-    )
-    left = PaymentRow.amount_cents - func.coalesce(used.c.used, 0)
+    left = PaymentRow.amount_cents - _sum_of(AllocationRow) - _sum_of(PaymentReturnRow)
     rows = read.session.execute(
         select(PaymentRow.id, left)
-        .outerjoin(used, used.c.payment_id == PaymentRow.id)
-        .where(PaymentRow.client == client, PaymentRow.method != PACKAGE, left > 0)
+        .where(PaymentRow.client == client, PaymentRow.method.in_(CLIENT_MONEY), left > 0)
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
     return [(number, cents) for number, cents in rows]
 
 
+def unallocated_cents(read: Reading, payment: int) -> int:
+    """Return what of ``payment`` neither settles anything nor went back."""
+    left = PaymentRow.amount_cents - _sum_of(AllocationRow) - _sum_of(PaymentReturnRow)
+    return read.session.scalar(select(left).where(PaymentRow.id == payment)) or 0
+
+
 def apply_credit(uow: UnitOfWork, *, client: str, item: int, on: date, source: str) -> int:
     """Settle ``item`` from the client's unallocated payments, oldest first; return the cents."""
     needed = open_cents(uow, item)
+    applied = 0
     shares: list[tuple[int, Share]] = []
     for payment, left in unallocated(uow, client):
-        part = min(left, needed)
+        part = min(left, needed - applied)
         if part <= 0:
             break
         shares.append((payment, Share(item, part)))
-        needed -= part
-    applied = sum(share.cents for _, share in shares)
-    if not applied:
-        return 0
-    sequence = uow.session.scalar(
-        select(func.count()).select_from(AllocationRow).where(AllocationRow.item_id == item)
+        applied += part
+    if applied:
+        _use_credit(uow, client=client, shares=shares, on=on, source=source, reason=None)
+    return applied
+
+
+def apply_all_credit(uow: UnitOfWork, *, client: str, on: date) -> int:
+    """Settle what the client owes from the client's credit, oldest first; return the cents."""
+    return sum(
+        apply_credit(uow, client=client, item=item.id, on=on, source=item.source)
+        for item in open_items(uow, client)
     )
+
+
+def allocate(
+    uow: UnitOfWork, *, payment: str, shares: Sequence[Share], on: date, reason: str
+) -> int:
+    """Settle ``shares`` from what is left of a payment, by hand; return the entry's id.
+
+    Raises:
+        AllocationRefused: more than is left of the payment, or than is open of an item.
+    """
+    row = get_payment(uow, payment)
+    left, wanted = unallocated_cents(uow, row.id), sum(share.cents for share in shares)
+    if wanted > left or row.method not in CLIENT_MONEY:
+        raise AllocationRefused(
+            f"Only {format_cents(left)} of this payment is not used yet, and "
+            f"{format_cents(wanted)} was to be allocated. Nothing was changed."
+        )
+    return _use_credit(
+        uow,
+        client=row.client,
+        shares=[(row.id, share) for share in shares],
+        on=on,
+        source=f"payment:{payment}",
+        reason=reason,
+    )
+
+
+def release(uow: UnitOfWork, *, payment: str, share: Share, on: date, reason: str) -> int:
+    """Take ``share`` of a payment back from its charge; it is the client's credit again.
+
+    Raises:
+        AllocationRefused: the payment settles less of the item than that.
+    """
+    row = get_payment(uow, payment)
+    _must_settle(uow, row.id, share)
+    entry = post(
+        uow,
+        on=on,
+        kind="allocation-reversed",
+        source=f"payment:{payment}",
+        key=_next_key(uow, f"release:{row.id}:{share.item}"),
+        client=row.client,
+        reason=reason,
+        lines=[
+            Line(accounts.client_receivable(row.client), share.cents),
+            Line(accounts.credit(row.client), -share.cents),
+        ],
+    )
+    allocate_rows(uow, payment=row.id, shares=[Share(share.item, -share.cents)], entry=entry)
+    return entry
+
+
+def move(uow: UnitOfWork, *, payment: str, share: Share, to: int, on: date, reason: str) -> None:
+    """Let so much of a payment settle another charge: taken back from one, allocated to the other.
+
+    Raises:
+        AllocationRefused: the payment settles less of the item, or ``to`` needs less.
+    """
+    release(uow, payment=payment, share=share, on=on, reason=reason)
+    allocate(uow, payment=payment, shares=[Share(to, share.cents)], on=on, reason=reason)
+
+
+def suggested(read: Reading, client: str, cents: int, *, session: str | None = None) -> list[Share]:
+    """Return how ``cents`` would be spread: the session's own charge first, then oldest first."""
+    mine = open_items(read, client, session=session) if session is not None else []
+    own = {item.id for item in mine}
+    return oldest_first([*mine, *(i for i in open_items(read, client) if i.id not in own)], cents)
+
+
+def _use_credit(
+    uow: UnitOfWork,
+    *,
+    client: str,
+    shares: Sequence[tuple[int, Share]],
+    on: date,
+    source: str,
+    reason: str | None,
+) -> int:
+    applied = sum(share.cents for _, share in shares)
     entry = post(
         uow,
         on=on,
         kind="credit-applied",
         source=source,
-        key=f"credit:{item}:{sequence}",
+        key=_next_key(uow, f"credit:{shares[0][0]}:{shares[0][1].item}"),
         client=client,
+        reason=reason,
         lines=[
             Line(accounts.credit(client), applied),
             Line(accounts.client_receivable(client), -applied),
         ],
     )
     for payment, share in shares:
-        _allocate(uow, payment=payment, shares=[share], entry=entry)
-    return applied
-
-
-def settle_from_package(
-    uow: UnitOfWork, *, payment: int, client: str, item: int, cents: int, on: date, source: str
-) -> int:
-    """Earn ``cents`` of a package paid in advance against ``item``; return the entry's id."""
-    entry = post(
-        uow,
-        on=on,
-        kind="package-use",
-        source=source,
-        key=f"package-use:{item}",
-        client=client,
-        lines=[
-            Line(accounts.deferred(client), cents),
-            Line(accounts.client_receivable(client), -cents),
-        ],
-    )
-    _allocate(uow, payment=payment, shares=[Share(item, cents)], entry=entry)
+        allocate_rows(uow, payment=payment, shares=[share], entry=entry)
     return entry
 
 
-def record_package_sale(
-    uow: UnitOfWork, *, ref: str, client: str, cents: int, on: date, source: str, into: Account
-) -> int:
-    """Record money taken for sessions to come as a liability; return the payment's id."""
-    entry = post(
-        uow,
-        on=on,
-        kind="package-sale",
-        source=source,
-        key=f"payment:{ref}",
-        client=client,
-        lines=[Line(into, cents), Line(accounts.deferred(client), -cents)],
-    )
-    row = PaymentRow(
-        ref=ref,
-        client=client,
-        method=PACKAGE,
-        amount_cents=cents,
-        received_on=on,
-        entry_id=entry,
-        recorded_at=uow.now,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    uow.changed("payment", ref)
-    return row.id
-
-
-def write_down(
-    uow: UnitOfWork,
-    *,
-    ref: str,
-    client: str,
-    item: int,
-    cents: int,
-    on: date,
-    source: str,
-    into: Account,
-    reason: str,
-) -> int:
-    """Take ``cents`` off an open item into the contra account ``into``; return the entry's id.
-
-    The reduction is kept as a payment of method ``courtesy`` so that one sum tells what is open.
-
-    Raises:
-        AllocationRefused: more than is still open of the item.
-    """
-    entry = post(
-        uow,
-        on=on,
-        kind="adjustment",
-        source=source,
-        key=f"adjustment:{ref}",
-        client=client,
-        reason=reason,
-        lines=[Line(into, cents), Line(accounts.client_receivable(client), -cents)],
-    )
-    row = PaymentRow(
-        ref=ref,
-        client=client,
-        method=ADJUSTMENT,
-        amount_cents=cents,
-        received_on=on,
-        entry_id=entry,
-        recorded_at=uow.now,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    _allocate(uow, payment=row.id, shares=[Share(item, cents)], entry=entry)
-    return entry
-
-
-def _allocate(uow: UnitOfWork, *, payment: int, shares: Sequence[Share], entry: int) -> None:
-    for share in shares:
-        if share.cents > open_cents(uow, share.item):
-            raise AllocationRefused(
-                "A payment was to settle more than is still owed. Nothing was saved."
-            )
-        uow.session.connection().execute(
-            insert(AllocationRow).values(
-                payment_id=payment,
-                item_id=share.item,
-                amount_cents=share.cents,
-                entry_id=entry,
-                recorded_at=uow.now,
-            )
+def _must_settle(read: Reading, payment: int, share: Share) -> None:
+    settled = {item: cents for _, item, cents in allocations_of(read, payment=payment)}
+    if not 0 < share.cents <= settled.get(share.item, 0):
+        raise AllocationRefused(
+            f"This payment settles {format_cents(settled.get(share.item, 0))} of that charge, and "
+            f"{format_cents(share.cents)} was to be taken back. Nothing was changed."
         )
+
+
+def _next_key(uow: UnitOfWork, stem: str) -> str:
+    """A key for what may happen again and again; the allocations so far count the times."""
+    times = uow.session.scalar(select(func.count()).select_from(AllocationRow)) or 0
+    return f"{stem}:{times}"
+
+
+def _sum_of(table: type[AllocationRow] | type[PaymentReturnRow]):  # type: ignore[no-untyped-def]
+    return (
+        select(func.coalesce(func.sum(table.amount_cents), 0))
+        .where(table.payment_id == PaymentRow.id)
+        .correlate(PaymentRow)
+        .scalar_subquery()
+    )

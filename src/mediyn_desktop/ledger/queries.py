@@ -11,11 +11,20 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 
-from mediyn_desktop.ledger import accounts
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger import accounts, kinds
 from mediyn_desktop.ledger.journal import entry_seal
-from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
+from mediyn_desktop.ledger.tables import (
+    AccountRow,
+    AllocationRow,
+    EntryRow,
+    OpenItemRow,
+    PaymentReturnRow,
+    PaymentRow,
+    PostingRow,
+)
 from mediyn_desktop.store.chain import GENESIS
 from mediyn_desktop.store.uow import Reading
 
@@ -200,4 +209,72 @@ def _seal_of(entry: EntryRow, lines: list[tuple[int, int]], previous: str, chain
         reverses=entry.reverses,
         recorded_at=entry.recorded_at,
         lines=lines,
+    )
+
+
+def disagreements(read: Reading) -> list[str]:
+    """Return a sentence for each account of a client or payer that its open items do not explain.
+
+    A client's receivable is what is open of the client's items, a payer's what is open of the
+    payer's, a credit what is left of the client's payments, deferred income what is left of the
+    packages. Corrections that took two steps in one transaction are judged after both.
+    """
+    explained: Counter[tuple[str, str]] = Counter()
+    settled = (
+        select(AllocationRow.item_id, func.sum(AllocationRow.amount_cents).label("cents"))
+        .group_by(AllocationRow.item_id)
+        .subquery()
+    )
+    rows = read.session.execute(
+        select(
+            OpenItemRow.client,
+            OpenItemRow.debtor,
+            func.sum(OpenItemRow.amount_cents - func.coalesce(settled.c.cents, 0)),
+        )
+        .outerjoin(settled, settled.c.item_id == OpenItemRow.id)
+        .group_by(OpenItemRow.client, OpenItemRow.debtor)
+    )
+    for client, debtor, cents in rows:
+        if debtor is None:
+            explained[accounts.CLIENT_RECEIVABLE, client] += cents
+        else:
+            explained[accounts.PAYER_RECEIVABLE, debtor] += cents
+    for client, method, cents in read.session.execute(_left_of_payments()):
+        role = accounts.DEFERRED if method == kinds.PACKAGE else accounts.CREDIT
+        explained[role, client] -= cents
+    booked: Counter[tuple[str, str]] = Counter()
+    for role, party, cents in read.session.execute(
+        select(AccountRow.role, AccountRow.party, func.sum(PostingRow.amount_cents))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(AccountRow.role.in_(accounts.OF_CLIENTS))
+        .group_by(AccountRow.role, AccountRow.party)
+    ):
+        booked[role, party or ""] += cents
+    return [
+        f"{role.replace('_', ' ')} of {party}: the account says {format_cents(booked[role, party])}"
+        f", its items {format_cents(explained[role, party])}"
+        for role, party in sorted(explained.keys() | booked.keys())
+        if explained[role, party] != booked[role, party]
+    ]
+
+
+def _left_of_payments() -> Select[str, str, int]:
+    used = union_all(
+        select(AllocationRow.payment_id, AllocationRow.amount_cents),
+        select(PaymentReturnRow.payment_id, PaymentReturnRow.amount_cents),
+    ).subquery()
+    totals = (
+        select(used.c.payment_id, func.sum(used.c.amount_cents).label("cents"))
+        .group_by(used.c.payment_id)
+        .subquery()
+    )
+    return (
+        select(
+            PaymentRow.client,
+            PaymentRow.method,
+            func.sum(PaymentRow.amount_cents - func.coalesce(totals.c.cents, 0)),
+        )
+        .outerjoin(totals, totals.c.payment_id == PaymentRow.id)
+        .where(PaymentRow.method.in_((*kinds.CLIENT_MONEY, kinds.PACKAGE)))
+        .group_by(PaymentRow.client, PaymentRow.method)
     )

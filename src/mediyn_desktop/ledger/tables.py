@@ -80,7 +80,12 @@ class PostingRow(Base):
 
 
 class OpenItemRow(Base):
-    """Something a client owes and payments are allocated to: a charge or an opening balance."""
+    """Something owed for a client's care, which payments and write-offs settle.
+
+    ``debtor`` is the ref of the payer that owes it, none where the client does. ``session`` is the
+    ref of the session it is about, where there is one: a session may leave several items, such as
+    the insurer's part and the client's share of it.
+    """
 
     __tablename__ = "open_item"
     __table_args__ = (
@@ -90,6 +95,8 @@ class OpenItemRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     client: Mapped[str] = mapped_column(String(80))
+    debtor: Mapped[str | None] = mapped_column(String(80))
+    session: Mapped[str | None] = mapped_column(String(80), index=True)
     source: Mapped[str] = mapped_column(String(160), unique=True)
     date_of_service: Mapped[date] = mapped_column(Date)
     amount_cents: Mapped[int] = mapped_column(Integer)
@@ -97,7 +104,11 @@ class OpenItemRow(Base):
 
 
 class PaymentRow(Base):
-    """Money received for a client. ``reference`` is the processor's or the check's number."""
+    """What settles open items: money received, or a write-off or transfer in its place.
+
+    ``method`` tells which (``ledger.kinds``); one sum over allocations so tells what is open.
+    ``reference`` is the processor's or the check's number.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),)
@@ -131,6 +142,66 @@ class AllocationRow(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class PaymentReturnRow(Base):
+    """Money of a payment that went back: a refund, a voided payment, a lost dispute."""
+
+    __tablename__ = "payment_return"
+    __table_args__ = (
+        CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),
+        Index("ix_payment_return_payment", "payment_id", "amount_cents"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80))  # shared by the parts of one refund
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    returned_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(Text)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DepositRow(Base):
+    """Cash and checks taken to the bank together."""
+
+    __tablename__ = "deposit"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    deposited_on: Mapped[date] = mapped_column(Date)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DepositLineRow(Base):
+    """A payment on a deposit slip; a payment is deposited once."""
+
+    __tablename__ = "deposit_line"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(Integer)
+
+
+class ClosedPeriodRow(Base):
+    """Days whose books are closed, both included: no entry is dated into them any more."""
+
+    __tablename__ = "closed_period"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    first: Mapped[date] = mapped_column(Date)
+    last: Mapped[date] = mapped_column(Date, index=True)
+    closed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+_SUM_OF_PAYMENT = (
+    "(SELECT coalesce(sum(amount_cents), 0) FROM {} WHERE payment_id = NEW.payment_id)"
+)
+_ALLOCATED = _SUM_OF_PAYMENT.format("allocation")
+_RETURNED = _SUM_OF_PAYMENT.format("payment_return")
+
 GUARDS: dict[str, str] = {
     **append_only("account", what="accounts"),
     **append_only("entry", what="journal entries"),
@@ -138,6 +209,10 @@ GUARDS: dict[str, str] = {
     **append_only("open_item", what="open items"),
     **append_only("payment", what="payments"),
     **append_only("allocation", what="allocations"),
+    **append_only("payment_return", what="returned payments"),
+    **append_only("deposit", what="deposits"),
+    **append_only("deposit_line", what="deposit lines", key=("payment_id",)),
+    **append_only("closed_period", what="closed periods"),
     "posting_entry_closed": (
         "CREATE TRIGGER posting_entry_closed BEFORE INSERT ON posting "
         "WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id) BEGIN "
@@ -160,9 +235,15 @@ GUARDS: dict[str, str] = {
         "WHEN (SELECT coalesce(sum(amount_cents), 0) FROM allocation "
         "WHERE item_id = NEW.item_id) + NEW.amount_cents NOT BETWEEN 0 AND "
         "(SELECT amount_cents FROM open_item WHERE id = NEW.item_id) "
-        "OR (SELECT coalesce(sum(amount_cents), 0) FROM allocation "
-        "WHERE payment_id = NEW.payment_id) + NEW.amount_cents NOT BETWEEN 0 AND "
+        f"OR {_ALLOCATED} + NEW.amount_cents < 0 "
+        f"OR {_ALLOCATED} + NEW.amount_cents + {_RETURNED} > "
         "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN "
         "SELECT RAISE(ABORT, 'an allocation exceeds its payment or its charge'); END"
+    ),
+    "payment_return_within_bounds": (
+        "CREATE TRIGGER payment_return_within_bounds BEFORE INSERT ON payment_return "
+        f"WHEN {_ALLOCATED} + {_RETURNED} + NEW.amount_cents > "
+        "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN "
+        "SELECT RAISE(ABORT, 'more would go back than the payment holds'); END"
     ),
 }

@@ -18,8 +18,7 @@ from mediyn_desktop.exchange.practice_folder.rows import (
     PackageRow,
     PaymentRow,
 )
-from mediyn_desktop.ledger import accounts
-from mediyn_desktop.ledger import payments as ledger
+from mediyn_desktop.ledger import accounts, items, packages, payments
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.tables import EntryRow, OpenItemRow
 from mediyn_desktop.ledger.tables import PaymentRow as LedgerPayment
@@ -107,7 +106,7 @@ class MoneyWriter:
         if row.amount < 0:
             self._credits += 1
             ref = f"opening-{self._credits}"
-            ledger.record_payment(
+            payments.record_payment(
                 self._uow,
                 ref=ref,
                 client=row.client_ref,
@@ -133,7 +132,7 @@ class MoneyWriter:
                 Line(accounts.OPENING, -row.amount),
             ],
         )
-        ledger.open_item(
+        items.open_item(
             self._uow,
             client=row.client_ref,
             source=source,
@@ -154,7 +153,7 @@ class MoneyWriter:
         self._uow.session.add(package)
         self._uow.session.flush()
         ref = f"package:{package.id}"
-        package.payment_id = ledger.record_package_sale(
+        package.payment_id = packages.record_package_sale(
             self._uow,
             ref=ref,
             client=row.client_ref,
@@ -170,8 +169,8 @@ class MoneyWriter:
         """Record a payment: the oldest open items first, the rest is credit."""
         self._payments += 1
         ref = f"{_IMPORTED}{self._payments}"
-        items = ledger.open_items(self._uow, row.client_ref)
-        ledger.record_payment(
+        owed = items.open_items(self._uow, row.client_ref)
+        payments.record_payment(
             self._uow,
             ref=ref,
             client=row.client_ref,
@@ -179,15 +178,12 @@ class MoneyWriter:
             method=PAYMENT_METHODS[row.method],
             on=row.date,
             source=f"payment:{ref}",
-            shares=ledger.oldest_first(items, row.amount),
+            shares=items.oldest_first(owed, row.amount),
         )
 
     def settle_from_credit(self, client: str, on: dt.date) -> None:
         """Use what is left of the client's payments for what is still open, oldest first."""
-        if not ledger.unallocated(self._uow, client):
-            return
-        for item in ledger.open_items(self._uow, client):
-            ledger.apply_credit(self._uow, client=client, item=item.id, on=on, source=item.source)
+        payments.apply_all_credit(self._uow, client=client, on=on)
 
 
 def _count(read: Reading, condition: object) -> int:
