@@ -171,6 +171,11 @@ def test_an_unknown_reference(mediyn: Mediyn, tmp_path: Path, words: str) -> Non
     assert mediyn(*words.replace("OUT", str(tmp_path / "out")).split()).code == "not-found"
 
 
+def test_a_blank_reference_of_a_script_is_not_everybody(mediyn: Mediyn) -> None:
+    assert mediyn("balances", "--client", "").code == "not-found"
+    assert mediyn("journal", "--client", "").code == "not-found"
+
+
 @pytest.mark.parametrize(
     "amount", ["1.005", "0", "0.00", "-5", "-5.00", "five", "", "1e3", "1,50", "NaN", "9" * 14]
 )

@@ -76,6 +76,36 @@ def test_sync_hands_over_and_charges_what_waits(closed: Mediyn, connect: Connect
     assert (cards["state"], cards["waiting"], cards["next"]) == ("done", 0, None)
 
 
+def test_sync_tells_of_each_job_how_it_stands(empty: Mediyn) -> None:
+    """A practice without cards has nothing to mend, though no processor is connected."""
+    ran = empty("sync", "--json")
+    assert ran.status == 0
+    for name, job in ran.document.items():
+        assert (job["name"], job["state"], job["message"]) == (name, "done", None)
+        assert (job["waiting"], job["next"], job["next_at"]) == (0, None, None)
+        assert job["ran_at"] == "2026-11-24T03:00:00+00:00"
+    assert empty("sync").out.count("nothing waiting.") == len(ran.document)
+    again = empty("cards", "sync")
+    assert (again.status, again.out) == (0, "No card charge is waiting.\n")
+
+
+def test_sync_does_not_wait_for_a_next_turn_and_says_what_needs_somebody(
+    closed: Mediyn, connect: Connect
+) -> None:
+    first = closed("sync", "--json")
+    assert first.status == 3
+    cards = first.document["cards"]
+    assert (cards["state"], cards["waiting"]) == ("attention", 10)
+    assert "No card processor is connected" in cards["message"]
+    assert cards["next"] == cards["next_at"] > cards["ran_at"]
+    connect(closed.folder)
+    second = closed("sync", "--json")
+    assert second.status == 0
+    cards = second.document["cards"]
+    assert (cards["state"], cards["waiting"]) == ("done", 0)
+    assert {one["state"] for one in cards["attempts"]} == {"succeeded", "declined"}
+
+
 SOUND = (
     "ISA*00*          *00*          *ZZ*1234567893     *ZZ*CLEARINGHOUSE  *261123*2200*^*00501*"
     "000000001*0*P*:~GS*HC*1234567893*CLEARINGHOUSE*20261123*2200*1*X*005010X222A1~"

@@ -180,6 +180,9 @@ def check_cards(cards: list[dict[str, Any]]) -> None:
 def test_without_anything_to_do_closing_is_simply_done(mediyn: Mediyn, tmp_path: Path) -> None:
     ran = mediyn("close-day", "--date", "2026-11-22", "--yes", "--json")
     assert (ran.status, ran.document["charges"]) == (0, [])
+    said = mediyn("close-day", "--date", "2026-11-22", "--yes").out
+    assert "There were no sessions on this day." in said
+    assert "stay queued" not in said
 
 
 def test_offline_charges_wait_and_the_next_pass_sends_them(

@@ -189,6 +189,17 @@ def test_a_setting_that_does_not_fit_changes_nothing(
     assert empty.json("settings") == before
 
 
+def test_a_folder_is_meant_from_where_it_was_set(
+    empty: Mediyn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (shown,) = empty.json("settings", "clearinghouse.out", "claims")
+    assert shown["value"] == str(tmp_path / "claims")
+    monkeypatch.chdir("/")
+    assert empty.json("settings", "clearinghouse.out")[0]["value"] == str(tmp_path / "claims")
+    assert empty.json("settings", "clearinghouse.out", "")[0]["value"] == ""
+
+
 def test_a_value_from_a_file_that_is_none(empty: Mediyn, tmp_path: Path) -> None:
     missing = tmp_path / "none.txt"
     assert empty("settings", "stripe.key", "--from-file", missing).code == "not-readable"

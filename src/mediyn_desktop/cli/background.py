@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mediyn_desktop import app
 from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
 from mediyn_desktop.cli import shapes, words
@@ -30,6 +31,9 @@ def cards_sync(args: argparse.Namespace) -> Answer:
             outcome = worker.run_pass(store, app.card_processor(store), skip_waits=True)
         with store.read() as read:
             document = _cards(read)
+            waiting = waiting_count(read)
+    if outcome.stopped == "no-key" and not waiting:
+        outcome = worker.Pass()  # a practice without cards has nothing to mend
     if outcome.stopped == "frozen":
         document["frozen"] = outcome.message
     document |= {"stopped": outcome.stopped, "message": outcome.message}

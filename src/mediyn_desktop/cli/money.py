@@ -21,7 +21,7 @@ from mediyn_desktop.practice.tables import Client
 def balances(args: argparse.Namespace) -> Answer:
     """Show balances; a client without postings has zero."""
     with opened(args, exclusive=False) as store, store.read() as read:
-        if args.client:
+        if args.client is not None:
             refs = [sessions.get_client(read, args.client).ref]
         else:
             refs = list(read.session.scalars(select(Client.ref).order_by(Client.ref)))
@@ -33,7 +33,7 @@ def balances(args: argparse.Namespace) -> Answer:
 def journal(args: argparse.Namespace) -> Answer:
     """Show the journal."""
     with opened(args, exclusive=False) as store, store.read() as read:
-        if args.client:
+        if args.client is not None:
             sessions.get_client(read, args.client)
         rows = ledger.journal(read, client=args.client)
     return Answer([shapes.entry(one) for one in rows], words.journal(rows))

@@ -79,7 +79,9 @@ def closed(result: Closed) -> str:
     parts = [
         f"{result.review.day:%A, %B %d, %Y} is closed.",
         "",
-        _rows(sorted(result.review.rows, key=lambda one: one.starts_at)),
+        _rows(sorted(result.review.rows, key=lambda one: one.starts_at))
+        if result.review.rows
+        else "There were no sessions on this day.",
         "",
         f"Charged for sessions   {format_cents(sums.charged_cents):>12}",
         f"Paid by card tonight   {format_cents(sums.cards_succeeded_cents):>12}",
@@ -89,7 +91,9 @@ def closed(result: Closed) -> str:
     ]
     if sums.cards_unknown_cents:
         parts.append(f"Outcome not known yet  {format_cents(sums.cards_unknown_cents):>12}")
-    if result.processor_message:
+    # A practice without a processor, or an evening without a network, is told so where it matters.
+    matters = sums.cards_waiting_cents or result.processor not in ("no-key", "offline")
+    if result.processor_message and matters:
         parts += ["", result.processor_message]
     parts += _exceptions(result.exceptions)
     files = [*result.files, *(one.file for one in result.claim_files)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -49,6 +50,14 @@ class Setting(Generic[T]):
 
 def _text(text: str) -> str:
     return text.strip()
+
+
+def _folder(text: str) -> str:
+    """A relative name is taken from where it is set, not from where the program runs next time."""
+    bare = text.strip()
+    if "\0" in bare:
+        raise ValueError("write the name of a folder")
+    return str(Path(bare).expanduser().absolute()) if bare else ""
 
 
 def _flag(text: str) -> bool:
@@ -164,10 +173,13 @@ CLEARINGHOUSE_KIND = Setting(
     "How claims travel. A folder always works: you upload the file on the clearinghouse's site.",
 )
 CLEARINGHOUSE_OUT = Setting(
-    "clearinghouse.out", "", _text, "The folder claim files are written to. Blank: on request only."
+    "clearinghouse.out",
+    "",
+    _folder,
+    "The folder claim files are written to. Blank: on request only.",
 )
 CLEARINGHOUSE_IN = Setting(
-    "clearinghouse.in", "", _text, "The folder answers of the clearinghouse are read from."
+    "clearinghouse.in", "", _folder, "The folder answers of the clearinghouse are read from."
 )
 CLEARINGHOUSE_USAGE = Setting(
     "clearinghouse.usage",
@@ -196,7 +208,7 @@ DAYCLOSE_AUTO = Setting(
 DAYCLOSE_FOLDER = Setting(
     "dayclose.folder",
     "",
-    _text,
+    _folder,
     "The folder the window saves superbills and day reports in. Blank: it asks.",
 )
 PRACTICE_TIMEZONE = Setting(
@@ -214,7 +226,7 @@ LOCK_IDLE_MINUTES = Setting(
     _whole(1, 240),
     "Minutes without a key or click before the window locks.",
 )
-BACKUP_FOLDER = Setting("backup.folder", "", _text, "Where backups are written.")
+BACKUP_FOLDER = Setting("backup.folder", "", _folder, "Where backups are written.")
 BACKUP_LAST_AT = Setting(
     "backup.last_at", "", _text, "When the last verified backup was made.", internal=True
 )
