@@ -245,6 +245,15 @@ def test_a_copay_handed_over_in_cash_is_not_charged(
     assert evening.balance().credit_cents == max(cash, 2500)
 
 
+def test_one_copay_in_cash_covers_one_session_only(evening: Evening, store: Store) -> None:
+    evening.client(payment_type="in_network", copay=2500)
+    evening.session("s1", hour=9)
+    evening.session("s2", hour=14)
+    pay(store, 3000)
+    evening.close()
+    assert evening.taken() == [2000]
+
+
 def test_cash_of_an_earlier_day_is_not_tonights_copay(evening: Evening, store: Store) -> None:
     evening.client(payment_type="in_network", copay=2500)
     evening.session()

@@ -12,8 +12,10 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.superbills import Prospect, Superbill
 from mediyn_desktop.documents.superbill_data import SuperbillData
-from mediyn_desktop.ledger import accounts, items, payments
+from mediyn_desktop.ledger import items, payments
+from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.payments import Share
+from mediyn_desktop.ledger.write_offs import write_off
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, Store
 
@@ -50,15 +52,14 @@ class Papers:
             if charge.open_item_id is None:
                 return
             if off:
-                payments.write_down(
+                write_off(
                     uow,
                     ref=f"off-{ref}",
-                    client=client,
                     item=charge.open_item_id,
                     cents=off,
+                    kind=WriteOff.COURTESY,
                     on=charge.date_of_service,
                     source=f"session:{ref}",
-                    into=accounts.COURTESY,
                     reason="Agreed",
                 )
             left = items.open_cents(uow, charge.open_item_id)

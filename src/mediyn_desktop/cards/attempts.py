@@ -61,12 +61,9 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
     session = read.session.get_one(Session, charge.session_id)
     client = session.client
     if charge.route == Route.CLAIM_AND_COPAY:
-        override = read.session.scalar(
-            select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
-        )
-        cents = charge.copay_cents if override is None else override
         purpose = COPAYS
-        cents = 0 if _collected(read, charge, purpose) else cents - _paid_by_hand(read, charge)
+        cents = _copay_due(read, charge, session)
+        cents -= _copays_by_hand(read, client).get(charge.id, 0)
     elif charge.open_item_id is not None:
         cents = items.open_cents(read, charge.open_item_id)
         purpose = FEES if charge.route == Route.FEE else SESSIONS
@@ -348,15 +345,49 @@ def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
     )
 
 
-def _paid_by_hand(read: Reading, charge: Charge) -> int:
-    """Credit the client handed over on or after the session's day: it covers the copay first."""
-    client = read.session.get_one(Client, charge.client_id)
-    return sum(
-        left
+def _copay_due(read: Reading, charge: Charge, session: Session) -> int:
+    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+    decided = all(
+        items.open_cents(read, item.id) == 0
+        for item in items.items_of_session(read, session.ref)
+        if item.debtor is not None
+    )
+    if decided or _collected(read, charge, COPAYS):
+        return 0
+    override = read.session.scalar(
+        select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
+    )
+    return charge.copay_cents if override is None else override
+
+
+def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
+    """Return what money handed over covers of each copay of the client's, by charge.
+
+    What is left of cash and checks covers the copays of sessions up to the day it was received,
+    the oldest first, and each cent of it one copay only.
+    """
+    handed = [
+        (row.received_on, left)
         for payment, left in payments.unallocated(read, client.ref)
         if (row := read.session.get_one(PaymentRow, payment)).method != "card"
-        and row.received_on >= charge.date_of_service
-    )
+    ]
+    rows = read.session.execute(
+        select(Charge, Session)
+        .join(Session, Session.id == Charge.session_id)
+        .where(Charge.client_id == client.id, Charge.voided_at.is_(None))
+        .where(Charge.route == Route.CLAIM_AND_COPAY)
+        .order_by(Charge.date_of_service, Charge.id)
+    ).all()
+    covered: dict[int, int] = {}
+    for charge, session in rows:
+        needed = _copay_due(read, charge, session)
+        covered[charge.id] = 0
+        for index, (received_on, left) in enumerate(handed):
+            part = min(needed, left) if received_on >= charge.date_of_service else 0
+            handed[index] = (received_on, left - part)
+            covered[charge.id] += part
+            needed -= part
+    return covered
 
 
 def _expired(card: Card, today: date) -> bool:

@@ -73,9 +73,13 @@ def run_demo(args: argparse.Namespace) -> int:
             return 0
         print(_story(folder, day, imported, before, result, entries, off_by))
         if _has_screen() and not args.no_window:
+            from mediyn_desktop.ui.screen_libraries import NoWindow  # noqa: PLC0415
             from mediyn_desktop.ui.start import run_window_on  # noqa: PLC0415  (Qt)
 
-            return run_window_on(folder, PASSPHRASE)
+            try:
+                return run_window_on(folder, PASSPHRASE)
+            except NoWindow as error:  # the evening was played; only looking at it needs more
+                print(error.message, file=sys.stderr)
     return 0
 
 
@@ -112,6 +116,7 @@ def _practice(folder: Path, seed: int, outside: Sandbox) -> tuple[Store, date, s
             for key, value in outside.addresses().items():
                 settings.set_value(uow, key, value)
             settings.set_value(uow, settings.CLEARINGHOUSE_KIND.key, "sandbox")
+            settings.set_value(uow, settings.CLEARINGHOUSE_USAGE.key, "T")
             settings.set_value(uow, settings.DEMO_SAMPLE_DATA.key, "yes")
     except BaseException:
         store.close()
@@ -129,8 +134,8 @@ def _places(folder: Path, outside: Sandbox) -> dict[str, str]:
         "data": str(folder / "practice"),
         "passphrase": PASSPHRASE,
         "printed": str(folder / "printed"),
-        "claims": str(outside.outbox),
-        "answers": str(outside.inbox),
+        "claims_folder": str(outside.outbox),
+        "answers_folder": str(outside.inbox),
     }
 
 
