@@ -108,7 +108,7 @@ def test_an_issued_superbill_can_be_neither_changed_nor_deleted(
 
 
 def test_what_is_kept_reads_back_as_it_was(papers: Papers) -> None:
-    papers.client(first_name="Łukasz", last_name='O’Brien "Ó" 李')
+    papers.client(first_name="Łukasz", last_name='O’Brien "Ó"')
     papers.session("s1", kind="crisis", minutes=105, place="video_home")
     data = papers.one()
     assert decode(encode(data)) == data
@@ -378,3 +378,38 @@ def test_numbers_count_what_was_issued(papers: Papers, store: Store) -> None:
             ("2026-0001", 1, True),
         ]
         assert read.session.scalar(select(func.count()).select_from(IssuedDocument)) == 3
+
+
+@pytest.mark.parametrize(("name", "says"), [("小龙", "龙"), ("فاطمة", "right to left")])
+def test_a_name_the_page_cannot_show_holds_the_superbill(
+    papers: Papers, name: str, says: str
+) -> None:
+    papers.client(first_name=name)
+    papers.session()
+    with papers.store.write("t") as uow:
+        owner = uow.session.query(Client).one()
+        with pytest.raises(superbills.SuperbillHeld, match=says):
+            superbills.issue(uow, owner, SINCE, UNTIL)
+
+
+def test_sessions_on_superbills_of_their_own_are_not_listed_again_for_the_month(
+    papers: Papers,
+) -> None:
+    papers.client(superbill="session")
+    papers.session()
+    with papers.store.write("t") as uow:
+        owner = uow.session.query(Client).one()
+        assert not superbills.given_per_session(uow, owner, SINCE, UNTIL)
+        superbills.issue_for_day(uow, world.DAY)
+        assert superbills.given_per_session(uow, owner, SINCE, UNTIL)
+    papers.session("s2", day=date(2026, 11, 24))
+    with papers.store.read() as read:
+        assert not superbills.given_per_session(read, owner, SINCE, UNTIL)
+
+
+def test_what_an_insurer_may_ask_back_about_is_said_with_the_superbill(papers: Papers) -> None:
+    papers.client()
+    papers.session()
+    with papers.store.write("t") as uow:
+        (bill,) = superbills.issue(uow, uow.session.query(Client).one(), SINCE, UNTIL)
+    assert "The member ID is blank." in bill.cautions

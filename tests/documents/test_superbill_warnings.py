@@ -9,6 +9,7 @@ import pytest
 
 from mediyn_desktop.documents import superbill
 from mediyn_desktop.documents.superbill import Diagnosis, Insurance, Payment, Supervisor
+from mediyn_desktop.documents.superbill_checks import unprintable
 
 
 @pytest.mark.parametrize(
@@ -52,14 +53,14 @@ def test_the_same_service_twice_on_one_day_is_pointed_out(bill):
     ("name", "named"), [("王小明", ["王", "小", "明"]), ("Ana 🦉", ["🦉"]), ("Ana\u202e", [])]
 )
 def test_a_character_no_face_has_is_named(bill, name, named):
-    sentences = [w.sentence for w in superbill.warnings(bill(client__full_name=name))]
+    sentences = [one.sentence for one in unprintable(bill(client__full_name=name))]
     assert len(sentences) == len(named)
     assert all(char in sentence for char, sentence in zip(named, sentences, strict=True))
 
 
 def test_a_name_written_from_right_to_left_is_pointed_out(bill):
-    (caution,) = superbill.warnings(bill(client__full_name="שרה כהן"))
-    assert "right to left" in caution.sentence
+    (problem,) = unprintable(bill(client__full_name="שרה כהן"))
+    assert "right to left" in problem.sentence
 
 
 def test_no_insurance_at_all_prints_without_the_block(bill, pages):

@@ -41,6 +41,8 @@ def _of_all(
     """Issue for every client who gets superbills; why one is ``held`` stops nobody else's."""
     issued: list[superbills.Superbill] = []
     for client in superbills.clients_due_monthly(uow, args.since, args.until):
+        if superbills.given_per_session(uow, client, args.since, args.until):
+            continue
         try:
             issued += superbills.issue(
                 uow, client, args.since, args.until, all_lines=args.all_lines

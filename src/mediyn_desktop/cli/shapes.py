@@ -171,6 +171,7 @@ def superbill(bill: Superbill) -> Json:
         "file": str(bill.file) if bill.file else None,
         "charged_cents": bill.charged_cents,
         "paid_cents": bill.paid_cents,
+        "cautions": list(bill.cautions),
     }
 
 

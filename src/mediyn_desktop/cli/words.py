@@ -143,6 +143,7 @@ def superbills(rows: Sequence[Superbill]) -> list[str]:
         f"{one.client_ref}: superbill {one.number} version {one.version}, "
         f"{format_cents(one.charged_cents)} charged, {format_cents(one.paid_cents)} paid"
         + (f"\n  {one.file}" if one.file else "")
+        + "".join(f"\n  Note: {text}" for text in one.cautions)
         for one in rows
     ]
 

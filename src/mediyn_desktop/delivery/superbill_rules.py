@@ -10,7 +10,7 @@ from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.codes.vocabulary import PaymentType, SuperbillCadence
 from mediyn_desktop.delivery.superbill_facts import gather
-from mediyn_desktop.documents.superbill_checks import missing_fields
+from mediyn_desktop.documents.superbill_checks import missing_fields, unprintable
 from mediyn_desktop.documents.superbill_data import POINTER_LETTERS, SuperbillData
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.practice.tables import Session
@@ -21,10 +21,15 @@ _LISTED_ROUTES = frozenset({Route.SUPERBILL, Route.CARD, Route.PACKAGE})
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Why a superbill is held: a stable code and what to mend."""
+    """Why a superbill is held: a stable code and ``what`` to mend."""
 
     code: str
-    message: str
+    what: str
+
+    @property
+    def message(self) -> str:
+        """The whole sentence where nothing else says that the superbill is held."""
+        return f"The superbill is held. {self.what}"
 
 
 def may_list(session: Session, charge: Charge) -> bool:
@@ -54,21 +59,20 @@ def blockers_of(read: Reading, data: SuperbillData) -> list[Blocker]:
     """Return what holds back the superbill ``data``."""
     found: list[Blocker] = []
     if not data.diagnoses:
-        found.append(
-            Blocker("no-diagnosis", "The superbill is held: add a diagnosis to the client's chart.")
-        )
+        found.append(Blocker("no-diagnosis", "Add a diagnosis to the client's chart."))
     for letter, diagnosis in zip(POINTER_LETTERS, data.diagnoses, strict=False):
         for day in _dates_of(data, letter):
             checked = code_lists.check(read, diagnosis.code, day)
             if not checked.billable:
-                text = f"The superbill is held. {checked.message}"
+                text = checked.message
                 found.append(Blocker("diagnosis-not-billable", text))
                 break
     found.extend(
-        Blocker("superbill-incomplete", f"The superbill is held. {missing.sentence}")
+        Blocker("superbill-incomplete", missing.sentence)
         for missing in missing_fields(data)
         if not _said_already(data, missing.field)
     )
+    found.extend(Blocker("name-not-printable", one.sentence) for one in unprintable(data))
     return found
 
 

@@ -26,6 +26,7 @@ from mediyn_desktop.delivery.superbill_facts import gather, paid_cents
 from mediyn_desktop.delivery.superbill_inputs import decode, encode
 from mediyn_desktop.delivery.superbill_rules import blockers_of, may_list
 from mediyn_desktop.delivery.tables import IssuedDocument
+from mediyn_desktop.documents.superbill_checks import warnings
 from mediyn_desktop.documents.superbill_data import SuperbillData
 from mediyn_desktop.practice.tables import Client, Clinician, Session
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -58,6 +59,7 @@ class Superbill:
     issued_on: date
     period_from: date
     period_to: date
+    cautions: tuple[str, ...] = ()  # what may make an insurer ask back
     file: Path | None = None
 
 
@@ -114,7 +116,7 @@ def issue(
         if found:
             raise SuperbillHeld(
                 f"The superbill of {client.full_name} is held. "
-                + " ".join(dict.fromkeys(blocker.message for blocker in found))
+                + " ".join(dict.fromkeys(blocker.what for blocker in found))
                 + " Nothing was issued."
             )
     return [_issue(uow, *group, since=since, until=until) for group in groups]
@@ -156,6 +158,26 @@ def clients_due_monthly(read: Reading, since: date, until: date) -> list[Client]
             .order_by(Client.ref)
         )
     )
+
+
+def given_per_session(read: Reading, client: Client, since: date, until: date) -> bool:
+    """Whether superbills of single days list all that one of the whole period would list.
+
+    An insurer that sees a date of service on two superbills refuses the second.
+    """
+    if client.superbill != SuperbillCadence.SESSION:
+        return False
+    days = {
+        charge.date_of_service
+        for _, _, charges in _groups(read, client, since, until, all_lines=False)
+        for charge in charges
+    }
+    given = read.session.scalars(
+        select(IssuedDocument.period_from)
+        .where(IssuedDocument.client_id == client.id, IssuedDocument.kind == KIND)
+        .where(IssuedDocument.period_from == IssuedDocument.period_to)
+    )
+    return days <= set(given)
 
 
 def data_of(read: Reading, document_id: int) -> SuperbillData:
@@ -301,4 +323,5 @@ def view(row: IssuedDocument, client_ref: str) -> Superbill:
         issued_on=row.issued_on,
         period_from=row.period_from,
         period_to=row.period_to,
+        cautions=tuple(one.sentence for one in warnings(data)),
     )

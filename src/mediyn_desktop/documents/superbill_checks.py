@@ -169,7 +169,6 @@ def warnings(data: SuperbillData) -> list[Caution]:
         *_client_cautions(data),
         *_line_cautions(data),
         *_payment_cautions(data),
-        *_print_cautions(data),
     ]
 
 
@@ -246,20 +245,21 @@ def _payment_cautions(data: SuperbillData) -> Iterator[Caution]:
         )
 
 
-def _print_cautions(data: SuperbillData) -> Iterator[Caution]:
+def unprintable(data: SuperbillData) -> list[Missing]:
+    """Return what the page cannot show as it is written; an insurer would refuse such a page."""
     texts = list(_texts(data))
-    for char in typeset.unprintable(texts):
-        yield Caution(
+    found = [
+        Missing(
             "text",
-            f"The character “{char}” (U+{ord(char):04X}) cannot be printed; a placeholder stands "
-            "in for it. Write the name as on the insurance card.",
+            f"The character “{char}” (U+{ord(char):04X}) cannot be printed. Write the name as on "
+            "the insurance card.",
         )
+        for char in typeset.unprintable(texts)
+    ]
     if any(typeset.right_to_left(text) for text in texts):
-        yield Caution(
-            "text",
-            "Letters written from right to left are printed in the wrong order. Write the name "
-            "as on the insurance card.",
-        )
+        sentence = "Letters written from right to left cannot be printed in their order. Write "
+        found.append(Missing("text", f"{sentence}the name as on the insurance card."))
+    return found
 
 
 def _texts(data: SuperbillData) -> Iterator[str]:
