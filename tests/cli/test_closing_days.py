@@ -33,8 +33,12 @@ def test_the_day_lists_exceptions_first_and_needs_somebody(mediyn: Mediyn) -> No
     assert ran.err == ""
     listed = ran.document
     assert listed["date"] == DAY
-    assert [row["session_ref"] for row in listed["rows"][:2]] == ["e07", "e17"]
-    assert codes(listed) == {"e07": {"under-16-minutes"}, "e17": {"unsigned-note"}}
+    assert [row["session_ref"] for row in listed["rows"][:2]] == ["e07", "e13"]
+    assert codes(listed) == {
+        "e07": {"under-16-minutes"},
+        "e13": {"diagnosis-not-billable"},
+        "e17": {"unsigned-note"},
+    }
     assert {row["route"] for row in listed["rows"]} == {
         "card", "superbill", "claim", "claim_and_copay", "package", "fee", "waived", None
     }  # fmt: skip

@@ -374,6 +374,8 @@ def test_a_months_superbills_can_be_printed_for_all(demo: Demo, tmp_path: Path) 
     assert {one["client_ref"] for one in bills} == {"c05", "c13"}
     assert all(Path(one["file"]).parent == tmp_path for one in bills)
     assert len({one["file"] for one in bills}) == len(bills)
+    notes = {one["client_ref"]: " ".join(one["cautions"]) for one in bills}
+    assert {ref for ref, text in notes.items() if "sees twice" in text} == {"c13"}
     again = demo.ask("superbill", "--month", month, "--all", "--out", tmp_path)
     assert again == bills
 

@@ -191,11 +191,25 @@ def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
     return {row.charge_id: row for row in rows}
 
 
+def foreseen_problems(read: Reading, charge: Charge) -> list[Problem]:
+    """Return what would hold back the claim of ``charge``, which has none yet. Writes nothing."""
+    if charge.route not in CLAIM_ROUTES or charge.coverage_id is None:
+        return []
+    unmade = Claim(charge_id=charge.id, coverage_id=charge.coverage_id, control_number="")
+    return problems_of(facts_of(read, unmade))
+
+
 def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
     assert charge.coverage_id is not None
     session = uow.session.get_one(Session, charge.session_id)
+    earlier = uow.session.scalar(
+        select(func.count())
+        .select_from(Charge)
+        .where(Charge.session_id == session.id, Charge.id < charge.id)
+    )
+    about = f"{session.ref}#{earlier + 1}" if earlier else session.ref
     claim = Claim(
-        control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', session.ref)[:13].upper()}",
+        control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', about)[:13].upper()}",
         charge_id=charge.id,
         client_id=charge.client_id,
         coverage_id=charge.coverage_id,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
@@ -12,6 +13,11 @@ from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import require_folder
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import UnitOfWork
+
+_TWICE = (
+    "These sessions are on superbills of their own already. Hand over the one or the others: an "
+    "insurer refuses a date of service it sees twice."
+)
 
 
 def superbill(args: argparse.Namespace) -> Answer:
@@ -41,14 +47,14 @@ def _of_all(
     """Issue for every client who gets superbills; why one is ``held`` stops nobody else's."""
     issued: list[superbills.Superbill] = []
     for client in superbills.clients_due_monthly(uow, args.since, args.until):
-        if superbills.given_per_session(uow, client, args.since, args.until):
-            continue
+        twice = superbills.given_per_session(uow, client, args.since, args.until)
         try:
-            issued += superbills.issue(
-                uow, client, args.since, args.until, all_lines=args.all_lines
-            )
+            bills = superbills.issue(uow, client, args.since, args.until, all_lines=args.all_lines)
         except superbills.NothingToList:
             continue
         except superbills.SuperbillHeld as problem:
             held.append(problem.message)
+        else:
+            notes = (_TWICE,) if twice else ()
+            issued += [replace(bill, cautions=bill.cautions + notes) for bill in bills]
     return issued

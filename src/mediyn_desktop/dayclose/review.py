@@ -154,7 +154,7 @@ def _row(
         if problem is not None:
             found.append(_exception(session, problem.code, problem.message))
         found.extend(_card_exceptions(session, attempt, due))
-        found.extend(_claim_exceptions(session, claim))
+        found.extend(_claim_exceptions(read, session, charge, claim))
         found.extend(
             _exception(session, blocker.code, blocker.message)
             for blocker in superbill_rules.blockers(read, charge)
@@ -237,12 +237,19 @@ def _card_exceptions(
             return []
 
 
-def _claim_exceptions(session: Session, claim: Claim | None) -> list[DayException]:
-    if claim is None or claim.state != submission.ClaimState.BLOCKED:
+def _claim_exceptions(
+    read: Reading, session: Session, charge: Charge, claim: Claim | None
+) -> list[DayException]:
+    """What holds the claim back, or will once the day is closed and it is made."""
+    if claim is None:
+        held, found = "will be held back", submission.foreseen_problems(read, charge)
+    elif claim.state == submission.ClaimState.BLOCKED:
+        held, found = "is held back", submission.problems(claim)
+    else:
         return []
     return [
-        _exception(session, problem.code, f"The claim is held back. {problem.message}")
-        for problem in submission.problems(claim)
+        _exception(session, problem.code, f"The claim {held}. {problem.message}")
+        for problem in found
     ]
 
 
