@@ -54,5 +54,22 @@ def test_a_long_day_runs_over_pages_with_its_heading(pages):
     assert "90834" in read[-1].split("Total")[0]
 
 
+def test_a_full_day_with_much_to_do_is_still_one_page(pages):
+    sessions = tuple(
+        DaySession(f"Client {n}", "90839 + 90840", 100, "Card", "Paid", "12:30 PM")
+        for n in range(12)
+    )
+    problems = tuple(
+        DayException(f"Client {n}", "The card was declined for $185.00. The bank gives no reason.",
+                     "Ask the client for another card.")
+        for n in range(9)
+    )  # fmt: skip
+    (text,) = pages(
+        render_day_report(DayReportData(DAY.day, "Quiet Harbor", (), sessions, problems))
+    )
+    assert text.count("90839 + 90840") == 12
+    assert text.count("Ask the client for another card.") == 9
+
+
 def test_the_same_day_is_the_same_bytes():
     assert render_day_report(DAY) == render_day_report(DAY)

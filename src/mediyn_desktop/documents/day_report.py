@@ -98,16 +98,14 @@ class DayReportData:
 
 
 def render_day_report(data: DayReportData) -> bytes:
-    """Return ``data`` as a PDF of one page, or more when the day was long; same in, same out."""
+    """Return ``data`` as a PDF of one page, or more when the day was long; same in, same out.
+
+    What would run over one page is set tight first.
+    """
     sheet = Sheet(f"Day report {data.day.isoformat()}", data.day)
-    heading = Block(22.0, _draw_heading, _SESSIONS, with_next=True)
-    blocks = [
-        Block(60.0, partial(_draw_title, data=data)),
-        *_attention(data),
-        *_totals(data),
-        *_sessions(data, heading),
-    ]
-    pages = paginate(blocks, {_SESSIONS: heading}, BOTTOM - TOP, BOTTOM - _CONTINUED_TOP)
+    pages = _pages(data, tight=False)
+    if len(pages) > 1:
+        pages = _pages(data, tight=True)
     title = f"Day report, {long_day(data.day)}"
     for number, page in enumerate(pages, start=1):
         if number > 1:
@@ -116,6 +114,17 @@ def render_day_report(data: DayReportData) -> bytes:
         draw_footer(sheet, f"{title} · Contains client names: keep it locked", number, len(pages))
         sheet.end_page()
     return sheet.pdf_bytes()
+
+
+def _pages(data: DayReportData, *, tight: bool) -> list[list[Block]]:
+    heading = Block(22.0, _draw_heading, _SESSIONS, with_next=True)
+    blocks = [
+        Block(60.0, partial(_draw_title, data=data)),
+        *_attention(data, tight=tight),
+        *_totals(data),
+        *_sessions(data, heading, tight=tight),
+    ]
+    return paginate(blocks, {_SESSIONS: heading}, BOTTOM - TOP, BOTTOM - _CONTINUED_TOP)
 
 
 def _draw_title(sheet: Sheet, y: float, *, data: DayReportData) -> None:
@@ -129,16 +138,17 @@ def _label(text: str) -> Block:
     return Block(18.0, lambda sheet, y: sheet.text(LEFT, y + 9, text, LABEL), with_next=True)
 
 
-def _attention(data: DayReportData) -> Iterator[Block]:
+def _attention(data: DayReportData, *, tight: bool) -> Iterator[Block]:
+    alarm = _tight_alarm if tight else _alarm
     yield _label("Needs your attention")
     if not data.exceptions and not data.declined:
         yield Block(30.0, lambda sheet, y: sheet.text(LEFT, y + 10, "Nothing. The day is settled."))
         return
     for exception in data.exceptions:
-        yield _alarm(exception.concerns, exception.happened, exception.to_do)
+        yield alarm(exception.concerns, exception.happened, exception.to_do)
     for card in data.declined:
         amount = format_cents(card.amount_cents)
-        yield _alarm(card.client_name, f"Card declined for {amount}: {card.reason}", card.next_step)
+        yield alarm(card.client_name, f"Card declined for {amount}: {card.reason}", card.next_step)
     yield gap(10)
 
 
@@ -153,6 +163,16 @@ def _alarm(concerns: str, happened: str, to_do: str) -> Block:
         stack.draw(sheet, LEFT + 14, y + 5)
 
     return Block(stack.height + 19, draw)
+
+
+def _tight_alarm(concerns: str, happened: str, to_do: str) -> Block:
+    stack = Stack(RIGHT - LEFT)
+    stack.add(f"{concerns}: {happened} {to_do}", ALARM_BODY)
+
+    def draw(sheet: Sheet, y: float) -> None:
+        stack.draw(sheet, LEFT, y)
+
+    return Block(stack.height + 3, draw)
 
 
 def _totals(data: DayReportData) -> Iterator[Block]:
@@ -176,16 +196,18 @@ def _draw_tiles(sheet: Sheet, y: float, *, totals: tuple[RoadTotal, ...]) -> Non
             sheet.text_right(x + _TILE - 10, y + 36, f"{total.count}", QUIET)
 
 
-def _sessions(data: DayReportData, heading: Block) -> Iterator[Block]:
+def _sessions(data: DayReportData, heading: Block, *, tight: bool) -> Iterator[Block]:
+    height = 14.0 if tight else 18.0
     yield _label(f"Sessions ({len(data.sessions)})")
     yield heading
     for place, session in enumerate(data.sessions):
         keep = place >= len(data.sessions) - 2
-        yield Block(18.0, partial(_draw_session, session=session), _SESSIONS, with_next=keep)
+        draw = partial(_draw_session, session=session, height=height)
+        yield Block(height, draw, _SESSIONS, with_next=keep)
     yield Block(24.0, partial(_draw_sum, cents=data.fees_cents), _SESSIONS)
 
 
-_TIME, _CLIENT, _CODE, _FEE, _ROAD, _OUTCOME = LEFT, 108.0, 252.0, 344.0, 362.0, 450.0
+_TIME, _CLIENT, _CODE, _FEE, _ROAD, _OUTCOME = LEFT, 100.0, 222.0, 344.0, 362.0, 450.0
 
 
 def _draw_heading(sheet: Sheet, y: float) -> None:
@@ -196,15 +218,15 @@ def _draw_heading(sheet: Sheet, y: float) -> None:
     sheet.rule(y + 17, weight=0.9)
 
 
-def _draw_session(sheet: Sheet, y: float, *, session: DaySession) -> None:
-    base = y + 11
+def _draw_session(sheet: Sheet, y: float, *, session: DaySession, height: float) -> None:
+    base = y + height - 7 if height > 16 else y + height - 4
     sheet.text(_TIME, base, fit(session.time, BODY, 50))
-    sheet.text(_CLIENT, base, fit(session.client_name, BODY, 138))
-    sheet.text(_CODE, base, fit(session.code, BODY_STRONG, 44), BODY_STRONG)
+    sheet.text(_CLIENT, base, fit(session.client_name, BODY, 116))
+    sheet.text(_CODE, base, fit(session.code, BODY_STRONG, 78), BODY_STRONG)
     sheet.text_right(_FEE, base, format_cents(session.fee_cents, symbol=""))
     sheet.text(_ROAD, base, fit(session.road, BODY, 82))
     sheet.text(_OUTCOME, base, fit(session.outcome, BODY, RIGHT - _OUTCOME))
-    sheet.rule(y + 16)
+    sheet.rule(y + height - 2 if height > 16 else y + height - 1)
 
 
 def _draw_sum(sheet: Sheet, y: float, *, cents: int) -> None:
