@@ -207,7 +207,7 @@ def _sessions(data: DayReportData, heading: Block, *, tight: bool) -> Iterator[B
     yield Block(24.0, partial(_draw_sum, cents=data.fees_cents), _SESSIONS)
 
 
-_TIME, _CLIENT, _CODE, _FEE, _ROAD, _OUTCOME = LEFT, 100.0, 222.0, 344.0, 362.0, 450.0
+_TIME, _CLIENT, _CODE, _FEE, _ROAD, _OUTCOME = LEFT, 106.0, 224.0, 344.0, 362.0, 450.0
 
 
 def _draw_heading(sheet: Sheet, y: float) -> None:
@@ -221,7 +221,7 @@ def _draw_heading(sheet: Sheet, y: float) -> None:
 def _draw_session(sheet: Sheet, y: float, *, session: DaySession, height: float) -> None:
     base = y + height - 7 if height > 16 else y + height - 4
     sheet.text(_TIME, base, fit(session.time, BODY, 50))
-    sheet.text(_CLIENT, base, fit(session.client_name, BODY, 116))
+    sheet.text(_CLIENT, base, fit(session.client_name, BODY, 114))
     sheet.text(_CODE, base, fit(session.code, BODY_STRONG, 78), BODY_STRONG)
     sheet.text_right(_FEE, base, format_cents(session.fee_cents, symbol=""))
     sheet.text(_ROAD, base, fit(session.road, BODY, 82))
