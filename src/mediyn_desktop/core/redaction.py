@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from mediyn_desktop.core.errors import UserFacingError
 
 _PATTERNS = (
     re.compile(r"\b[srp]k_(?:live|test)_\w+|\bwhsec_\w+"),
@@ -48,11 +50,29 @@ class RedactingFilter(logging.Filter):
         return True
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that cannot be written never stops or hides what it was to tell of.
+
+    On a full disk the refusal the user is to see is the practice's, not the log's.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Lose the line; the usual answer is a traceback on the terminal."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
 @contextmanager
 def logging_to(folder: Path) -> Iterator[None]:
-    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile.
+
+    A bug that ends it is logged with its class and place, and goes on its way.
+    """
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = _LogFile(
         folder / "mediyn.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
     )
     handler.addFilter(RedactingFilter())
@@ -63,6 +83,11 @@ def logging_to(folder: Path) -> Iterator[None]:
     root.addHandler(handler)
     try:
         yield
+    except UserFacingError:
+        raise
+    except Exception:
+        root.exception("unexpected failure")
+        raise
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
