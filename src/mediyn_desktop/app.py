@@ -46,7 +46,14 @@ def create(folder: Path, passphrase: str, *, clock: Clock = CLOCK) -> Created:
     Raises:
         UserFacingError: there is a practice already, or the folder cannot be used.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserFacingError(
+            f"There can be no practice in {folder} ({error.strerror}). Nothing was created. Choose "
+            "another folder.",
+            code="folder-unusable",
+        ) from None
     if (folder / DATABASE).exists():
         raise opening.PracticeExists(folder)
     if keyslots_file.exist(folder):
