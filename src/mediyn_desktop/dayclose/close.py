@@ -30,6 +30,7 @@ from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
 from mediyn_desktop.dayclose.review import DayException, Review, review
@@ -80,6 +81,7 @@ def close_day(
     Raises:
         NotSaved: ``out`` cannot be written to; nothing was begun. A file that fails later, when
             cards were charged, is an exception in the answer instead.
+        NotFound: ``skip`` names a session the day does not have; nothing was begun.
     """
     tell = progress or (lambda *_: None)
     if out is not None:
@@ -132,7 +134,9 @@ def _bill_and_queue(
     capped: list[DayException] = []
     with store.write(f"Close the day {day.isoformat()}: bill and queue") as uow:
         charges: list[Charge] = []
-        for session in sessions.on_day(uow, day):
+        listed = sessions.on_day(uow, day)
+        _refuse_strangers(skip, {session.ref for session in listed}, day)
+        for session in listed:
             bill_session(uow, session)
             charge = charge_of(uow, session)
             if charge is not None:
@@ -159,6 +163,17 @@ def _bill_and_queue(
                 left_today -= attempt.amount_cents
             planned.append(attempt.id)
     return planned, capped
+
+
+def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None:
+    """Stop at a ref to skip that the day does not have: the one that was meant would be charged."""
+    strange = sorted(skip - listed)
+    if strange:
+        named = ", ".join(f"“{ref}”" for ref in strange)
+        raise NotFound(
+            f"There is no session {named} on {day.isoformat()}, so it cannot be skipped. Nothing "
+            "was charged. Check the reference."
+        )
 
 
 def _sent_today(uow: UnitOfWork) -> int:
