@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import func, select
 
 import world
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.dayclose.close import close_day
+from mediyn_desktop.sandbox.processor import CardProcessor
+from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.store.uow import Store
 
 
@@ -22,6 +28,12 @@ def evening(store: Store) -> Store:
         world.card(uow, owner)
         world.session(uow, owner, "s1")
     return store
+
+
+@pytest.fixture
+def processor(clock: FixedClock) -> Iterator[CardProcessor]:
+    with CardProcessor(clock=clock, auto_seed=True) as server:
+        yield server
 
 
 def queued(store: Store) -> int:
@@ -41,3 +53,17 @@ def test_skipping_a_session_the_day_does_not_have_stops_before_anything(evening:
     assert queued(evening) == 0
     with evening.read() as read:
         assert read.session.scalar(select(Charge)) is None
+
+
+def test_a_charge_the_busy_processor_put_off_is_named(
+    evening: Store, processor: CardProcessor
+) -> None:
+    api = StripeApi("sk_test_suite", processor.base_url)
+    processor.faults.script(Fault("429", method="POST", times=5))
+    closed = close_day(evening, world.DAY, api=api)
+    api.close()
+    (row,) = closed.review.rows
+    assert row.card is not None
+    assert row.card.state == "queued"
+    (found,) = closed.exceptions
+    assert (found.ref, found.code) == ("s1", "card-waiting")

@@ -33,7 +33,7 @@ from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
-from mediyn_desktop.dayclose.review import DayException, Review, review
+from mediyn_desktop.dayclose.review import CardCharge, DayException, Review, Row, review
 from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import NotSaved, require_folder
@@ -244,16 +244,23 @@ def _mark_closed(uow: UnitOfWork, day: date) -> None:
 def _processor_exceptions(
     state: Review, outcome: worker.Pass, offline: bool
 ) -> tuple[DayException, ...]:
-    """One line for each charge that waits because the processor was not reached."""
-    if outcome.stopped is None and not offline:
-        return ()
+    """One line for each charge that waits: the processor was not reached, or was busy."""
     return tuple(
-        DayException(
-            row.session_ref,
-            row.client_ref,
-            f"card-{outcome.stopped}",
-            f"{format_cents(row.card.amount_cents)} is queued. {outcome.message}",
-        )
+        _waiting(row, row.card, outcome, offline)
         for row in state.rows
-        if row.card is not None and row.card.state == "queued"
+        if row.card is not None
+        and (row.card.state == "queued" or (row.card.state == "sending" and not offline))
     )
+
+
+def _waiting(row: Row, card: CardCharge, outcome: worker.Pass, offline: bool) -> DayException:
+    amount = format_cents(card.amount_cents)
+    if outcome.stopped is not None or offline:
+        code, text = f"card-{outcome.stopped}", f"{amount} is queued. {outcome.message}"
+    else:
+        code = "card-waiting"
+        text = (
+            f"{amount} has not been charged yet and waits. It is charged once, when the day is "
+            "closed again or waiting charges are next sent."
+        )
+    return DayException(row.session_ref, row.client_ref, code, text)
