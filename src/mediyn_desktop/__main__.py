@@ -9,11 +9,10 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from mediyn_desktop.core.errors import UserFacingError
-
-log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,11 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        # A bug, not a refusal: nothing of the practice's text may reach the terminal or the log.
-        log.exception("unexpected failure")
+        # A bug, not a refusal: nothing of the practice's text may reach the terminal. Where it
+        # happened is in the practice's log.
+        place = traceback.extract_tb(error.__traceback__)[-1]
         print(
-            f"Something went wrong inside the program ({type(error).__name__}). What was saved "
-            "before is safe. Please run “mediyn verify”. [internal]",
+            f"Something went wrong inside the program ({type(error).__name__} in {place.name}, "
+            f"line {place.lineno}). What was saved before is safe. Please run “mediyn verify”. "
+            "[internal]",
             file=sys.stderr,
         )
         return 1

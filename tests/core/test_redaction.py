@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 
+from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.redaction import logging_to, redact
 
 
@@ -47,3 +51,41 @@ def test_a_traceback_keeps_its_place_and_loses_its_text(tmp_path: Path) -> None:
     assert "bug in charge 7" in text
     assert "ValueError at test_a_traceback_keeps_its_place_and_loses_its_text" in text
     assert logging.getLogger("mediyn_desktop").handlers == []
+
+
+def test_a_log_that_cannot_be_written_hides_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").write_text("a file where the folder should be")
+    with (
+        pytest.raises(UserFacingError, match="The disk is full"),
+        logging_to(tmp_path / "logs"),
+    ):
+        logging.getLogger("mediyn_desktop.test").warning("attempt 12 waits")
+        raise UserFacingError("The disk is full.", code="disk-full")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_full_disk_is_not_reported_by_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def close(self) -> None:
+            super().close()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RotatingFileHandler, "_open", lambda self: Full())
+    with logging_to(tmp_path / "logs"):
+        logging.getLogger("mediyn_desktop.test").warning("attempt 12 waits")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bug_is_logged_where_it_happened_and_goes_on(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="Zzcanary"), logging_to(tmp_path / "logs"):
+        raise ValueError("Zzcanary Person owes $150")
+    text = (tmp_path / "logs" / "mediyn.log").read_text("utf-8")
+    assert "ValueError at" in text
+    assert "Zzcanary" not in text

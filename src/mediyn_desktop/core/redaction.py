@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from mediyn_desktop.core.errors import UserFacingError
 
 _PATTERNS = (
     re.compile(r"\b[srp]k_(?:live|test)_\w+|\bwhsec_\w+"),
@@ -49,18 +51,25 @@ class RedactingFilter(logging.Filter):
 
 
 class _LogFile(RotatingFileHandler):
-    """A log that cannot be written stops nobody, and its lines do not land on the terminal."""
+    """A log that cannot be written never stops or hides what it was to tell of.
+
+    On a full disk the refusal the user is to see is the practice's, not the log's.
+    """
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Leave ``record`` out."""
+        """Lose the line; the usual answer is a traceback on the terminal."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 @contextmanager
 def logging_to(folder: Path) -> Iterator[None]:
     """Send this program's log to ``folder``/mediyn.log (1 MB, three old ones kept) meanwhile.
 
-    Where ``folder`` cannot be made there is no log: what opens the practice beside it says why, in
-    a sentence of its own.
+    A bug that ends it is logged with its class and place, and goes on its way. Where ``folder``
+    cannot be made there is no log: what opens the practice beside it says why, in a sentence.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,6 +87,11 @@ def logging_to(folder: Path) -> Iterator[None]:
     root.addHandler(handler)
     try:
         yield
+    except UserFacingError:
+        raise
+    except Exception:
+        root.exception("unexpected failure")
+        raise
     finally:
         root.removeHandler(handler)
         root.setLevel(before)

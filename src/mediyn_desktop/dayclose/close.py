@@ -32,9 +32,10 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
-from mediyn_desktop.dayclose.review import DayException, Review, review
+from mediyn_desktop.dayclose.review import CardCharge, DayException, Review, Row, review
 from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import NotSaved, require_folder
@@ -84,6 +85,7 @@ def close_day(
     Raises:
         NotSaved: ``out`` cannot be written to; nothing was begun. A file that fails later, when
             cards were charged, is an exception in the answer instead.
+        NotFound: ``skip`` names a session the day does not have; nothing was begun.
     """
     tell = progress or (lambda *_: None)
     if out is not None:
@@ -136,7 +138,9 @@ def _bill_and_queue(
         # Approved on another evening and left out tonight: no later pass may send it either.
         withdraw_unsent(uow, skip)
         charges: list[Charge] = []
-        for session in sessions.on_day(uow, day):
+        listed = sessions.on_day(uow, day)
+        _refuse_strangers(skip, {session.ref for session in listed}, day)
+        for session in listed:
             bill_session(uow, session)
             charge = charge_of(uow, session)
             if charge is not None:
@@ -181,6 +185,17 @@ def _plan_charges(
         left_today -= attempt.amount_cents
         planned.append(attempt.id)
     return planned, capped
+
+
+def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None:
+    """Stop at a ref to skip that the day does not have: the one that was meant would be charged."""
+    strange = sorted(skip - listed)
+    if strange:
+        named = ", ".join(f"“{ref}”" for ref in strange)
+        raise NotFound(
+            f"There is no session {named} on {day.isoformat()}, so it cannot be skipped. Nothing "
+            "was charged. Check the reference."
+        )
 
 
 def _sent_today(uow: UnitOfWork) -> int:
@@ -261,16 +276,23 @@ def _mark_closed(uow: UnitOfWork, day: date) -> None:
 def _processor_exceptions(
     state: Review, outcome: worker.Pass, offline: bool
 ) -> tuple[DayException, ...]:
-    """One line for each charge that waits because the processor was not reached."""
-    if outcome.stopped is None and not offline:
-        return ()
+    """One line for each charge that waits: the processor was not reached, or was busy."""
     return tuple(
-        DayException(
-            row.session_ref,
-            row.client_ref,
-            f"card-{outcome.stopped}",
-            f"{format_cents(row.card.amount_cents)} is queued. {outcome.message}",
-        )
+        _waiting(row, row.card, outcome, offline)
         for row in state.rows
-        if row.card is not None and row.card.state == "queued"
+        if row.card is not None
+        and (row.card.state == "queued" or (row.card.state == "sending" and not offline))
     )
+
+
+def _waiting(row: Row, card: CardCharge, outcome: worker.Pass, offline: bool) -> DayException:
+    amount = format_cents(card.amount_cents)
+    if outcome.stopped is not None or offline:
+        code, text = f"card-{outcome.stopped}", f"{amount} is queued. {outcome.message}"
+    else:
+        code = "card-waiting"
+        text = (
+            f"{amount} has not been charged yet and waits. It is charged once, when the day is "
+            "closed again or waiting charges are next sent."
+        )
+    return DayException(row.session_ref, row.client_ref, code, text)
