@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from mediyn_desktop.core.errors import Locked
+from mediyn_desktop.core.errors import Locked, UserFacingError
 
 DATABASE = "practice.db"
 LOCK = "lock"
@@ -61,8 +61,16 @@ class FolderLock:
 
         Raises:
             Locked: another program holds it.
+            UserFacingError: the folder cannot be written to.
         """
-        file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        try:
+            file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        except OSError as error:
+            raise UserFacingError(
+                f"The practice folder cannot be written to ({error.strerror}). Nothing was done. "
+                "Check its permissions and that the disk has room.",
+                code="read-only",
+            ) from None
         try:
             if sys.platform == "win32":
                 import msvcrt  # noqa: PLC0415  (exists on Windows only)
