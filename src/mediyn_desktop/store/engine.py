@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.store.failures import NOT_WRITABLE, known_failure
 
 PLAIN_HEADER = b"SQLite format 3\x00"
 
@@ -51,6 +52,7 @@ def connect(path: Path, key: bytes) -> Any:
 
     Raises:
         DatabaseDamaged: the file is plaintext, truncated, foreign, or its first page is damaged.
+        StorageFailed: its folder cannot be written to.
     """
     if len(key) != 32:
         raise ValueError("a raw SQLCipher key is 32 bytes")
@@ -82,6 +84,9 @@ def connect(path: Path, key: bytes) -> Any:
                 f"{path.name} is damaged: its first page cannot be read with your key. Nothing "
                 "was changed. Restore the newest backup; your passphrase stays the same."
             ) from None
+        known = known_failure(error)
+        if known is not None and known.code == NOT_WRITABLE:
+            raise known from None
         raise
     except BaseException:
         connection.close()

@@ -21,6 +21,11 @@ class StorageFailed(UserFacingError):
 
 _LEAST_ROOM = 256 * 1024  # bytes: a log's index grows by 32 KiB at a time
 
+NOT_WRITABLE = "read-only"
+_NOT_WRITABLE_TEXT = (
+    "The practice folder cannot be written to. Nothing was changed. Check its permissions."
+)
+
 _KNOWN_FAILURES = (
     (
         "disk is full",
@@ -45,11 +50,9 @@ _KNOWN_FAILURES = (
         "database-damaged",
         "The database is damaged. Nothing was changed. Restore the newest backup.",
     ),
-    (
-        "readonly",
-        "read-only",
-        "The practice folder cannot be written to. Nothing was changed. Check its permissions.",
-    ),
+    ("readonly", NOT_WRITABLE, _NOT_WRITABLE_TEXT),
+    # Reading needs to write too: the log's index lies in the same folder.
+    ("unable to open database file", NOT_WRITABLE, _NOT_WRITABLE_TEXT),
 )
 
 
