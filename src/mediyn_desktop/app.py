@@ -161,14 +161,15 @@ def make_backup(store: Store, to: Path) -> backup.BackupReport:
     return backup.backup(store, to, checks=LEDGER_CHECKS)
 
 
-def restore_backup(file: Path, to: Path, open_key: Callable[[Path], DataKey]) -> Path:
-    """Restore ``file`` into the empty folder ``to`` and return the folder; verified by opening.
+def restore_backup(
+    file: Path, to: Path, open_key: Callable[[Path], DataKey]
+) -> backup.BackupReport:
+    """Restore ``file`` into the empty folder ``to``, verified by opening; return what it holds.
 
     Args:
         open_key: opens the data key of a folder, by passphrase or by recovery code.
     """
-    backup.restore(file, to, open_key)
-    return to
+    return backup.restore(file, to, open_key)
 
 
 def sample_data(read: Reading) -> bool:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+import world
 from mediyn_desktop.cards.receipts import ChargeUnknown, PaymentRefused, take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -93,3 +95,15 @@ def test_a_payment_is_more_than_zero(store: Store, queue: Queue, cents: int):
 def test_a_payment_needs_a_client(store: Store):
     with pytest.raises(NotFound):
         pay(store, 100)
+
+
+@pytest.mark.parametrize("day", [date(2999, 1, 1), date(1, 1, 1), date(2026, 11, 25)])
+def test_money_of_another_age_is_refused_and_nothing_is_saved(store: Store, day: date) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        world.client(uow)
+        with pytest.raises(PaymentRefused, match="Check the date") as refused:
+            take_payment(uow, "c1", 1000, "cash", day)
+    assert refused.value.code == "bad-date"
+    with store.read() as read:
+        assert read.session.query(PaymentRow).count() == 0

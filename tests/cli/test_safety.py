@@ -40,7 +40,9 @@ def test_a_backup_is_proved_and_restored(mediyn: Mediyn, tmp_path: Path) -> None
     assert hashlib.sha256(file.read_bytes()).hexdigest() == made["sha256"]
     assert made["counts"]["client"] == 17
     restored = mediyn.json("restore", file, "--to", tmp_path / "restored")
-    assert restored == {"data": str(tmp_path / "restored")}
+    assert restored["data"] == str(tmp_path / "restored")
+    assert restored["sha256"] == hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    assert restored["counts"]["client"] == 17
     mediyn.folder = tmp_path / "restored"
     assert mediyn.json("journal") == before
     assert mediyn("verify").status == 0

@@ -17,9 +17,9 @@ from mediyn_desktop.store.folder import FolderLock
 def test_a_file_in_the_folders_place_is_refused_in_words(tmp_path: Path, below: str) -> None:
     there = tmp_path / "notes.txt"
     there.write_text("mine")
-    with pytest.raises(UserFacingError, match=r"no practice in .* Nothing was created") as refused:
+    with pytest.raises(UserFacingError, match=r"cannot be used .* Nothing was created") as refused:
         app.create(there / below, "correct horse battery staple")
-    assert refused.value.code == "folder-unusable"
+    assert refused.value.code == "folder-not-usable"
     assert there.read_text() == "mine"
 
 

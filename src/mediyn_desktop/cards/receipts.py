@@ -7,7 +7,7 @@ because a card charge that only waits must not ask for what was just paid.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -23,6 +23,8 @@ from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 METHODS = ("cash", "check", "other")
+_EARLIEST = date(2000, 1, 1)
+_TOMORROW = timedelta(days=1)  # a laptop that travels may be a day behind the practice's zone
 
 
 class PaymentRefused(UserFacingError):
@@ -57,13 +59,19 @@ def take_payment(
 
     Raises:
         NotFound: there is no such client.
-        PaymentRefused: the amount is not above zero.
+        PaymentRefused: the amount is not above zero, or the day has not come yet.
         ChargeUnknown: a card charge of the client has no known outcome; nobody should pay twice.
     """
     if method not in METHODS:
         raise ValueError(f"no such way of paying: {method}")
     if cents <= 0:
         raise PaymentRefused("A payment is more than zero. Nothing was saved.")
+    if on is not None and not _EARLIEST <= on <= uow.today + _TOMORROW:
+        raise PaymentRefused(
+            f"A payment received on {on.isoformat()} cannot be recorded on {uow.today.isoformat()}"
+            ". Nothing was saved. Check the date.",
+            code="bad-date",
+        )
     client = sessions.get_client(uow, client_ref)
     if charge_in_flight(uow, client):
         raise ChargeUnknown(

@@ -59,8 +59,9 @@ def restore(args: argparse.Namespace) -> Answer:
         def open_key(folder: Path) -> DataKey:
             return slots.open_with_passphrase(folder, typed)
 
-    folder = app.restore_backup(args.file, args.to, open_key)
-    return Answer({"data": str(folder)}, f"Restored and verified in {folder}")
+    report = app.restore_backup(args.file, args.to, open_key)
+    document = {"data": str(args.to), "sha256": report.sha256, "counts": report.counts}
+    return Answer(document, f"Restored and verified in {args.to}")
 
 
 def _passphrase(args: argparse.Namespace) -> str:

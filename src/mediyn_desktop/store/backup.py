@@ -110,8 +110,8 @@ def backup(store: Store, to: Path, *, checks: Sequence[ExtraCheck] = ()) -> Back
     return BackupReport(target, digest, head["counts"])
 
 
-def restore(file: Path, to: Path, key_opener: Callable[[Path], DataKey]) -> None:
-    """Restore the backup ``file`` into the new or empty folder ``to``.
+def restore(file: Path, to: Path, key_opener: Callable[[Path], DataKey]) -> BackupReport:
+    """Restore the backup ``file`` into the new or empty folder ``to``; return what it proved.
 
     Args:
         key_opener: opens the data key of a folder that holds the backup's key slots.
@@ -152,6 +152,7 @@ def restore(file: Path, to: Path, key_opener: Callable[[Path], DataKey]) -> None
         except BaseException:
             _undo(to, existed=existed)
             raise
+    return BackupReport(file, sha256(file), manifest["head"]["counts"])
 
 
 def _copied(store: Store, copy: Path) -> dict[str, Any]:

@@ -297,6 +297,7 @@ REFUSED: list[tuple[Batch, str, str]] = [
     (batch(claim(lines=(LINE, LINE), total_cents=35_000)), "line control number", "twice"),
     (batch(claim(place="office")), "place of service", "2 digits"),
     (batch(claim(subscriber=replace(CLIENT, member_id=""))), "member id", "missing"),
+    (batch(claim(subscriber=replace(CLIENT, member_id="W*5"))), "member id", "cannot carry"),
     (batch(claim(subscriber=replace(CLIENT, address=None))), "subscriber address", "missing"),
     (batch(claim(subscriber=replace(CLIENT, birth_date=None))), "subscriber date of birth", "missing"),
     (batch(claim(subscriber=replace(CLIENT, name=Person("李", "小龙")))), "subscriber last name", "Latin"),

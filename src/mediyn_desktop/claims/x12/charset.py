@@ -85,6 +85,20 @@ def basic(text: str, field: str, *, most: int, least: int = 0, also: str = "") -
     return result
 
 
+def identifier(text: str, field: str, *, most: int, least: int = 0) -> str:
+    """Return ``text`` as ``basic`` does, but refuse a sign that would be left out.
+
+    A name without its asterisk is the same name; a number without one is another number.
+
+    Raises:
+        X12DataError: as ``basic``; or a separator of the file is in it.
+    """
+    lost = [char for char in text if char in WRITTEN_SEPARATORS]
+    if lost:
+        raise X12DataError(field, f"has the sign {lost[0]}, which claims cannot carry")
+    return basic(text, field, most=most, least=least)
+
+
 def alphanumeric(text: str, field: str, *, most: int, least: int = 1) -> str:
     """Return ``text`` as upper-case letters and digits without its blanks, dots and hyphens.
 

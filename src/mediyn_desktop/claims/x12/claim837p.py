@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from mediyn_desktop.claims.x12.charset import X12DataError, alphanumeric, basic, digits
+from mediyn_desktop.claims.x12.charset import X12DataError, alphanumeric, basic, digits, identifier
 from mediyn_desktop.claims.x12.envelope import Envelope, day, wrap
 from mediyn_desktop.claims.x12.loops837p import (
     address_segments,
@@ -185,7 +185,7 @@ def _subscriber(subscriber: Subscriber, payer: Payer, is_patient: bool) -> list[
     who = "subscriber"
     if subscriber.responsibility not in ("P", "S", "T"):
         raise X12DataError("payer responsibility", "must be P, S or T")
-    number = basic(subscriber.group_number, "group number", most=50)
+    number = identifier(subscriber.group_number, "group number", most=50)
     group_name = basic(subscriber.group_name, "group name", most=60)
     segments = [
         join_segment(
@@ -205,7 +205,7 @@ def _subscriber(subscriber: Subscriber, payer: Payer, is_patient: bool) -> list[
             subscriber.name,
             who,
             kind="MI",
-            number=basic(subscriber.member_id, "member id", most=80, least=2).replace(" ", ""),
+            number=identifier(subscriber.member_id, "member id", most=80, least=2).replace(" ", ""),
         ),
     ]
     if is_patient and subscriber.address is None:
@@ -214,7 +214,7 @@ def _subscriber(subscriber: Subscriber, payer: Payer, is_patient: bool) -> list[
         segments += address_segments(subscriber.address, who)
     if is_patient or subscriber.birth_date is not None:
         segments.append(birth_segment(subscriber.birth_date, subscriber.sex, who))
-    payer_id = basic(payer.payer_id, "payer id", most=80, least=2)
+    payer_id = identifier(payer.payer_id, "payer id", most=80, least=2)
     segments.append(
         name_segment("PR", Organization(payer.name), "payer", kind="PI", number=payer_id)
     )
@@ -254,10 +254,12 @@ def _claim(claim: Claim) -> Iterator[str]:
     if claim.patient_paid_cents:
         yield join_segment("AMT", "F5", amount(claim.patient_paid_cents, "amount paid by client"))
     if claim.authorization.strip():
-        yield join_segment("REF", "G1", basic(claim.authorization, "authorization number", most=50))
+        yield join_segment(
+            "REF", "G1", identifier(claim.authorization, "authorization number", most=50)
+        )
     if claim.original_reference.strip():
         yield join_segment(
-            "REF", "F8", basic(claim.original_reference, "payer's claim number", most=50)
+            "REF", "F8", identifier(claim.original_reference, "payer's claim number", most=50)
         )
     yield join_segment("HI", *_diagnoses(claim.diagnoses))
     yield from _places_and_people(claim)
