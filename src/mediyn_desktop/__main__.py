@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import logging
 import os
 import sys
@@ -17,12 +16,11 @@ from mediyn_desktop.core.errors import UserFacingError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status (0 done, 1 refused, 2 usage, 3 attention)."""
-    from mediyn_desktop.cli.parser import build_parser  # noqa: PLC0415  (cheap, argparse only)
     from mediyn_desktop.store.folder import private_umask  # noqa: PLC0415
 
     private_umask()
     _prepare_output()
-    args = build_parser().parse_args(argv)
+    args = _arguments(sys.argv[1:] if argv is None else argv)
     try:
         if args.command is None:
             from mediyn_desktop.ui.start import run_window  # noqa: PLC0415  (Qt)
@@ -55,6 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; the window, which needs none, does not wait for its declaration."""
+    if not words:
+        return argparse.Namespace(command=None)
+    from mediyn_desktop.cli.parser import build_parser  # noqa: PLC0415
+
+    return build_parser().parse_args(words)
+
+
 def _prepare_output() -> None:
     """Let no letter that a terminal lacks, and no stray log line, spoil what is printed."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,6 +84,8 @@ def _run(args: argparse.Namespace) -> int:
     answer = RUN[command](args)
     failure = answer.failure
     if getattr(args, "json", False):
+        import json  # noqa: PLC0415  (the window has no use for it)
+
         # Plain ASCII: it means the same in whatever encoding the other program reads.
         print(json.dumps(answer.document, indent=2), flush=True)
     elif answer.text:

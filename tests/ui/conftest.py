@@ -28,6 +28,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
+def qapp_args():
+    """What ``make_app`` passes on."""
+    return ["mediyn", "-style", "fusion"]
+
+
+@pytest.fixture(scope="session")
 def theme(qapp):
     """The theme, once for all tests."""
     return Theme(qapp, Scheme.LIGHT)

@@ -22,6 +22,15 @@ def desk(qtbot, folder, passphrase):
     made.end()
 
 
+def test_the_rest_of_the_program_loads_once_the_first_window_is_painted(qtbot, folder):
+    desk = Desk(folder)
+    assert not desk.loading
+    desk.begin()
+    qtbot.waitUntil(lambda: desk.loading)
+    desk.front.close()
+    desk.end()
+
+
 def test_unlocking_shows_the_practice_and_its_quiet_status(qtbot, desk):
     line = desk.practice.window.status
     qtbot.waitUntil(lambda: line.texts == ("", "Not backed up yet"))

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from accessibility import assert_accessible
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -37,6 +37,15 @@ def test_importing_the_unlock_window_loads_nothing_heavy():
     rooms = {name.split(".")[1] for name in found[1].split()}
     assert rooms == {"core", "ui"}
     assert "PySide6.QtPrintSupport" not in found[0]
+
+
+def test_starting_the_program_loads_no_more_than_the_first_window_shows():
+    program = "import sys, mediyn_desktop.__main__, mediyn_desktop.ui.start; print(*sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    ).stdout.split()
+    assert not {name.split(".")[0] for name in found} & {*HEAVY, "zoneinfo", "ctypes"}
+    assert not {"mediyn_desktop.cli.parser", "mediyn_desktop.ui.unlock.first_run"} & set(found)
 
 
 @pytest.fixture
@@ -185,7 +194,7 @@ def test_the_caps_lock_hint_comes_and_goes(qtbot):
 
     def press(key, held, text):
         event = QKeyEvent(QKeyEvent.Type.KeyPress, key, held, text)
-        field.eventFilter(field.edit, event)
+        QCoreApplication.sendEvent(field.edit, event)
 
     press(Qt.Key.Key_A, NONE, "A")
     assert field.caps_hint_shown

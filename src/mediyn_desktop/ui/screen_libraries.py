@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Mapping
@@ -43,6 +42,8 @@ def _require(environ: Mapping[str, str], plugin: Path) -> None:
             "There is no screen here, so the window cannot open. Nothing was changed. The "
             "commands work without one: see “mediyn --help”."
         )
+    import ctypes  # noqa: PLC0415 - not before the window is painted where it is not needed
+
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:

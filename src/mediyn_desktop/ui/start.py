@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The window from start to finish: unlock or first run, the screens, the lock, the end.
 
-The unlock window is painted before the database, the card processor's library or the document
-writer is imported; those load on a thread while the passphrase is typed.
+Before the unlock window is painted only what it shows is imported: ``bench/bench_first_paint.py``
+keeps watch. The database, the card processor's library and the document writer load on a thread
+while the passphrase is typed.
 """
 
 from __future__ import annotations
@@ -11,23 +12,22 @@ import argparse
 import os
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mediyn_desktop.core.clock import SystemClock
-from mediyn_desktop.core.redaction import logging_to
 from mediyn_desktop.store.folder import DATABASE, default_data_folder
 from mediyn_desktop.ui.screen_libraries import require_window
 from mediyn_desktop.ui.theme.build import Scheme, Theme, make_app
-from mediyn_desktop.ui.unlock.first_run import Created, FirstRunWizard
 from mediyn_desktop.ui.unlock.window import Credentials, UnlockWindow
 
 if TYPE_CHECKING:  # the window paints before the database is loaded
     from mediyn_desktop.store.uow import Store
     from mediyn_desktop.ui.session import OpenPractice
+    from mediyn_desktop.ui.unlock.first_run import Created
 
 
 def run_window(args: argparse.Namespace) -> int:
@@ -45,9 +45,8 @@ def run_window_on(folder: Path, passphrase: str) -> int:
 
 
 def _run(desk: Desk) -> int:
-    with logging_to(desk.folder / "logs"):
-        desk.begin()
-        return QApplication.exec()
+    desk.begin()
+    return QApplication.exec()
 
 
 class Desk(QObject):
@@ -63,6 +62,7 @@ class Desk(QObject):
         self.practice: OpenPractice | None = None
         self._offline = offline
         self._front: QWidget | None = None
+        self._log = ExitStack()
         self._loader = threading.Thread(target=_load_program, name="loading", daemon=True)
         self.app.aboutToQuit.connect(self.end)
 
@@ -72,7 +72,8 @@ class Desk(QObject):
             self.ask()
         else:
             self.create()
-        QTimer.singleShot(0, self._load)
+        if self._front is not None:
+            self._front.installEventFilter(self)
 
     def ask(self) -> None:
         """Show the unlock window; the practice is closed."""
@@ -86,6 +87,8 @@ class Desk(QObject):
 
     def create(self) -> None:
         """Show the first run."""
+        from mediyn_desktop.ui.unlock.first_run import FirstRunWizard  # noqa: PLC0415  (seen once)
+
         wizard = FirstRunWizard(self._create, location=str(self.folder))
         wizard.unlocked.connect(self._opened)
         wizard.canceled.connect(wizard.close)
@@ -107,14 +110,31 @@ class Desk(QObject):
             self.practice = None
         if self._loader.is_alive():
             self._loader.join()
+        self._log.close()
 
     @property
     def front(self) -> QWidget | None:
         """The window on the screen."""
         return self._front
 
+    @property
+    def loading(self) -> bool:
+        """Whether the rest of the program is being imported, or has been."""
+        return self._loader.ident is not None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A timer alone could run out before the screen asks for the first picture.
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._load)
+        return super().eventFilter(watched, event)
+
     def _load(self) -> None:
-        if self._loader.ident is None:
+        """Open the log and start to import the rest of the program, once."""
+        if not self.loading:
+            from mediyn_desktop.core.redaction import logging_to  # noqa: PLC0415
+
+            self._log.enter_context(logging_to(self.folder / "logs"))
             self._loader.start()
 
     def _unlock(self, given: Credentials) -> Store:
@@ -131,13 +151,16 @@ class Desk(QObject):
     def _create(self, location: str, passphrase: str) -> Created:
         """Create the practice; runs on a thread."""
         from mediyn_desktop import app as program  # noqa: PLC0415  (loaded after the first paint)
+        from mediyn_desktop.ui.unlock.first_run import Created  # noqa: PLC0415
 
         made = program.create(Path(location), passphrase)
         return Created(made.recovery_code, made.store)
 
     def _opened(self, store: Store) -> None:
+        from mediyn_desktop.core.clock import SystemClock  # noqa: PLC0415
         from mediyn_desktop.ui.session import OpenPractice  # noqa: PLC0415  (loads the database)
 
+        self._load()  # a practice may be open before its first window was painted
         self.practice = OpenPractice(
             store,
             self.app,

@@ -9,7 +9,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from mediyn_desktop.ui.theme import fonts, tokens
 from mediyn_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
@@ -67,14 +67,18 @@ def palette(now: Tokens) -> QPalette:
 
 def make_app(arguments: list[str]) -> QApplication:
     """Return the one QApplication, with its style chosen before the platform's is loaded."""
-    QApplication.setStyle("Fusion")
-    app = QApplication(arguments)
+    # Asked for in words: ``setStyle`` returns the style, and Python would build the hundreds of
+    # names of its class before anything is painted.
+    app = QApplication([*(arguments or ["mediyn"]), "-style", "fusion"])
     app.setApplicationName("Mediyn")
     return app
 
 
 class Theme(QObject):
-    """The look of the whole program. Create one before the first window and keep it."""
+    """The look of the whole program, on what ``make_app`` returned.
+
+    Create one before the first window and keep it.
+    """
 
     changed = Signal()
 
@@ -85,8 +89,6 @@ class Theme(QObject):
         # A chained app.styleHints().… call may outlive its wrapper: keep the object.
         self._hints = app.styleHints()
         self._accessibility = self._hints.accessibility()
-        if app.style().name() != "fusion":
-            app.setStyle(QStyleFactory.create("Fusion"))
         family = fonts.load()
         font = QFont(family) if family else QFont(app.font())
         font.setPointSizeF(fonts.points(fonts.Size.BODY))

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.theme.icons import icon
@@ -25,6 +25,21 @@ def caps_lock_on(event: QKeyEvent) -> bool | None:
     return text.isupper() != shift
 
 
+class _Edit(QLineEdit):
+    """Tells of keys and of losing the focus; a filter would be asked about every event instead."""
+
+    pressed = Signal(object)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.pressed.emit(event)
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.left.emit()
+        super().focusOutEvent(event)
+
+
 class PassphraseField(QWidget):
     """Label, hidden text, show/hide, Caps Lock hint, and the sentence when it was wrong."""
 
@@ -34,7 +49,7 @@ class PassphraseField(QWidget):
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = PlainLabel(plain_caption(label), "muted")
-        self.edit = QLineEdit()
+        self.edit = _Edit()
         self.edit.setProperty("field", "true")
         self.edit.setMinimumHeight(36)
         hints = Qt.InputMethodHint
@@ -59,7 +74,8 @@ class PassphraseField(QWidget):
         column.addLayout(row)
         column.addWidget(self._hint)
         column.addWidget(self._problem)
-        self.edit.installEventFilter(self)
+        self.edit.pressed.connect(self._watch_caps)
+        self.edit.left.connect(self._hint.hide)
         self.edit.returnPressed.connect(self.submitted)
         self.edit.textEdited.connect(self._edited)
         self.set_label(label)
@@ -122,14 +138,6 @@ class PassphraseField(QWidget):
         if self.problem:
             self.set_problem("")
         self.edited.emit(text)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress:
-                self._watch_caps(event)
-        elif watched is self.edit and event.type() == QEvent.Type.FocusOut:
-            self._hint.hide()
-        return super().eventFilter(watched, event)
 
     def _watch_caps(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_CapsLock:
