@@ -100,13 +100,14 @@ def post(connection, now: datetime, numbers: range) -> None:
         [
             {
                 "entry_id": entry,
+                "line": line,
                 "account_id": account,
                 "date": on,
                 "client": f"c{number}",
                 "amount_cents": cents,
             }
             for entry, number in entries
-            for account, cents in ((number + 1, 15000), (1, -15000))
+            for line, account, cents in ((1, number + 1, 15000), (2, 1, -15000))
         ],
     )
     connection.execute(
