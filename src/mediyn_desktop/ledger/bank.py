@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import get_payment
 from mediyn_desktop.ledger.returns import refundable_cents
-from mediyn_desktop.ledger.tables import DepositLineRow, DepositRow, PaymentRow
+from mediyn_desktop.ledger.tables import (
+    AccountRow,
+    DepositLineRow,
+    DepositRow,
+    PaymentRow,
+    PostingRow,
+)
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _BY_HAND = ("cash", "check")
@@ -64,10 +71,23 @@ def payout(uow: UnitOfWork, *, ref: str, cents: int, on: date) -> int:
 
 
 def in_hand(read: Reading) -> list[Undeposited]:
-    """Return the cash and checks not yet taken to the bank, oldest first."""
+    """Return the cash and checks not yet taken to the bank, oldest first.
+
+    Among them what packages were paid with; their ``method`` is ``package``.
+    """
+    for_packages = (
+        select(PostingRow.entry_id)
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .where(AccountRow.name == accounts.UNDEPOSITED.name, PostingRow.amount_cents > 0)
+    )
     rows = read.session.scalars(
         select(PaymentRow)
-        .where(PaymentRow.method.in_(_BY_HAND))
+        .where(
+            or_(
+                PaymentRow.method.in_(_BY_HAND),
+                and_(PaymentRow.method == PACKAGE, PaymentRow.entry_id.in_(for_packages)),
+            )
+        )
         .where(PaymentRow.id.not_in(select(DepositLineRow.payment_id)))
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
