@@ -322,6 +322,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("name", name=op.f("uq_account_name")),
     )
+    op.create_index("ix_account_party", "account", ["party", "role"], unique=False)
     op.create_index(op.f("ix_account_role"), "account", ["role"], unique=False)
     op.create_table(
         "audit",

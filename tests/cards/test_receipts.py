@@ -9,11 +9,18 @@ from datetime import date
 import pytest
 
 import world
-from mediyn_desktop.cards.receipts import ChargeUnknown, PaymentRefused, take_payment
+from mediyn_desktop.cards.receipts import (
+    ChargeUnknown,
+    PaymentRefused,
+    give_back,
+    take_payment,
+)
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import NotFound
+from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger.queries import client_balances
+from mediyn_desktop.ledger.returns import RefundRefused
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.store.uow import Store
 
@@ -107,3 +114,15 @@ def test_money_of_another_age_is_refused_and_nothing_is_saved(store: Store, day:
     assert refused.value.code == "bad-date"
     with store.read() as read:
         assert read.session.query(PaymentRow).count() == 0
+
+
+def test_money_of_a_card_goes_back_through_the_processor_only(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        world.client(uow)
+        payments.record_payment(
+            uow, ref="p1", client="c1", cents=500, method="card", on=world.DAY, source="t"
+        )
+        with pytest.raises(RefundRefused, match="through the card processor") as refused:
+            give_back(uow, "p1", 500, "Agreed")
+    assert refused.value.code == "card-refund"

@@ -54,6 +54,23 @@ def test_a_payment_answers_with_its_entry_and_settles(mediyn: Mediyn) -> None:
     assert mediyn.json("journal", "--client", "c01")[-1]["id"] == paid["id"]
 
 
+def test_a_refund_names_its_payment_and_what_is_owed_again(mediyn: Mediyn) -> None:
+    paid = mediyn.json("pay", "c01", "--amount", "200.00", "--method", "check")
+    back = mediyn.json("refund", paid["payment_id"], "--amount", "50.00", "--reason", "Agreed")
+    assert back["payment_id"] == paid["payment_id"]
+    assert {one["account"]: one["amount_cents"] for one in back["postings"]} == {
+        "Liabilities:Credit:c01": 1500,
+        "Assets:Receivable:Client:c01": 3500,
+        "Assets:Undeposited": -5000,
+    }
+    (after,) = mediyn.json("balances", "--client", "c01")
+    assert (after["patient_cents"], after["credit_cents"]) == (3500, 0)
+    assert mediyn("refund", paid["payment_id"], "--amount", "150.01").code == "refund-refused"
+    assert mediyn("refund", paid["payment_id"], "--amount", "0").code == "refund-refused"
+    assert mediyn("refund", "nobody", "--amount", "1").code == "not-found"
+    assert mediyn.json("balances", "--client", "c01") == [after]
+
+
 def test_a_payment_lowers_what_a_waiting_card_is_asked_for(closed: Mediyn) -> None:
     closed.json("pay", "c01", "--amount", "85", "--method", "cash")
     (waiting,) = (

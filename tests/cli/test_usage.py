@@ -67,7 +67,7 @@ def test_an_option_wins_over_the_environment(
     ("words", "says"),
     [
         ("frobnicate", "invalid choice"),
-        ("refund pay_1 --amount 5", "invalid choice"),
+        ("refund pay_1", "--amount"),
         ("day", "--date"),
         ("day --date 2026-02-30", "“2026-02-30” is not a date; write it as 2026-11-23"),
         ("day --date 11/23/2026", "is not a date"),
@@ -146,7 +146,10 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
     made = closed.bare("backup", "--data", desk / "new", "--to", desk, "--json").document
     Path(made["file"]).rename("practice.mediynbackup")
 
-    apart = ("mediyn init", "mediyn demo", "mediyn sandbox", "mediyn codes", "mediyn claims check")
+    apart = (
+        "mediyn init", "mediyn demo", "mediyn sandbox", "mediyn codes", "mediyn claims check",
+        "mediyn refund",  # it names a payment that only its own test has
+    )  # fmt: skip
     for one in commands(build_parser()):
         if one.prog.startswith(apart):
             continue

@@ -18,6 +18,7 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.ledger import items, payments
+from mediyn_desktop.ledger.returns import RefundRefused, refund
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -92,6 +93,28 @@ def take_payment(
     )
     _lower_waiting(uow, client)
     return ref
+
+
+def give_back(uow: UnitOfWork, payment: str, cents: int, reason: str) -> int:
+    """Pay back ``cents`` of the payment ``payment`` outside the card network; return the entry.
+
+    What settles nothing goes back first, then the newest allocations: those charges are owed again.
+
+    Raises:
+        NotFound: there is no such payment.
+        RefundRefused: more than is left of it, no reason, or it was paid by card: a card's money
+            goes back through the processor only.
+    """
+    row = payments.get_payment(uow, payment)
+    if row.method == "card":
+        raise RefundRefused(
+            "This was paid by card, and a card's money goes back through the card processor only. "
+            "Nothing was changed. Refund it on the processor's own page.",
+            code="card-refund",
+        )
+    return refund(
+        uow, ref=new_ref("ref"), payment=payment, cents=cents, on=uow.today, reason=reason
+    )
 
 
 def charge_in_flight(read: Reading, client: Client) -> bool:

@@ -20,6 +20,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "balances": money.balances,
     "journal": money.journal,
     "pay": money.pay,
+    "refund": money.refund,
     "superbill": papers.superbill,
     "claims": claims.claims,
     "cards": background.cards_sync,

@@ -7,7 +7,7 @@ import argparse
 
 from sqlalchemy import select
 
-from mediyn_desktop.cards.receipts import take_payment
+from mediyn_desktop.cards.receipts import give_back, take_payment
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
@@ -41,13 +41,29 @@ def journal(args: argparse.Namespace) -> Answer:
 
 def pay(args: argparse.Namespace) -> Answer:
     """Record cash, a check or another payment; the oldest open items are settled first."""
-    try:
-        cents = parse_cents(args.amount)
-    except AmountError as error:
-        raise UserFacingError(f"{error}. Nothing was saved.", code="bad-amount") from None
+    cents = _cents(args.amount)
     with opened(args) as store, store.write("Record payment") as uow:
         ref = take_payment(uow, args.client, cents, args.method, args.date, args.reference)
         entries = ledger.journal(uow, client=args.client)
         entry = next(one for one in entries if one.source == f"payment:{ref}")
     document = {"payment_id": ref, **shapes.entry(entry)}
     return Answer(document, f"Recorded as {ref}.\n{words.journal([entry])}")
+
+
+def refund(args: argparse.Namespace) -> Answer:
+    """Pay back part or all of a payment that was not made by card."""
+    cents = _cents(args.amount)
+    with opened(args) as store, store.write("Refund") as uow:
+        number = give_back(uow, args.payment, cents, args.reason)
+        entry = next(
+            one for one in ledger.journal(uow, source=f"payment:{args.payment}") if one.id == number
+        )
+    document = {"payment_id": args.payment, **shapes.entry(entry)}
+    return Answer(document, f"Paid back.\n{words.journal([entry])}")
+
+
+def _cents(text: str) -> int:
+    try:
+        return parse_cents(text)
+    except AmountError as error:
+        raise UserFacingError(f"{error}. Nothing was saved.", code="bad-amount") from None

@@ -196,6 +196,16 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     pay.add_argument("--method", required=True, choices=["cash", "check", "other"])
     pay.add_argument("--date", type=_day, help="the day it was received; today unless given")
     pay.add_argument("--reference", help="a check's number, for instance")
+    refund = _add(
+        commands,
+        common,
+        "refund",
+        "Pay back a payment that was not made by card.",
+        "refund pay-1 --amount 50.00 --reason overpaid",
+    )
+    refund.add_argument("payment", help="the payment's id, as pay answered it")
+    refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
+    refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
     superbill = _add(
         commands,
         common,

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, select, union_all
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts, kinds
@@ -63,34 +63,52 @@ class EntryView:
 
 def client_balances(read: Reading, client: str | None = None) -> dict[str, ClientBalance]:
     """Return the balance of each client with postings, or of ``client`` alone, by ref."""
-    whose = PostingRow.client.is_not(None) if client is None else PostingRow.client == client
-    return _balances(read, whose)
+    if client is not None:
+        return balances_of(read, [client])
+    of_clients = select(AccountRow.id).where(AccountRow.role.in_(accounts.OF_CLIENTS))
+    return _balances(read.session.execute(_by_account(of_clients, PostingRow.client.is_not(None))))
 
 
 def balances_of(read: Reading, clients: Collection[str]) -> dict[str, ClientBalance]:
     """Return the balances of those of ``clients`` (refs) that have postings; sums no others."""
-    return _balances(read, PostingRow.client.in_(clients))
+    # Each account of a client's own holds that client's postings only; a payer's holds many's.
+    own = (
+        select(PostingRow.client, AccountRow.role, func.sum(PostingRow.amount_cents))
+        .join(
+            PostingRow,
+            (PostingRow.account_id == AccountRow.id) & (PostingRow.client == AccountRow.party),
+        )
+        .where(AccountRow.party.in_(clients), AccountRow.role.in_(_OF_ONE_CLIENT))
+        .group_by(PostingRow.client, AccountRow.role)
+    )
+    payers = select(AccountRow.id).where(AccountRow.role == accounts.PAYER_RECEIVABLE)
+    theirs = _by_account(payers, PostingRow.client.in_(clients))
+    return _balances([*read.session.execute(own), *read.session.execute(theirs)])
 
 
-def _balances(read: Reading, whose: ColumnElement[bool]) -> dict[str, ClientBalance]:
+_OF_ONE_CLIENT = (accounts.CLIENT_RECEIVABLE, accounts.CREDIT, accounts.DEFERRED)
+
+
+def _by_account(of: Select[int], whose: ColumnElement[bool]) -> Select[str, str, int]:
     # Grouped as the index lies, then joined: few rows are left when the role is looked up.
-    of_clients = select(AccountRow.id).where(AccountRow.role.in_(accounts.OF_CLIENTS))
-    by_account = (
+    sums = (
         select(
             PostingRow.account_id,
             PostingRow.client,
             func.sum(PostingRow.amount_cents).label("cents"),
         )
-        .where(PostingRow.account_id.in_(of_clients), whose)
+        .where(PostingRow.account_id.in_(of), whose)
         .group_by(PostingRow.account_id, PostingRow.client)
         .subquery()
     )
+    return select(sums.c.client, AccountRow.role, sums.c.cents).join(
+        AccountRow, AccountRow.id == sums.c.account_id
+    )
+
+
+def _balances(rows: Iterable[Row[str, str, int]]) -> dict[str, ClientBalance]:
     balances: dict[str, Counter[str]] = defaultdict(Counter)
-    for ref, role, cents in read.session.execute(
-        select(by_account.c.client, AccountRow.role, by_account.c.cents).join(
-            AccountRow, AccountRow.id == by_account.c.account_id
-        )
-    ):
+    for ref, role, cents in rows:
         balances[ref][role] += cents
     return {
         ref: ClientBalance(

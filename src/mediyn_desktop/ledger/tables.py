@@ -24,6 +24,7 @@ class AccountRow(Base):
     """One account, named as in the journal export; ``party`` is a client's or payer's ref."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_party", "party", "role"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)

@@ -37,6 +37,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     desk.ask()
     _until(lambda: desk.practice is not None)
     assert desk.practice is not None
+    desk.practice.window.resize(1400, 860)
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
@@ -48,10 +49,19 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
     for screen in ("today", "clients", "superbills"):
         practice.window.show_screen(screen)
         _pause(_SETTLE_MS)
+        _let_go(practice.window)
         _save(practice.window, out / f"{screen}-{scheme}.png")
     practice.context.shell.go("clients", "c03")
     _pause(_SETTLE_MS)
+    _let_go(practice.window)
     _save(practice.window, out / f"client-{scheme}.png")
+
+
+def _let_go(window: QWidget) -> None:
+    """Show no focus ring: nobody is typing."""
+    focused = window.focusWidget()
+    if focused is not None:
+        focused.clearFocus()
 
 
 def _save(widget: QWidget | None, path: Path) -> None:

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.setWindowTitle("Mediyn")
         self.resize(QSize(1400, 860).boundedTo(QGuiApplication.primaryScreen().availableSize()))
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(1024, 600)
         self.registry = registry
         self.sidebar, self.status = Sidebar(), StatusLine()
         self._entries: dict[str, ScreenEntry] = {}
