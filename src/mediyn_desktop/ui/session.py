@@ -19,6 +19,7 @@ from mediyn_desktop.ui.background import Background
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
+from mediyn_desktop.ui.palette_clients import ClientSource
 from mediyn_desktop.ui.screens.clients import ClientsScreen
 from mediyn_desktop.ui.screens.superbills import SuperbillsScreen
 from mediyn_desktop.ui.screens.today import TodayScreen
@@ -42,6 +43,7 @@ class _Door:
 
     def go(self, screen_id: str, ref: str | None = None) -> None:
         screen = self._window.show_screen(screen_id)
+        screen.take_focus()
         open_ref = getattr(screen, "open_ref", None)
         if ref is not None and open_ref is not None:
             open_ref(ref)
@@ -81,6 +83,7 @@ class OpenPractice(QObject):
             store, self.ops, registry, clock, program, self._door, offline=offline
         )
         self._add_screens()
+        self.window.find_also(ClientSource(self.context))
         registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
         self.window.close_reason = self._close_reason
         self.window.closing.connect(self.close)

@@ -70,6 +70,11 @@ def day(value: date | None) -> str:
     return f"{_MONTHS[value.month - 1][:3]} {value.day}, {value.year}" if value else NOTHING
 
 
+def long_date(value: date) -> str:
+    """Return ``November 3, 2026``."""
+    return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
 def period(since: date, until: date) -> str:
     """Return ``Nov 1 – 30, 2026``, with no more months and years than needed."""
     if since == until:

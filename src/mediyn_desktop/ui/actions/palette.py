@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Ctrl+K: type a few letters of any command, client or document and press Enter."""
+"""Ctrl+K: type a few letters of any command or client and press Enter."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from PySide6.QtWidgets import (
 
 from mediyn_desktop.ui.actions.registry import CommandRegistry, key_text
 from mediyn_desktop.ui.theme import tokens
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.theme.tokens import CELL_PADDING, ROW
+from mediyn_desktop.ui.widgets.labels import PlainLabel
 
 _WIDTH, _ROWS = 560, 9
 _NOTE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -123,12 +125,12 @@ class CommandPalette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAccessibleName("Command palette")
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self._registry, self._sources = registry, tuple(sources)
-        self._asked = 0
+        self._registry, self._sources = registry, list(sources)
+        self._asked = self._unanswered = 0
         self._lines = _Lines(self)
         self._field = QLineEdit()
-        self._field.setAccessibleName("Search for a command, a client or a document")
-        self._field.setPlaceholderText("Type a command, a client or a document")
+        self._field.setAccessibleName("Search for a command or a client")
+        self._field.setPlaceholderText("Type a command or a client’s name")
         self._list = QListView()
         self._list.setAccessibleName("Found")
         self._list.setModel(self._lines)
@@ -141,7 +143,10 @@ class CommandPalette(QDialog):
         inner.setContentsMargins(8, 8, 8, 8)
         inner.setSpacing(8)
         inner.addWidget(self._field)
-        inner.addWidget(self._list)
+        self._nothing = PlainLabel("Nothing found", "muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner.addWidget(self._list, 1)
+        inner.addWidget(self._nothing, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
@@ -151,13 +156,23 @@ class CommandPalette(QDialog):
 
     def open_over(self, window: QWidget) -> None:
         """Show the palette at the upper middle of ``window`` with an empty field."""
+        width = scaled(_WIDTH)
+        self.setFixedSize(width, ROW * _ROWS + 70)
+        corner = window.mapToGlobal(window.rect().topLeft())
+        self.move(corner.x() + (window.width() - width) // 2, corner.y() + 72)
+        self.show()
         self._field.clear()
         self._search("")
-        self.setFixedSize(_WIDTH, ROW * _ROWS + 70)
-        corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - _WIDTH) // 2, corner.y() + 72)
-        self.show()
         self._field.setFocus()
+
+    def add_source(self, source: Source) -> None:
+        """List what ``source`` finds after the commands."""
+        self._sources.append(source)
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether it says that nothing was found."""
+        return not self._nothing.isHidden()
 
     @property
     def titles(self) -> list[str]:
@@ -186,12 +201,14 @@ class CommandPalette(QDialog):
     def _search(self, text: str) -> None:
         self._asked += 1
         asked = self._asked
+        self._unanswered = len(self._sources) if text.strip() else 0
         self._show(self._commands(text))
         if not text.strip():
             return
 
         def add(items: Sequence[PaletteItem]) -> None:
             if asked == self._asked and self.isVisible():
+                self._unanswered -= 1
                 self._show([*self._lines.items, *items])
 
         for source in self._sources:
@@ -200,6 +217,9 @@ class CommandPalette(QDialog):
     def _show(self, items: Sequence[PaletteItem]) -> None:
         row = max(0, self._list.currentIndex().row()) if self._lines.items else 0
         self._lines.show(items)
+        nothing = not items and self._unanswered == 0
+        self._nothing.setVisible(nothing)
+        self._list.setVisible(not nothing)
         if items:
             self._list.setCurrentIndex(self._lines.index(min(row, len(items) - 1)))
 

@@ -31,7 +31,9 @@ class Column:
         title: the header.
         text: the cell's text, from a row.
         align: ``right`` for amounts and counts.
-        width: pixels; None takes what the other columns leave.
+        width: pixels at the usual text size; None takes what the other columns leave.
+        least: how narrow a column without ``width`` may become before spare ones are hidden.
+        spare: 0 is always shown; of the others the highest is hidden first where room is short.
         status: word and shape in place of plain text; ``text`` is then only spoken.
         sort_key: what ``sort_requested`` sends; None: the column cannot be sorted.
         muted: shown in the secondary colour.
@@ -44,6 +46,8 @@ class Column:
     status: Callable[[Any], Status] | None = None
     sort_key: str | None = None
     muted: bool = False
+    least: int = 140
+    spare: int = 0
 
 
 def status_column(
@@ -52,10 +56,16 @@ def status_column(
     *,
     width: int | None = None,
     sort_key: str | None = None,
+    spare: int = 0,
 ) -> Column:
     """Return a column of statuses; the word is what is read out."""
     return Column(
-        title, lambda row: status(row).word, width=width, status=status, sort_key=sort_key
+        title,
+        lambda row: status(row).word,
+        width=width,
+        status=status,
+        sort_key=sort_key,
+        spare=spare,
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mediyn_desktop.ui.widgets.labels import PlainLabel
+from mediyn_desktop.ui.widgets.labels import ElidedLabel
 
 
 class PageHeader(QWidget):
@@ -14,8 +14,8 @@ class PageHeader(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = PlainLabel(title, "title")
-        self._subtitle = PlainLabel("", "muted")
+        self._title = ElidedLabel(title, "title")
+        self._subtitle = ElidedLabel("", "muted")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)

@@ -55,6 +55,10 @@ class Screen(QWidget):
         self.search.selectAll()
         return True
 
+    def take_focus(self) -> None:
+        """Give the keyboard to what people do first here; a screen says what that is."""
+        self.focus_search()
+
     def _refresh(self) -> None:
         self._stale = False
         self.reload()

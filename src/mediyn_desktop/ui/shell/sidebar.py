@@ -4,10 +4,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.theme.tokens import SIDEBAR
 from mediyn_desktop.ui.widgets.buttons import Button
+
+
+class _Line(Button):
+    clicked_by_mouse = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clicked_by_mouse = True
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.clicked_by_mouse = False
+        super().keyPressEvent(event)
 
 
 class Sidebar(QFrame):
@@ -22,7 +35,7 @@ class Sidebar(QFrame):
         self.setFixedWidth(SIDEBAR)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._buttons: dict[str, Button] = {}
+        self._buttons: dict[str, _Line] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 12, 8, 12)
         self._column.setSpacing(2)
@@ -30,7 +43,7 @@ class Sidebar(QFrame):
 
     def add(self, screen_id: str, title: str, icon_name: str) -> None:
         """Add a line at the end."""
-        button = Button(title, lambda: self.chosen.emit(screen_id), kind="nav", icon_name=icon_name)
+        button = _Line(title, lambda: self.chosen.emit(screen_id), kind="nav", icon_name=icon_name)
         button.setFont(self.font())
         button.setCheckable(True)
         button.setIconSize(QSize(18, 18))
@@ -42,6 +55,12 @@ class Sidebar(QFrame):
     def mark(self, screen_id: str) -> None:
         """Show that ``screen_id`` is the screen on view."""
         self._buttons[screen_id].setChecked(True)
+
+    def walked(self) -> bool:
+        """Whether the keyboard is here and chose the line on view, not the mouse."""
+        return any(
+            button.hasFocus() and not button.clicked_by_mouse for button in self._buttons.values()
+        )
 
     def titles(self) -> list[str]:
         """Return the lines from top to bottom."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self._palette = CommandPalette(registry, palette_sources, self)
         self.close_reason: Callable[[], str] = str
         """Asked on closing: a sentence about work still under way, or the empty string."""
-        self.sidebar.chosen.connect(self.show_screen)
+        self.sidebar.chosen.connect(self._choose)
         self._add_commands()
 
     def _lay_out(self) -> Toast:
@@ -100,7 +100,14 @@ class MainWindow(QMainWindow):
 
     def _add_commands(self) -> None:
         for command in (
-            Command("window.palette", "Find anything", self.open_palette, "Ctrl+K", "Window"),
+            Command(
+                "window.palette",
+                "Find anything",
+                self.open_palette,
+                "Ctrl+K",
+                "Window",
+                lambda: not self._palette.isVisible(),
+            ),
             Command("window.search", "Search this screen", self._focus_search, "Ctrl+F", "Window"),
             Command("window.reload", "Reload", self._reload, "F5", "Window"),
             Command("window.help", "Show keyboard shortcuts", self.open_help, "F1", "Window"),
@@ -125,7 +132,7 @@ class MainWindow(QMainWindow):
             Command(
                 f"go.{entry.id}",
                 f"Go to {entry.title}",
-                lambda: self.show_screen(entry.id),
+                lambda: self.go_to(entry.id),
                 f"Ctrl+{number}" if number <= 9 else "",
                 "Go",
             )
@@ -148,6 +155,17 @@ class MainWindow(QMainWindow):
         self._order_tabs()
         return self._screens[screen_id]
 
+    def go_to(self, screen_id: str) -> None:
+        """Show a screen and give it the keyboard."""
+        self.show_screen(screen_id).take_focus()
+
+    def _choose(self, screen_id: str) -> None:
+        """From the sidebar: whoever walks it with the keyboard stays there."""
+        walking = self.sidebar.walked()
+        screen = self.show_screen(screen_id)
+        if not walking:
+            screen.take_focus()
+
     def _order_tabs(self) -> None:
         chain((self.sidebar, *self._banners.values(), self._stack, self.toast, self.status))
 
@@ -165,6 +183,10 @@ class MainWindow(QMainWindow):
         """Show when ``ops`` is busy and pass on what changed (a ``Changed``)."""
         ops.busy.connect(self.status.set_busy)
         ops.changes.connect(self._spread)
+
+    def find_also(self, source: Source) -> None:
+        """Have the palette list what ``source`` finds, too."""
+        self._palette.add_source(source)
 
     def _spread(self, changed: Changed) -> None:
         kinds = changed.kinds()
@@ -225,6 +247,11 @@ class MainWindow(QMainWindow):
     def _reload(self) -> None:
         if self.current is not None:
             self.current.reload()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.current is not None and self.focusWidget() is None:
+            self.current.take_focus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         reason = self.close_reason()

@@ -7,7 +7,7 @@ import logging
 import sys
 from enum import Enum
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from mediyn_desktop.core.resources import ResourceMissing, shipped
@@ -43,6 +43,12 @@ def load() -> str | None:
 def points(size: Size) -> float:
     """Return ``size`` for this platform: macOS counts 72 dots per inch where others count 96."""
     return size.value * (96 / 72 if sys.platform == "darwin" else 1.0)
+
+
+def scaled(pixels: int) -> int:
+    """Return a width meant for ordinary text, for the size of text this system asks for."""
+    usual = 72 if sys.platform == "darwin" else 96
+    return round(pixels * QGuiApplication.primaryScreen().logicalDotsPerInch() / usual)
 
 
 def font(

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.unlock.frame import CardPage
 from mediyn_desktop.ui.unlock.passphrase_field import PassphraseField
 from mediyn_desktop.ui.unlock.strength import judge
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.status_cell import StatusCell
 
@@ -29,18 +30,18 @@ class ChoosePage(CardPage):
         )
         self.location = QLineEdit(location)
         self.location.setProperty("field", "true")
-        self._place = FormField("Folder for the practice", self.location)
+        self._browse_button: Button = SecondaryButton("Choose…", self._browse)
+        self._place = FormField(
+            "Folder for the practice", self.location, beside=self._browse_button
+        )
         self.first = PassphraseField("Passphrase")
         self.second = PassphraseField("Passphrase again")
         self.hint = StatusCell(Status(""))
         self.button: Button = PrimaryButton("Create practice", self.submit)
-        links = QHBoxLayout()
-        links.addWidget(Button("Back", self.back.emit, kind="link"))
-        links.addStretch(1)
-        links.addWidget(Button("Choose another folder…", self._browse, kind="link"))
+        later = Button("Not now", self.back.emit, kind="link")
         for widget in (self._place, self.first, self.hint, self.second, self.button):
             self.body.addWidget(widget)
-        self.body.addLayout(links)
+        self.body.addWidget(later, 0, Qt.AlignmentFlag.AlignHCenter)
         self.first.edited.connect(self._judge)
         self.first.submitted.connect(self.second.edit.setFocus)
         self.second.submitted.connect(self.submit)
@@ -49,6 +50,7 @@ class ChoosePage(CardPage):
     def _judge(self, text: str) -> None:
         strength = judge(text)
         self.hint.set_status(Status(strength.sentence, strength.tone))
+        self.hint.show()
 
     def submit(self) -> None:
         """Check both fields and go on; the first thing wrong gets the keyboard."""
@@ -59,6 +61,7 @@ class ChoosePage(CardPage):
             self.location.setFocus()
         elif not strength.accepted:
             self.first.set_problem(strength.sentence)
+            self.hint.hide()  # it says the same
             self.first.edit.setFocus()
         elif self.first.text() != self.second.text():
             self.second.set_problem("The two passphrases differ. Type it once more.")
@@ -71,6 +74,11 @@ class ChoosePage(CardPage):
         """Show why the practice could not be made there."""
         self._place.set_problem(sentence)
         self.location.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._place.problem:  # the folder offered is right for nearly everybody
+            self.first.edit.setFocus()
 
     def clear(self) -> None:
         """Forget the passphrases."""

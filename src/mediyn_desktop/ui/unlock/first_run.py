@@ -95,7 +95,7 @@ class FirstRunWizard(QWidget):
         self.choose.clear()
         self.recovery.show_code(created.recovery_code, self._location)
         self._pages.setCurrentWidget(self.recovery)
-        self.recovery.button.setFocus()
+        self.recovery.ways["Print…"].setFocus()  # Enter must not lead past the printing
 
     def _refused(self, _label: str, error: UserFacingError) -> None:
         self._pages.setCurrentWidget(self.choose)

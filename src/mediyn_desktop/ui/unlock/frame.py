@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.theme import icons, tokens
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -34,7 +35,7 @@ class CardPage(QWidget):
         self.setProperty("role", "page")
         self.setAccessibleName(heading)
         card = Card()
-        card.setFixedWidth(CARD_WIDTH)
+        card.setFixedWidth(scaled(CARD_WIDTH))
         self.body = card.body
         self.body.setContentsMargins(28, 24, 28, 20)
         self.body.setSpacing(12)

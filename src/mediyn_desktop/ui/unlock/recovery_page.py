@@ -50,10 +50,11 @@ class RecoveryPage(CardPage):
             "key",
             "Your recovery code",
             "If you forget the passphrase, only this code opens the practice. Print it and keep it "
-            "away from the computer. It is shown this once.",
+            "away from the computer. It is shown only this once.",
         )
         self._lines: list[str] = []
         self._code = ""
+        self.ways: dict[str, Button] = {}
         self.clipboard = SecretClipboard(self)
         self._place = QWidget()
         self._grid = QGridLayout(self._place)
@@ -68,7 +69,9 @@ class RecoveryPage(CardPage):
             ("Copy", "copy", self._copy),
             ("Save…", "save", self._save),
         ):
-            row.addWidget(SecondaryButton(text, act, icon_name=icon_name))
+            button = SecondaryButton(text, act, icon_name=icon_name)
+            self.ways[text] = button
+            row.addWidget(button)
         self.button: Button = PrimaryButton("I have put it away", self.kept.emit)
         self.body.addWidget(self._place)
         self.body.addLayout(row)

@@ -53,8 +53,14 @@ class TypeBackPage(CardPage):
         right = True
         for field, edit, group in zip(self._fields, self.edits, self._wanted, strict=True):
             same = same_group(edit.text(), group)
-            field.set_problem("" if same else "This differs from the code. Look at your copy.")
+            missing = "Type this group, too."
+            wrong = "This differs from the code. Look at your copy."
+            field.set_problem("" if same else wrong if edit.text().strip() else missing)
             right = right and same
-        if right:
+        if not right:
+            first = next(e for e, f in zip(self.edits, self._fields, strict=True) if f.problem)
+            first.setFocus()
+            first.selectAll()
+        else:
             self._wanted = ["", ""]
             self.confirmed.emit()

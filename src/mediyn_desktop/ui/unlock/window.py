@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -56,7 +57,7 @@ class UnlockWindow(QWidget):
         self._unlock = unlock
         self._recovery = False
         self._ops: Ops | None = None
-        page = CardPage("lock", "Unlock your practice", location)
+        page = CardPage("lock", "Unlock your practice", readable_place(location))
         self.field = PassphraseField("Passphrase")
         self.field.submitted.connect(self.submit)
         self.button: Button = PrimaryButton("Unlock", self.submit)
@@ -71,9 +72,10 @@ class UnlockWindow(QWidget):
         self.switch_link = Button("Use recovery code", self._switch, kind="link")
         self.create_link = Button("Create a new practice", self.create_requested.emit, kind="link")
         links = QHBoxLayout()
-        links.addWidget(self.switch_link)
         links.addStretch(1)
+        links.addWidget(self.switch_link)
         links.addWidget(self.create_link)
+        links.addStretch(1)
         for widget in (self.field, self._busy, self.button):
             page.body.addWidget(widget)
         page.body.addLayout(links)
@@ -147,3 +149,11 @@ class UnlockWindow(QWidget):
         if self._ops is not None:
             self._ops.shutdown()
         super().closeEvent(event)
+
+
+def readable_place(location: str) -> str:
+    """Return a folder as people know it: their own home is ``~``, and it may wrap anywhere."""
+    home = os.path.expanduser("~")
+    if location == home or location.startswith(home + os.sep):
+        location = "~" + location[len(home) :]
+    return location.replace(os.sep, os.sep + "\u200b")

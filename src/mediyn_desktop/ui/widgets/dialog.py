@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -25,7 +26,7 @@ class Dialog(QDialog):
         self.setAccessibleName(heading)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        outer = QVBoxLayout(self)
+        self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 16)
         outer.setSpacing(12)
         outer.addWidget(PlainLabel(heading, "heading", wrap=True))
@@ -36,7 +37,7 @@ class Dialog(QDialog):
         self._row.setContentsMargins(0, 8, 0, 0)
         self._row.setSpacing(12)
         outer.addLayout(self._row)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(scaled(width))
 
     def set_buttons(self, *buttons: Button, default: Button, left: Button | None = None) -> None:
         """Show ``buttons`` at the right and ``left`` at the left; Enter presses ``default``."""
@@ -47,3 +48,12 @@ class Dialog(QDialog):
             self._row.addWidget(button)
         default.setAutoDefault(True)
         default.setDefault(True)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A dialog's own least height does not count the lines a sentence wraps into.
+            needed = self._outer.totalHeightForWidth(self.width())
+            if self.height() < needed:
+                self.resize(self.width(), needed)
+        return done

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.theme import icons, tokens
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import SecondaryButton
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -51,8 +52,13 @@ class EmptyState(QWidget):
         column.addWidget(self._title, alignment=middle)
         self._hint = PlainLabel(hint, "muted", wrap=True)
         self._hint.setAlignment(middle)
-        self._hint.setMinimumWidth(320)
-        column.addWidget(self._hint, alignment=middle)
+        self._hint.setMaximumWidth(scaled(380))
+        # Not an alignment: that would ignore how high a wrapped sentence becomes.
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(self._hint, 100)
+        across.addStretch(1)
+        column.addLayout(across)
         self._hint.setVisible(bool(hint))
         if action is not None:
             column.addSpacing(8)

@@ -3,16 +3,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.widgets.labels import PlainLabel, plain_caption
 from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
 
 
 class FormField(QWidget):
-    """Names ``editor`` for everybody, also for screen readers, and keeps a place for problems."""
+    """Names ``editor`` for everybody, also for screen readers, and keeps a place for problems.
 
-    def __init__(self, label: str, editor: QWidget, parent: QWidget | None = None) -> None:
+    ``beside`` stands at the right of the editor: a button that fills it.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        editor: QWidget,
+        parent: QWidget | None = None,
+        *,
+        beside: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.editor = editor
         self._label = PlainLabel(plain_caption(label), "muted")
@@ -23,8 +33,15 @@ class FormField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._label, editor, self._problem):
-            column.addWidget(widget)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(editor, 1)
+        if beside is not None:
+            line.addWidget(beside)
+        column.addWidget(self._label)
+        column.addLayout(line)
+        column.addWidget(self._problem)
+        column.addStretch(1)  # beside a field with a problem, the label stays on its line
         if isinstance(editor, ParsedEdit):
             editor.problem_changed.connect(self.set_problem)
 

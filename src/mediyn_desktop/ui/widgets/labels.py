@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mediyn_desktop.ui.theme.fonts import Size, font
@@ -43,6 +43,33 @@ class PlainLabel(QLabel):
         self.setFont(font(size, weight, tabular=role == "figure"))
         self.setWordWrap(wrap)
         self.setText(text)
+
+
+class ElidedLabel(PlainLabel):
+    """One line that ends in an ellipsis where room is short; the tool tip then says it whole."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(plain_tooltip(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
+        painter.end()
 
 
 def plain_tooltip(text: str) -> str:

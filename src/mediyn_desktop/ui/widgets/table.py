@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mediyn_desktop.ui.models.record_model import Index, RecordModel
-from mediyn_desktop.ui.theme.fonts import Size, font
+from mediyn_desktop.ui.models.record_model import Column, Index, RecordModel
+from mediyn_desktop.ui.theme.fonts import Size, font, scaled
 from mediyn_desktop.ui.theme.tokens import ROW
 from mediyn_desktop.ui.widgets.cells import CellDelegate, CellHeader
 
@@ -80,14 +80,29 @@ class RecordTable(QTableView):
     def _size_columns(self, model: RecordModel) -> None:
         header = self.horizontalHeader()
         for i, column in enumerate(model.columns):
-            if column.width is None:
-                header.setSectionResizeMode(i, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.resizeSection(i, column.width)
+            header.resizeSection(i, _least(column))
+        self._fit_columns()
         if any(column.sort_key for column in model.columns):
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             header.setSectionsClickable(True)
             self.setSortingEnabled(True)
+
+    def _fit_columns(self) -> None:
+        """Hide spare columns where room is short; the widest text gets what is left over."""
+        header, columns = self.horizontalHeader(), self._records.columns
+        room = self.viewport().width()
+        spare = sorted((c for c in columns if c.spare), key=lambda column: -column.spare)
+        shown = list(columns)
+        while spare and sum(map(_least, shown)) > room:
+            shown.remove(spare.pop(0))
+        enough = sum(map(_least, shown)) <= room
+        modes = QHeaderView.ResizeMode
+        for i, column in enumerate(columns):
+            header.setSectionHidden(i, column not in shown)
+            if column.width is None:
+                header.setSectionResizeMode(i, modes.Stretch if enough else modes.Interactive)
+                if not enough:
+                    header.resizeSection(i, _least(column))
 
     # -- records
 
@@ -197,6 +212,7 @@ class RecordTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_columns()
         self._show_empty()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -207,6 +223,10 @@ class RecordTable(QTableView):
         if index.row() != self._cells.hovered_row:
             self._cells.hovered_row = index.row()
             self.viewport().update()
+
+
+def _least(column: Column) -> int:
+    return scaled(column.least if column.width is None else column.width)
 
 
 def _shifted(event: QKeyEvent) -> bool:

@@ -21,16 +21,28 @@ from mediyn_desktop.ui.widgets.table import RecordTable
 
 COLUMNS = (
     Column("Name", lambda row: row.name),
-    Column("Ref", lambda row: row.ref, width=110, muted=True),
+    Column("Ref", lambda row: row.ref, width=110, muted=True, spare=3),
     Column(
         "Pays by", lambda row: wording.named(wording.PAYMENT_TYPES, row.payment_type), width=130
     ),
-    Column("Card", lambda row: f"•{row.last4}" if row.last4 else "no card", width=90, muted=True),
+    Column(
+        "Card",
+        lambda row: f"•{row.last4}" if row.last4 else "no card",
+        width=90,
+        muted=True,
+        spare=2,
+    ),
     Column("Owes", lambda row: wording.amount(row.balance.patient_cents), "right", width=110),
     Column(
         "Insurer owes", lambda row: wording.amount(row.balance.insurer_cents), "right", width=120
     ),
-    Column("Credit", lambda row: wording.amount(row.balance.credit_cents), "right", width=100),
+    Column(
+        "Credit",
+        lambda row: wording.amount(row.balance.credit_cents),
+        "right",
+        width=100,
+        spare=1,
+    ),
 )
 
 

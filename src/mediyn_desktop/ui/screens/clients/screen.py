@@ -89,6 +89,12 @@ class ClientsScreen(Screen):
         self.back()
         return super().focus_search()
 
+    def take_focus(self) -> None:
+        if self.shows_client:
+            self.page.focus()
+        else:
+            super().focus_search()
+
     @property
     def shows_client(self) -> bool:
         """Whether a client's sheet is on view."""

@@ -218,8 +218,8 @@ def _claim_story(claim: ClaimLine) -> str:
 _SESSIONS = (
     Column("Date", lambda line: wording.day(line.date), width=120),
     Column("Session", lambda line: wording.named(wording.SESSION_KINDS, line.kind)),
-    Column("Minutes", lambda line: str(line.minutes), "right", width=90),
-    Column("Code", _codes, width=130),
+    Column("Minutes", lambda line: str(line.minutes), "right", width=90, spare=2),
+    Column("Code", _codes, width=130, spare=1),
     Column("Charged", _charged, "right", width=110),
     status_column(
         "Status", lambda line: wording.state(wording.SESSION_STATES, line.status), width=170
@@ -246,13 +246,15 @@ _CARDS = (
     Column("Card", _card_name, width=220),
     Column("Expires", _expiry, width=110),
     Column("Agreed to be charged for", _consents),
-    Column("Agreed on", lambda card: wording.day(card.consent_date), width=130),
+    Column("Agreed on", lambda card: wording.day(card.consent_date), width=130, spare=1),
     status_column("State", _card_state, width=170),
 )
 _ATTEMPTS = (
     Column("Session of", lambda attempt: wording.day(attempt.date_of_service), width=130),
     Column("For", lambda attempt: wording.named(wording.CONSENTS, attempt.purpose).capitalize()),
-    Column("Card", lambda attempt: f"•{attempt.last4}" if attempt.last4 else "", width=100),
+    Column(
+        "Card", lambda attempt: f"•{attempt.last4}" if attempt.last4 else "", width=100, spare=1
+    ),
     Column("Amount", lambda attempt: format_cents(attempt.amount_cents), "right", width=120),
     status_column(
         "State", lambda attempt: wording.state(wording.CARD_STATES, attempt.state), width=220
@@ -268,10 +270,10 @@ _CLAIMS = (
 )
 _DOCUMENTS = (
     Column("Number", lambda bill: bill.number, width=130),
-    Column("Version", lambda bill: str(bill.version), "right", width=90),
+    Column("Version", lambda bill: str(bill.version), "right", width=90, spare=3),
     Column("Sessions of", lambda bill: wording.period(bill.period_from, bill.period_to)),
-    Column("Issued", lambda bill: wording.day(bill.issued_on), width=130),
-    Column("Charged", lambda bill: format_cents(bill.charged_cents), "right", width=110),
+    Column("Issued", lambda bill: wording.day(bill.issued_on), width=130, spare=2),
+    Column("Charged", lambda bill: format_cents(bill.charged_cents), "right", width=110, spare=1),
     Column("Paid", lambda bill: format_cents(bill.paid_cents), "right", width=110),
     status_column(
         "State",

@@ -25,6 +25,7 @@ from mediyn_desktop.ui.preview_dialog import PreviewDialog
 from mediyn_desktop.ui.screens.superbills.month import MonthDialog
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.superbill_pdf import Pdf, SuperbillPdfs
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import PrimaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
@@ -42,14 +43,15 @@ def _number(bill: SuperbillRow) -> str:
 
 COLUMNS = (
     Column("Number", _number, width=112),
-    Column("Client", lambda bill: bill.client_name),
+    Column("Client", lambda bill: bill.client_name, least=104),
     Column(
         "Sessions of",
         lambda bill: wording.period(bill.period_from, bill.period_to),
         width=150,
         muted=True,
+        spare=2,
     ),
-    Column("Paid", lambda bill: format_cents(bill.paid_cents), "right", width=96),
+    Column("Paid", lambda bill: format_cents(bill.paid_cents), "right", width=96, spare=1),
 )
 
 
@@ -87,6 +89,7 @@ class SuperbillsScreen(Screen):
     def _lay_out(self) -> None:
         self.header.set_actions(PrimaryButton("Issue for a month…", self.issue_month))
         listing = QWidget()
+        listing.setMinimumWidth(scaled(220))
         left = QVBoxLayout(listing)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(16)
@@ -149,6 +152,9 @@ class SuperbillsScreen(Screen):
         if ids and self.table.current_id() is None:
             self.table.selectRow(0)
         self._choose(self.table.current_id())
+
+    def take_focus(self) -> None:
+        self.table.setFocus()
 
     def _say_why_empty(self, text: str) -> None:
         if text:

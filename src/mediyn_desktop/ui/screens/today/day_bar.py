@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, IconButton, SecondaryButton
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 
@@ -25,7 +26,7 @@ class DayBar(QWidget):
         self.back = IconButton("chevron-left", "Previous day", lambda: self.step(-1))
         self.on = IconButton("chevron-right", "Next day", lambda: self.step(1))
         self.edit = DateEdit(today, "Day shown")
-        self.edit.setFixedWidth(112)
+        self.edit.setFixedWidth(scaled(112))
         self.edit.editingFinished.connect(self._typed)
         self.today_button: Button = SecondaryButton("Today", self.go_to_today)
         row = QHBoxLayout(self)

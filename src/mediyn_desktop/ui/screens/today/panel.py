@@ -12,13 +12,14 @@ from mediyn_desktop.dayclose.outlook import approved, choosable
 from mediyn_desktop.dayclose.review import Row
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today import words
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
-from mediyn_desktop.ui.widgets.labels import PlainLabel
+from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.status_cell import StatusCell
 
-_HEIGHT = 148
+_HEIGHT = 132  # of two sentences; the same for every row, so that the table stays where it is
 _BAD = frozenset({"card-declined", "card-needs-client", "card-review"})
 
 
@@ -34,9 +35,9 @@ class RowPanel(Card):
     ) -> None:
         super().__init__()
         self.setAccessibleName("About this session")
-        self.setFixedHeight(_HEIGHT)
-        self._name = PlainLabel("", "strong")
-        self._facts = PlainLabel("", "muted")
+        self.setFixedHeight(scaled(_HEIGHT))
+        self._name = ElidedLabel("", "strong")
+        self._facts = ElidedLabel("", "muted")
         self.sign_button: Button = SecondaryButton("Sign note…", sign)
         self.amount_button: Button = SecondaryButton("Change amount…", amount)
         self.client_button: Button = SecondaryButton("Open client", client)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
@@ -30,7 +31,7 @@ class ClosingBar(Card):
         row.addWidget(self._bar, 1)
         row.addWidget(self.stop_button)
         self.body.addLayout(row)
-        self._words.setMinimumWidth(220)
+        self._words.setMinimumWidth(scaled(220))
         self.hide()
 
     def begin(self) -> None:

@@ -21,6 +21,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.outlook import approved, choosable, outlook
 from mediyn_desktop.dayclose.review import Row
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.screens.today import words
@@ -115,6 +116,9 @@ class TodayScreen(Screen):
         self.model.forget_choices()
         self.reload()
 
+    def take_focus(self) -> None:
+        self.table.setFocus()
+
     def open_ref(self, ref: str) -> None:
         """Make the session ``ref`` current, if it is on the day shown."""
         self.table.select_id(ref)
@@ -131,7 +135,8 @@ class TodayScreen(Screen):
         today = view.day == self._today()
         self.header.set_title("Today" if today else f"{view.day:%A}")
         closed = f" · closed at {words.clock(view.closed_at)}" if view.closed_at else ""
-        self.header.set_subtitle(f"{words.long_day(view.day)}{closed}")
+        day = words.long_day(view.day) if today else wording.long_date(view.day)
+        self.header.set_subtitle(f"{day}{closed}")
         self.model.set_rows(view.review.rows)
         self.empty.set_text(
             "No sessions today" if today else "No sessions on this day",

@@ -24,7 +24,7 @@ from mediyn_desktop.ui.widgets.table import RecordTable
 TONIGHT = 6
 
 
-def _optional(title: str, found: Callable[[Any], Status | None], width: int) -> Column:
+def _optional(title: str, found: Callable[[Any], Status | None], width: int, spare: int) -> Column:
     """Return a column of statuses where a row may have none."""
 
     def word(row: Row) -> str:
@@ -32,7 +32,7 @@ def _optional(title: str, found: Callable[[Any], Status | None], width: int) -> 
         return status.word if status is not None else ""
 
     # A status of None paints the text, which is then empty.
-    return Column(title, word, width=width, status=found)  # type: ignore[arg-type]
+    return Column(title, word, width=width, status=found, spare=spare)  # type: ignore[arg-type]
 
 
 class DayModel(RowsModel):
@@ -47,14 +47,14 @@ class DayModel(RowsModel):
         super().__init__(
             (
                 Column("Time", lambda row: words.clock(row.starts_at), width=86),
-                Column("Client", lambda row: row.client_name),
-                Column("Min", lambda row: str(row.minutes), align="right", width=48),
-                Column("Code", words.code, width=104),
-                Column("Fee", words.fee, align="right", width=80),
+                Column("Client", lambda row: row.client_name, least=120),
+                Column("Min", lambda row: str(row.minutes), align="right", width=52, spare=5),
+                Column("Code", words.code, width=112, spare=4),
+                Column("Fee", words.fee, align="right", width=84, spare=2),
                 Column("Road", words.road, width=114),
                 Column("Tonight", words.tonight, align="right", width=116),
-                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 140),
-                _optional("Claim", words.claim, 98),
+                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 140, 1),
+                _optional("Claim", words.claim, 98, 3),
                 status_column("Status", words.status, width=110),
             ),
             key=lambda row: row.session_ref,
