@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A courtesy promised before billing comes off when the session is billed, once, with its reason."""
+"""A courtesy promised before billing comes off once, with its reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_it_comes_off_with_its_reason(store: Store) -> None:
         charge = bill_session(uow, session)
         assert isinstance(charge, Charge)
         assert charge.total_cents == 15000
-        assert queries.client_balances(uow)["c1"].owes_cents == 11000
+        assert queries.client_balances(uow)["c1"].patient_cents == 11000
         (off,) = [one for one in queries.journal(uow) if one.reason == "Long wait"]
         assert sorted(line.amount_cents for line in off.postings) == [-4000, 4000]
         with pytest.raises(CourtesyRefused) as no:
@@ -37,7 +37,7 @@ def test_a_withdrawn_promise_is_forgotten(store: Store) -> None:
         promise_courtesy(uow, "s1", cents=4000, reason="Long wait")
         withdraw_courtesy(uow, "s1")
         bill_session(uow, session)
-        assert queries.client_balances(uow)["c1"].owes_cents == 15000
+        assert queries.client_balances(uow)["c1"].patient_cents == 15000
 
 
 @pytest.mark.parametrize(("cents", "reason"), [(0, "x"), (-1, "x"), (15001, "x"), (100, " ")])

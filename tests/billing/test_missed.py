@@ -11,7 +11,7 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.missed import FIRST_WAIVED, WaiverRefused, record_waiver
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.practice.tables import Client, Payer
+from mediyn_desktop.practice.tables import Client, Coverage, Payer
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
@@ -57,7 +57,7 @@ def test_a_second_insurer_that_is_medicaid_forbids_it_too(store: Store) -> None:
         medicaid = Payer(ref="p-md", name="State Plan", payer_id="99999", claim_filing_code="MC")
         uow.session.add(medicaid)
         uow.session.flush()
-        second = world.Coverage(
+        second = Coverage(
             client_id=ana.id, rank=2, payer_id=medicaid.id, member_id="M1", copay_cents=0
         )
         uow.session.add(second)

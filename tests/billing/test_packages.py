@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,10 +33,15 @@ SOLD = date(2026, 11, 2)
 
 def sell(uow: UnitOfWork, **values: object) -> int:
     """Sell four sessions of 90834 for 500.01, paid by check."""
-    terms = {
-        "code": "90834", "sessions": 4, "price_cents": 50001, "on": SOLD, "method": "check", **values
-    }  # fmt: skip
-    return sell_package(uow, "c1", **terms).id  # type: ignore[arg-type]
+    terms: dict[str, Any] = {
+        "code": "90834",
+        "sessions": 4,
+        "price_cents": 50001,
+        "on": SOLD,
+        "method": "check",
+        **values,
+    }
+    return sell_package(uow, "c1", **terms).id
 
 
 def hold(uow: UnitOfWork, day: int) -> Charge:
@@ -59,7 +65,7 @@ def practice(store: Store) -> Store:
 def test_what_is_paid_is_owed_until_each_session_is_held(practice: Store) -> None:
     with practice.write("t") as uow:
         number = sell(uow)
-        assert queries.client_balances(uow)["c1"].prepaid_cents == 50001
+        assert queries.client_balances(uow)["c1"].deferred_cents == 50001
         earned = []
         for session in range(1, 5):
             before = view_package(uow, number)
@@ -72,7 +78,7 @@ def test_what_is_paid_is_owed_until_each_session_is_held(practice: Store) -> Non
         assert sorted(earned) == [12500, 12500, 12500, 12501]
         assert view_package(uow, number).state is PackageState.EXHAUSTED
         balance = queries.client_balances(uow)["c1"]
-        assert (balance.prepaid_cents, balance.owes_cents) == (0, 0)
+        assert (balance.deferred_cents, balance.patient_cents) == (0, 0)
         assert hold(uow, 6).route == "card"
 
 
@@ -115,7 +121,7 @@ def test_a_refund_pays_back_exactly_what_was_not_used(practice: Store) -> None:
         assert (preview.sessions_left, preview.cents) == (3, 50001 - used)
         assert refund_package(uow, number, on=uow.today, reason="Moving away") == 50001 - used
         assert view_package(uow, number).state is PackageState.REFUNDED
-        assert queries.client_balances(uow)["c1"].prepaid_cents == 0
+        assert queries.client_balances(uow)["c1"].deferred_cents == 0
         assert queries.trial_balance(uow) == 0
         assert hold(uow, 2).route == "card"
         with pytest.raises(PackageRefundRefused, match="refunded before"):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,8 +29,14 @@ BEGAN = date(2026, 3, 1)
 
 def agree(uow: UnitOfWork, **values: object) -> int:
     """Agree on 60 per cent with the client ``c1``."""
-    terms = {"tier": "B", "reason": "Income", "effective_from": BEGAN, "percent": 60, **values}
-    return agree_sliding(uow, "c1", **terms).id  # type: ignore[arg-type]
+    terms: dict[str, Any] = {
+        "tier": "B",
+        "reason": "Income",
+        "effective_from": BEGAN,
+        "percent": 60,
+        **values,
+    }
+    return agree_sliding(uow, "c1", **terms).id
 
 
 def postings(uow: UnitOfWork) -> dict[str, dict[str, int]]:
@@ -83,7 +90,7 @@ def test_gross_charges_the_list_fee_and_writes_the_rest_off_at_once(store: Store
         ((_, off),) = made.items()
         assert sorted(off.values()) == [-6000, 6000]
         assert any("Sliding" in account for account in off), off
-        assert queries.client_balances(uow)["c1"].owes_cents == 9000
+        assert queries.client_balances(uow)["c1"].patient_cents == 9000
 
 
 def test_an_amount_of_its_own_comes_before_the_percentage_and_never_raises_a_fee(
