@@ -112,3 +112,18 @@ def test_a_superbill_lists_what_is_paid_unless_asked(
 def test_a_month_without_superbills_is_done(mediyn: Mediyn, tmp_path: Path) -> None:
     assert mediyn.json("superbill", "--month", "2020-02", "--all", "--out", tmp_path) == []
     assert mediyn("superbill", "c01", "--month", "2020-02", "--out", tmp_path).status == 1
+
+
+def test_a_session_is_cancelled_after_a_look_at_what_that_does(mediyn: Mediyn) -> None:
+    words = ("--reason", "Ill", "--status", "late_cancel")
+    foreseen = mediyn.json("cancel", "e02", *words, "--preview")
+    assert (foreseen["done"], foreseen["voided_cents"], foreseen["fee_cents"]) == (
+        False, 18500, 8500
+    )  # fmt: skip
+    done = mediyn.json("cancel", "e02", *words)
+    assert done == {**foreseen, "done": True}
+    (after,) = mediyn.json("balances", "--client", "c01")
+    assert after["patient_cents"] == 8500
+    assert mediyn("cancel", "e02", *words).code == "already-cancelled"
+    assert mediyn("cancel", "e02", "--reason", "x", "--at", "soon").code == "bad-time"
+    assert mediyn("cancel", "nobody", "--reason", "x").code == "not-found"

@@ -6,7 +6,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from mediyn_desktop.cli import background, claims, evening, money, papers, practice, safety
+from mediyn_desktop.cli import (
+    background,
+    claims,
+    evening,
+    money,
+    papers,
+    practice,
+    safety,
+    sessions,
+)
 from mediyn_desktop.cli.answer import Answer
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
@@ -16,6 +25,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "codes": practice.load_codes,
     "day": evening.show_day,
     "sign": evening.sign,
+    "cancel": sessions.cancel,
     "close-day": evening.close,
     "balances": money.balances,
     "journal": money.journal,

@@ -206,6 +206,19 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", help="the payment's id, as pay answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    cancel = _add(
+        commands,
+        common,
+        "cancel",
+        "Cancel a session; its charge, card, claim and fee are settled together.",
+        "cancel e02 --reason Ill --at 2026-11-23T08:15 --preview",
+        "cancel e01 --reason Ill --status no_show",
+    )
+    cancel.add_argument("session", help="the session's ref")
+    cancel.add_argument("--reason", required=True, help="why; it stays in the journal")
+    cancel.add_argument("--at", help="when the client told, local time; now unless given")
+    cancel.add_argument("--status", choices=("cancelled", "late_cancel", "no_show"))
+    cancel.add_argument("--preview", action="store_true", help="say what it would do, do nothing")
     superbill = _add(
         commands,
         common,
