@@ -268,6 +268,19 @@ TRIGGERS = [
         "never replaced'); END"
     ),
     (
+        "CREATE TRIGGER alert_snooze_no_update BEFORE UPDATE ON alert_snooze BEGIN SELECT "
+        "RAISE(ABORT, 'snoozed alerts are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER alert_snooze_no_delete BEFORE DELETE ON alert_snooze BEGIN SELECT "
+        "RAISE(ABORT, 'snoozed alerts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER alert_snooze_no_replace BEFORE INSERT ON alert_snooze WHEN EXISTS "
+        "(SELECT 1 FROM alert_snooze WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'snoozed "
+        "alerts are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER card_attempt_no_delete BEFORE DELETE ON card_attempt BEGIN SELECT "
         "RAISE(ABORT, 'card attempts are never deleted'); END"
     ),
@@ -324,6 +337,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_account_party", "account", ["party", "role"], unique=False)
     op.create_index(op.f("ix_account_role"), "account", ["role"], unique=False)
+    op.create_table(
+        "alert_snooze",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(length=160), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("snoozed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_snooze")),
+    )
+    op.create_index("ix_alert_snooze_about", "alert_snooze", ["kind", "ref"], unique=False)
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -127,3 +127,19 @@ def test_a_session_is_cancelled_after_a_look_at_what_that_does(mediyn: Mediyn) -
     assert mediyn("cancel", "e02", *words).code == "already-cancelled"
     assert mediyn("cancel", "e02", "--reason", "x", "--at", "soon").code == "bad-time"
     assert mediyn("cancel", "nobody", "--reason", "x").code == "not-found"
+
+
+def test_alerts_can_be_put_aside_and_leaks_are_listed(mediyn: Mediyn) -> None:
+    mediyn.json("settings", "alerts.balance_cents", "10000")
+    (first, *_) = [one for one in mediyn.json("alerts") if one["kind"] == "balance-high"]
+    assert set(first) == {"kind", "ref", "since", "amount_cents", "message"}
+    about = f"{first['kind']}:{first['ref']}"
+    later = mediyn.json("alerts", "--snooze", about, "--until", "2026-12-24", "--reason", "Friday")
+    assert first not in later
+    assert first in mediyn.json("alerts", "--all")
+    assert mediyn("alerts", "--snooze", "x:y", "--until", "2026-12-24").code == "not-found"
+    found = mediyn.json("leaks")
+    assert found["forgotten_sessions"] == []
+    assert {"done-not-billed", "claim-not-sent", "charged-not-collected"} <= {
+        one["kind"] for one in found["leaks"]
+    }

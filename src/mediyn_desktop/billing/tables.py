@@ -123,6 +123,21 @@ class Courtesy(Base):
     promised_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class AlertSnooze(Base):
+    """An alert put aside until a day, and why; it returns earlier where its amount grows."""
+
+    __tablename__ = "alert_snooze"
+    __table_args__ = (Index("ix_alert_snooze_about", "kind", "ref"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[str] = mapped_column(String(160))
+    until: Mapped[date] = mapped_column(Date)
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    snoozed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 _KEPT = (
     "id, session_id, client_id, date_of_service, route, minutes, pos, diagnoses, coverage_id, "
     "package_id, copay_cents, reason, open_item_id, entry_id, billed_at"
@@ -144,4 +159,5 @@ GUARDS: dict[str, str] = {
     ),
     **append_only("charge_line", what="charge lines"),
     **append_only("fee_waiver", what="fee waivers"),
+    **append_only("alert_snooze", what="snoozed alerts"),
 }

@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable
 
 from mediyn_desktop.cli import (
+    attention,
     background,
     claims,
     evening,
@@ -27,6 +28,8 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "sign": evening.sign,
     "cancel": sessions.cancel,
     "close-day": evening.close,
+    "alerts": attention.show_alerts,
+    "leaks": attention.show_leaks,
     "balances": money.balances,
     "journal": money.journal,
     "pay": money.pay,

@@ -63,6 +63,9 @@ def _contradiction(given: argparse.Namespace) -> str | None:
                 return "superbill: name a period with --from and --to, or a month with --month"
             if given.until < given.since:
                 return "superbill: the period ends before it begins"
+        case "alerts":
+            if (given.snooze is None) != (given.until is None):
+                return "alerts: --snooze KIND:REF and --until DATE go together"
         case "settings":
             if given.from_file and (given.key is None or given.value is not None):
                 return "settings: --from-file takes the place of VALUE and needs a KEY"
@@ -206,6 +209,18 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", help="the payment's id, as pay answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    alerts = _add(
+        commands,
+        common,
+        "alerts",
+        "Show what needs attention now, the most urgent first.",
+        "alerts --all",
+    )
+    alerts.add_argument("--snooze", metavar="KIND:REF", help="put this alert aside")
+    alerts.add_argument("--until", type=_day, metavar="DATE", help="through this day")
+    alerts.add_argument("--reason", help="why it is put aside")
+    alerts.add_argument("--all", action="store_true", help="those put aside too")
+    _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
     cancel = _add(
         commands,
         common,

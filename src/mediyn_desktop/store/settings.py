@@ -230,6 +230,18 @@ POLICY_FIRST_WAIVED = Setting(
     _flag,
     "Whether each client's first late cancellation or missed session is free.",
 )
+ALERTS_BALANCE = Setting(
+    "alerts.balance_cents",
+    20_000,
+    _whole(0, 100_000_000),
+    "Cents a client may owe before an alert asks to talk about it.",
+)
+ALERTS_BALANCE_DAYS = Setting(
+    "alerts.balance_days",
+    60,
+    _whole(1, 3660),
+    "Days after a session from which on what a client still owes for it raises an alert.",
+)
 PRACTICE_TIMEZONE = Setting(
     "practice.timezone",
     "America/New_York",
@@ -274,6 +286,8 @@ ALL: dict[str, Setting[Any]] = {
         BILLING_SLIDING,
         POLICY_NOTICE_HOURS,
         POLICY_FIRST_WAIVED,
+        ALERTS_BALANCE,
+        ALERTS_BALANCE_DAYS,
         PRACTICE_TIMEZONE,
         UI_SCHEME,
         LOCK_IDLE_MINUTES,
