@@ -13,12 +13,12 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import ClaimState, make_claims
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.dayclose.close import close_day
-from mediyn_desktop.ledger import payments
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.reports.alerts import Alert, alerts
@@ -83,15 +83,7 @@ def test_an_old_balance_until_it_is_paid(uow: UnitOfWork, days: int, raised: boo
     day = world.DAY - timedelta(days=days)
     bill_session(uow, world.session(uow, world.client(uow), day=day))
     assert [one.since for one in of(alerts(uow), "balance-old")] == ([day] if raised else [])
-    payments.record_payment(
-        uow,
-        ref="p1",
-        client="c1",
-        cents=15000,
-        method="cash",
-        on=world.DAY,
-        source="payment:p1",
-    )
+    take_payment(uow, "c1", 15000, "cash", world.DAY, None)
     assert of(alerts(uow), "balance-old") == []
 
 
@@ -168,15 +160,7 @@ def test_a_declined_card_while_money_is_due(store: Store) -> None:
         uow.session.flush()
         (found,) = of(alerts(uow), "card-declined")
         assert (found.ref, found.amount_cents) == ("s1", 15000)
-        payments.record_payment(
-            uow,
-            ref="p1",
-            client="c1",
-            cents=15000,
-            method="cash",
-            on=world.DAY,
-            source="payment:p1",
-        )
+        take_payment(uow, "c1", 15000, "cash", world.DAY, None)
         assert of(alerts(uow), "card-declined") == []
 
 

@@ -13,8 +13,8 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.claims.submission import ClaimState, make_claims
-from mediyn_desktop.ledger import payments
 from mediyn_desktop.practice.tables import Fee
 from mediyn_desktop.reports.leaks import forgotten_sessions, leaks
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -63,15 +63,7 @@ def test_billed_and_not_collected(uow: UnitOfWork) -> None:
     bill_session(uow, world.session(uow, world.client(uow, autopay="none")))
     (leak,) = leaks(uow)
     assert (leak.kind, leak.cents) == ("charged-not-collected", 15000)
-    payments.record_payment(
-        uow,
-        ref="p1",
-        client="c1",
-        cents=15000,
-        method="cash",
-        on=world.DAY,
-        source="payment:p1",
-    )
+    take_payment(uow, "c1", 15000, "cash", world.DAY, None)
     assert leaks(uow) == []
 
 
