@@ -81,7 +81,8 @@ def test_what_was_paid_settles_the_fee_and_stays_as_credit(evening: Evening) -> 
     evening.session()
     evening.close()
     with evening.store.write("t") as uow:
-        cancel_session(uow, "s1", at=LATE, reason="Ill")
+        done = cancel_session(uow, "s1", at=LATE, reason="Ill")
+        assert "$150.00 paid for it settle that first" in done.message
         balance = queries.client_balances(uow)["c1"]
         assert (balance.patient_cents, balance.credit_cents) == (0, 7500)
         assert queries.trial_balance(uow) == 0

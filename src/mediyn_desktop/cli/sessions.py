@@ -49,6 +49,7 @@ def _document(found: Cancellation, *, done: bool) -> dict[str, object]:
         "done": done,
         "status": found.status.value,
         "voided_cents": found.voided_cents,
+        "paid_cents": found.paid_cents,
         "card_withdrawn": found.card_withdrawn,
         "claim_withdrawn": found.claim_withdrawn,
         "fee_cents": found.fee_cents,

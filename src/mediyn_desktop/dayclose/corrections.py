@@ -18,6 +18,7 @@ from mediyn_desktop.claims.submission import refuse_if_sent, withdraw_claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger import items
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store import settings
@@ -41,6 +42,8 @@ class CancelRefused(UserFacingError):
 class Cancellation:
     """What cancelling a session does, in cents: the charge taken back and the fee asked instead.
 
+    ``paid_cents`` was paid for the charge and is the client's credit, which settles the fee first.
+
     ``fee_waived`` says why no fee is asked for a missed session, ``not_billed`` why one that is
     due cannot be charged yet.
     """
@@ -48,6 +51,7 @@ class Cancellation:
     session_ref: str
     status: SessionStatus
     voided_cents: int
+    paid_cents: int
     card_withdrawn: bool
     claim_withdrawn: bool
     fee_cents: int
@@ -66,6 +70,8 @@ class Cancellation:
             said.append("Its claim is withdrawn.")
         if self.fee_cents:
             said.append(f"A fee of {format_cents(self.fee_cents)} is due from the client.")
+            if self.paid_cents:
+                said.append(f"The {format_cents(self.paid_cents)} paid for it settle that first.")
         elif self.not_billed is not None:
             said.append(f"The fee is not charged yet: {self.not_billed}")
         elif self.fee_waived is not None:
@@ -111,6 +117,7 @@ def preview_cancel(
         session_ref=session.ref,
         status=status,
         voided_cents=charge.total_cents if charge is not None else 0,
+        paid_cents=_paid(read, charge) if charge is not None else 0,
         card_withdrawn=card,
         claim_withdrawn=claim,
         fee_cents=fee,
@@ -175,6 +182,11 @@ def _decided(
             code="already-cancelled",
         )
     return decided
+
+
+def _paid(read: Reading, charge: Charge) -> int:
+    item = charge.open_item_id
+    return items.paid_cents(read, item) - items.adjusted_cents(read, item) if item else 0
 
 
 def _card_waits(read: Reading, charge: Charge) -> bool:
