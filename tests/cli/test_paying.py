@@ -143,3 +143,15 @@ def test_alerts_can_be_put_aside_and_leaks_are_listed(mediyn: Mediyn) -> None:
     assert {"done-not-billed", "claim-not-sent", "charged-not-collected"} <= {
         one["kind"] for one in found["leaks"]
     }
+
+
+def test_a_statement_adds_up_and_can_be_saved(mediyn: Mediyn, tmp_path: Path) -> None:
+    said = mediyn.json("statement", "c01", "--as-of", DAY, "--out", tmp_path / "out")
+    taken = said["insurance_cents"] + said["adjustments_cents"] + said["payments_cents"]
+    assert said["opening_cents"] + said["charges_cents"] - taken == said["closing_cents"]
+    (balance,) = mediyn.json("balances", "--client", "c01")
+    assert said["client_cents"] == balance["patient_cents"] == said["due_cents"]
+    assert Path(said["file"]).read_text("utf-8").startswith("{")
+    assert "Please pay $185.00." in mediyn("statement", "c01", "--as-of", DAY).out
+    assert mediyn("statement", "c01", "--as-of", "2999-01-01").code == "statement-period"
+    assert mediyn("statement", "nobody").code == "not-found"

@@ -16,6 +16,7 @@ from mediyn_desktop.cli import (
     practice,
     safety,
     sessions,
+    statements,
 )
 from mediyn_desktop.cli.answer import Answer
 
@@ -34,6 +35,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "journal": money.journal,
     "pay": money.pay,
     "refund": money.refund,
+    "statement": statements.show_statement,
     "superbill": papers.superbill,
     "claims": claims.claims,
     "cards": background.cards_sync,

@@ -221,6 +221,17 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     alerts.add_argument("--reason", help="why it is put aside")
     alerts.add_argument("--all", action="store_true", help="those put aside too")
     _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
+    statement = _add(
+        commands,
+        common,
+        "statement",
+        "Show a client's account: charges, insurance, adjustments, payments, what is due.",
+        "statement c01 --as-of 2026-11-23",
+    )
+    statement.add_argument("client", help="the client's ref")
+    statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
+    statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
+    statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
     cancel = _add(
         commands,
         common,
