@@ -60,9 +60,9 @@ bundle: $(VENV)/dev system ## Build the one-folder program into dist/mediyn
 
 lock: ## Compile the locked requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra build pyproject.toml -o requirements/app.txt
+		--no-emit-find-links --no-strip-extras --no-header --no-annotate --extra build pyproject.toml -o requirements/app.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra build --extra dev pyproject.toml -o requirements/dev.txt
+		--no-emit-find-links --no-strip-extras --no-header --no-annotate --extra build --extra dev pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
