@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.exchange.practice_folder import FolderContent, import_folder, read_folder
-from mediyn_desktop.exchange.sample import write_sample_practice
+from mediyn_desktop.exchange.sample import sample_today, write_sample_practice
 from mediyn_desktop.ledger.queries import trial_balance
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Store
@@ -94,3 +94,15 @@ def test_the_folder_that_ships_is_the_sample_of_one_day(sample: Path) -> None:
 
     for file in sample.iterdir():
         assert (shipped / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize(
+    ("now", "there"),
+    [
+        (datetime(2026, 11, 24, 6, 30, tzinfo=UTC), date(2026, 11, 23)),  # past midnight back east
+        (datetime(2026, 11, 24, 8, 0, tzinfo=UTC), date(2026, 11, 24)),
+        (datetime(2026, 7, 1, 6, 59, tzinfo=UTC), date(2026, 6, 30)),  # daylight time
+    ],
+)
+def test_the_samples_today_is_the_date_where_its_practice_is(now: datetime, there: date) -> None:
+    assert sample_today(now) == there

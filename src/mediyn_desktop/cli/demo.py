@@ -15,12 +15,11 @@ from pathlib import Path
 
 from mediyn_desktop import app
 from mediyn_desktop.cli import shapes, words
-from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.dayclose.close import Closed, close_day
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.exchange.practice_folder import import_folder
-from mediyn_desktop.exchange.sample import write_sample_practice
+from mediyn_desktop.exchange.sample import sample_today, write_sample_practice
 from mediyn_desktop.ledger import queries as ledger
 from mediyn_desktop.sandbox import Sandbox, sandbox, serve
 from mediyn_desktop.store import settings
@@ -107,8 +106,7 @@ def _practice(folder: Path, seed: int, outside: Sandbox) -> tuple[Store, date, s
     """Create the sample practice and connect it to the sandbox."""
     store = app.create(folder / "practice", PASSPHRASE).store
     try:
-        with store.read() as read:
-            day = local_date(read.now, read.zone)
+        day = sample_today(app.CLOCK.now())
         write_sample_practice(folder / "practice-folder", day, seed)
         report = import_folder(store, folder / "practice-folder")
         assert not report.errors, report.errors

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.exchange.practice_folder.rows import (
     CardRow,
     ClientRow,
@@ -42,6 +44,11 @@ from mediyn_desktop.exchange.sample_people import (
 )
 
 _WEEKS = 6
+
+
+def sample_today(now: datetime) -> date:
+    """Return the date it is at ``now`` where the sample practice is."""
+    return local_date(now, ZoneInfo(PRACTICE["timezone"]))
 
 
 @dataclass(frozen=True, slots=True)
