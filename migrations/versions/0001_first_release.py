@@ -201,6 +201,23 @@ TRIGGERS = [
         " are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER sliding_agreement_no_delete BEFORE DELETE ON sliding_agreement BEGIN "
+        "SELECT RAISE(ABORT, 'fee agreements are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER sliding_amount_no_update BEFORE UPDATE ON sliding_amount BEGIN SELECT"
+        " RAISE(ABORT, 'agreed amounts are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER sliding_amount_no_delete BEFORE DELETE ON sliding_amount BEGIN SELECT"
+        " RAISE(ABORT, 'agreed amounts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER sliding_amount_no_replace BEFORE INSERT ON sliding_amount WHEN EXISTS"
+        " (SELECT 1 FROM sliding_amount WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'agreed "
+        "amounts are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note WHEN OLD.signed_at IS NOT "
         "NULL BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); END"
     ),
@@ -236,6 +253,32 @@ TRIGGERS = [
         "CREATE TRIGGER charge_line_no_replace BEFORE INSERT ON charge_line WHEN EXISTS "
         "(SELECT 1 FROM charge_line WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'charge "
         "lines are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER fee_waiver_no_update BEFORE UPDATE ON fee_waiver BEGIN SELECT "
+        "RAISE(ABORT, 'fee waivers are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER fee_waiver_no_delete BEFORE DELETE ON fee_waiver BEGIN SELECT "
+        "RAISE(ABORT, 'fee waivers are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER fee_waiver_no_replace BEFORE INSERT ON fee_waiver WHEN EXISTS (SELECT"
+        " 1 FROM fee_waiver WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'fee waivers are "
+        "never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER alert_snooze_no_update BEFORE UPDATE ON alert_snooze BEGIN SELECT "
+        "RAISE(ABORT, 'snoozed alerts are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER alert_snooze_no_delete BEFORE DELETE ON alert_snooze BEGIN SELECT "
+        "RAISE(ABORT, 'snoozed alerts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER alert_snooze_no_replace BEFORE INSERT ON alert_snooze WHEN EXISTS "
+        "(SELECT 1 FROM alert_snooze WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'snoozed "
+        "alerts are never replaced'); END"
     ),
     (
         "CREATE TRIGGER card_attempt_no_delete BEFORE DELETE ON card_attempt BEGIN SELECT "
@@ -294,6 +337,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_account_party", "account", ["party", "role"], unique=False)
     op.create_index(op.f("ix_account_role"), "account", ["role"], unique=False)
+    op.create_table(
+        "alert_snooze",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(length=160), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("snoozed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_snooze")),
+    )
+    op.create_index("ix_alert_snooze_about", "alert_snooze", ["kind", "ref"], unique=False)
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -442,6 +497,8 @@ def upgrade() -> None:
         sa.Column("city", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=2), nullable=False),
         sa.Column("zip", sa.String(length=10), nullable=False),
+        sa.Column("missed_fee_allowed", sa.Boolean(), nullable=True),
+        sa.Column("packages_allowed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payer")),
         sa.UniqueConstraint("ref", name=op.f("uq_payer_ref")),
     )
@@ -580,6 +637,7 @@ def upgrade() -> None:
         sa.Column("payer_id", sa.Integer(), nullable=True),
         sa.Column("client_id", sa.Integer(), nullable=True),
         sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("modifier", sa.String(length=2), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_fee_client_id")),
         sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_fee_payer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fee")),
@@ -681,6 +739,40 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "sliding_agreement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(length=80), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("covers_missed", sa.Boolean(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "effective_to IS NULL OR effective_to >= effective_from",
+            name=op.f("ck_sliding_agreement_in_order"),
+        ),
+        sa.CheckConstraint(
+            "percent IS NULL OR percent BETWEEN 0 AND 100",
+            name=op.f("ck_sliding_agreement_percent"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_sliding_agreement_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sliding_agreement")),
+    )
+    op.create_index(
+        "ix_sliding_agreement_client",
+        "sliding_agreement",
+        ["client_id", "effective_from"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_sliding_agreement_review_on"), "sliding_agreement", ["review_on"], unique=False
+    )
+    op.create_table(
         "allocation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=False),
@@ -704,6 +796,20 @@ def upgrade() -> None:
         "ix_allocation_payment", "allocation", ["payment_id", "amount_cents"], unique=False
     )
     op.create_table(
+        "courtesy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_courtesy_positive")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["care_session.id"], name=op.f("fk_courtesy_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courtesy")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_courtesy_session_id")),
+    )
+    op.create_table(
         "deposit_line",
         sa.Column("payment_id", sa.Integer(), nullable=False),
         sa.Column("deposit_id", sa.Integer(), nullable=False),
@@ -718,6 +824,18 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_deposit_line_deposit_id"), "deposit_line", ["deposit_id"], unique=False
+    )
+    op.create_table(
+        "fee_waiver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["care_session.id"], name=op.f("fk_fee_waiver_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_waiver")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_fee_waiver_session_id")),
     )
     op.create_table(
         "note",
@@ -744,6 +862,8 @@ def upgrade() -> None:
         sa.Column("price_cents", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_package_client_id")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_package_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package")),
@@ -787,6 +907,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_diagnosis")),
         sa.UniqueConstraint(
             "session_id", "position", name=op.f("uq_session_diagnosis_session_id_position")
+        ),
+    )
+    op.create_table(
+        "sliding_amount",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("cents >= 0", name=op.f("ck_sliding_amount_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["sliding_agreement.id"], name=op.f("fk_sliding_amount_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sliding_amount")),
+        sa.UniqueConstraint(
+            "agreement_id", "code", name=op.f("uq_sliding_amount_agreement_id_code")
         ),
     )
     op.create_table(

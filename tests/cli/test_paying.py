@@ -112,3 +112,46 @@ def test_a_superbill_lists_what_is_paid_unless_asked(
 def test_a_month_without_superbills_is_done(mediyn: Mediyn, tmp_path: Path) -> None:
     assert mediyn.json("superbill", "--month", "2020-02", "--all", "--out", tmp_path) == []
     assert mediyn("superbill", "c01", "--month", "2020-02", "--out", tmp_path).status == 1
+
+
+def test_a_session_is_cancelled_after_a_look_at_what_that_does(mediyn: Mediyn) -> None:
+    words = ("--reason", "Ill", "--status", "late_cancel")
+    foreseen = mediyn.json("cancel", "e02", *words, "--preview")
+    assert (foreseen["done"], foreseen["voided_cents"], foreseen["fee_cents"]) == (
+        False, 18500, 8500
+    )  # fmt: skip
+    done = mediyn.json("cancel", "e02", *words)
+    assert done == {**foreseen, "done": True}
+    (after,) = mediyn.json("balances", "--client", "c01")
+    assert after["patient_cents"] == 8500
+    assert mediyn("cancel", "e02", *words).code == "already-cancelled"
+    assert mediyn("cancel", "e02", "--reason", "x", "--at", "soon").code == "bad-time"
+    assert mediyn("cancel", "nobody", "--reason", "x").code == "not-found"
+
+
+def test_alerts_can_be_put_aside_and_leaks_are_listed(mediyn: Mediyn) -> None:
+    mediyn.json("settings", "alerts.balance_cents", "10000")
+    (first, *_) = [one for one in mediyn.json("alerts") if one["kind"] == "balance-high"]
+    assert set(first) == {"kind", "ref", "since", "amount_cents", "message"}
+    about = f"{first['kind']}:{first['ref']}"
+    later = mediyn.json("alerts", "--snooze", about, "--until", "2026-12-24", "--reason", "Friday")
+    assert first not in later
+    assert first in mediyn.json("alerts", "--all")
+    assert mediyn("alerts", "--snooze", "x:y", "--until", "2026-12-24").code == "not-found"
+    found = mediyn.json("leaks")
+    assert found["forgotten_sessions"] == []
+    assert {"done-not-billed", "claim-not-sent", "charged-not-collected"} <= {
+        one["kind"] for one in found["leaks"]
+    }
+
+
+def test_a_statement_adds_up_and_can_be_saved(mediyn: Mediyn, tmp_path: Path) -> None:
+    said = mediyn.json("statement", "c01", "--as-of", DAY, "--out", tmp_path / "out")
+    taken = said["insurance_cents"] + said["adjustments_cents"] + said["payments_cents"]
+    assert said["opening_cents"] + said["charges_cents"] - taken == said["closing_cents"]
+    (balance,) = mediyn.json("balances", "--client", "c01")
+    assert said["client_cents"] == balance["patient_cents"] == said["due_cents"]
+    assert Path(said["file"]).read_text("utf-8").startswith("{")
+    assert "Please pay $185.00." in mediyn("statement", "c01", "--as-of", DAY).out
+    assert mediyn("statement", "c01", "--as-of", "2999-01-01").code == "statement-period"
+    assert mediyn("statement", "nobody").code == "not-found"

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from mediyn_desktop.billing.pricing import Price, price
+from mediyn_desktop.billing.lines import (
+    NoFee,
+    PlannedLine,
+    Reduction,
+    price_lines,
+    reductions,
+    waived_lines,
+)
+from mediyn_desktop.billing.missed import MISSED, fee_barred, waived_because
+from mediyn_desktop.billing.prepaid import next_share, usable_package
 from mediyn_desktop.billing.routing import (
     CLAIM_ROUTES,
     NoRoute,
@@ -21,11 +30,12 @@ from mediyn_desktop.billing.tables import Charge, ChargeLine
 from mediyn_desktop.codes.cpt import LATE_CANCEL, NO_SHOW, Coded, NotBillable, code_session
 from mediyn_desktop.codes.places import modifiers_for, pos_for
 from mediyn_desktop.codes.vocabulary import PaymentType, Place, SessionKind, SessionStatus
-from mediyn_desktop.core.money import split_evenly
 from mediyn_desktop.ledger import accounts, items, packages, payments
 from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.ledger.write_offs import write_off
 from mediyn_desktop.practice import code_lists
-from mediyn_desktop.practice.tables import Coverage, Fee, Package, Session
+from mediyn_desktop.practice.sliding import agreement_in_force
+from mediyn_desktop.practice.tables import Coverage, Package, Session, SlidingAgreement
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _FEE_KEY = {SessionStatus.LATE_CANCEL: LATE_CANCEL, SessionStatus.NO_SHOW: NO_SHOW}
@@ -40,17 +50,6 @@ class NotBilled:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """One line of a charge before it is written: the line's total in cents."""
-
-    code: str
-    modifiers: tuple[str, ...]
-    units: int
-    fee_cents: int
-    fee_rule: str
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """What billing a session would write."""
 
@@ -62,11 +61,17 @@ class Plan:
     coverage: Coverage | None
     package: Package | None
     copay_cents: int
+    reductions: tuple[Reduction, ...] = ()
 
     @property
     def total_cents(self) -> int:
         """The sum of the lines."""
         return sum(line.fee_cents for line in self.lines)
+
+    @property
+    def asked_cents(self) -> int:
+        """What is left to pay once the sliding scale and a courtesy are taken off."""
+        return self.total_cents - sum(one.cents for one in self.reductions)
 
 
 def charge_of(read: Reading, session: Session) -> Charge | None:
@@ -76,9 +81,14 @@ def charge_of(read: Reading, session: Session) -> Charge | None:
     )
 
 
-def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
-    """Return what billing ``session`` would charge, or why it cannot be billed. Writes nothing."""
-    status = SessionStatus(session.status)
+def plan_charge(
+    read: Reading, session: Session, *, status: SessionStatus | None = None
+) -> Plan | NotBilled:
+    """Return what billing ``session`` would charge, or why it cannot be billed. Writes nothing.
+
+    With ``status``, as if that had become of the session.
+    """
+    status = status or SessionStatus(session.status)
     if status is SessionStatus.CANCELLED:
         return NotBilled("cancelled", "The session was cancelled in time; nothing is due.")
     coded = _code(session, status)
@@ -88,8 +98,8 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
     coverage = coverage_in_force(read, session)
     package = None
     if status is SessionStatus.ATTENDED:
-        package = package_with_sessions_left(read, session, coded.code)
-    routed = route(_facts(session, status, coverage, package))
+        package = usable_package(read, session, coded.code)
+    routed = route(_facts(read, session, status, coverage, package))
     if isinstance(routed, NoRoute):
         return NotBilled(routed.code, routed.message)
     insured = coverage if routed.route in CLAIM_ROUTES else None
@@ -99,9 +109,11 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
         rule = coverage.payer.telehealth_modifier if coverage is not None else None
         modifiers = modifiers_for(Place(session.place), rule)
         pos = pos_for(Place(session.place))
-    lines = _price_lines(read, session, coded, modifiers, coverage, routed, package)
+    agreement = _agreement(read, session, routed.route)
+    lines = _price(read, session, coded, modifiers, coverage, routed, package, agreement)
     if isinstance(lines, NotBilled):
         return lines
+    client_owes = routed.route in (Route.CARD, Route.SUPERBILL, Route.FEE)
     return Plan(
         route=routed.route,
         reason=routed.reason,
@@ -111,19 +123,27 @@ def plan_charge(read: Reading, session: Session) -> Plan | NotBilled:
         coverage=insured,
         package=package if routed.route is Route.PACKAGE else None,
         copay_cents=_copay(insured, lines) if routed.route is Route.CLAIM_AND_COPAY else 0,
+        reductions=reductions(read, session, lines, agreement) if client_owes else (),
     )
 
 
-def bill_session(uow: UnitOfWork, session: Session) -> Charge | NotBilled:
+def bill_session(
+    uow: UnitOfWork, session: Session, *, without_note: bool = False
+) -> Charge | NotBilled:
     """Charge a session whose note is signed: the charge, its lines, its posting, its open item.
 
     Idempotent: a session that has its charge keeps it. In network the whole fee is due from the
     payer; otherwise the client owes it, a package is used, and unallocated credit is applied first.
+
+    Args:
+        without_note: for a missed session the therapist has just decided about: there is nothing
+            to write a note of.
     """
     existing = charge_of(uow, session)
     if existing is not None:
         return existing
-    if session.note is None or session.note.signed_at is None:
+    signed = session.note is not None and session.note.signed_at is not None
+    if not signed and not without_note:
         return NotBilled(
             "unsigned-note", "The note is not signed yet. Sign it to bill the session."
         )
@@ -189,33 +209,18 @@ def diagnoses_to_report(read: Reading, session: Session, charge: Charge) -> tupl
 
 def coverage_in_force(read: Reading, session: Session) -> Coverage | None:
     """Return the client's first-rank coverage that was in force on the date of service."""
-    for coverage in session.client.coverages:
-        started = (
-            coverage.effective_from is None or coverage.effective_from <= session.date_of_service
-        )
-        running = coverage.effective_to is None or coverage.effective_to >= session.date_of_service
-        if started and running:
-            return coverage
-    return None
+    return next(iter(coverages_in_force(read, session)), None)
 
 
-def package_with_sessions_left(read: Reading, session: Session, code: str) -> Package | None:
-    """Return the oldest package of ``code`` sold by then that still has sessions, if any."""
-    used = (
-        select(Charge.package_id, func.count().label("used"))
-        .where(Charge.package_id.is_not(None), Charge.voided_at.is_(None))
-        .group_by(Charge.package_id)
-        .subquery()
-    )
-    return read.session.scalar(
-        select(Package)
-        .outerjoin(used, used.c.package_id == Package.id)
-        .where(Package.client_id == session.client_id, Package.code == code)
-        .where(Package.sold_on <= session.date_of_service)
-        .where(Package.sessions > func.coalesce(used.c.used, 0))
-        .order_by(Package.sold_on, Package.id)
-        .limit(1)
-    )
+def coverages_in_force(read: Reading, session: Session) -> list[Coverage]:
+    """Return the client's coverages that were in force on the date of service, by rank."""
+    day = session.date_of_service
+    return [
+        one
+        for one in session.client.coverages
+        if (one.effective_from is None or one.effective_from <= day)
+        and (one.effective_to is None or one.effective_to >= day)
+    ]
 
 
 def _code(session: Session, status: SessionStatus) -> Coded | NotBillable:
@@ -225,20 +230,38 @@ def _code(session: Session, status: SessionStatus) -> Coded | NotBillable:
 
 
 def _facts(
-    session: Session, status: SessionStatus, coverage: Coverage | None, package: Package | None
+    read: Reading,
+    session: Session,
+    status: SessionStatus,
+    coverage: Coverage | None,
+    package: Package | None,
 ) -> RouteFacts:
+    # A second insurer's rule binds too: people with Medicare and Medicaid owe no such fee.
+    bars = [fee_barred(one.payer) for one in coverages_in_force(read, session)]
     return RouteFacts(
         payment_type=PaymentType(session.client.payment_type),
         status=status,
         do_not_bill_insurer=session.do_not_bill_insurer,
         covered=coverage is not None,
         copay_cents=(coverage.copay_cents or 0) if coverage else 0,
-        filing_code=coverage.payer.claim_filing_code if coverage else "",
         package_left=package is not None,
+        packages_allowed=coverage.payer.packages_allowed if coverage else False,
+        fee_barred=next((bar for bar in bars if bar is not None), None),
+        fee_waived=waived_because(read, session) if status in MISSED else None,
     )
 
 
-def _price_lines(
+def _agreement(read: Reading, session: Session, road: Route) -> SlidingAgreement | None:
+    """The sliding-scale agreement that lowers this session's fee: on private roads only."""
+    if road not in (Route.CARD, Route.SUPERBILL, Route.FEE):
+        return None
+    found = agreement_in_force(read, session.client_id, session.date_of_service)
+    if found is None or (road is Route.FEE and not found.covers_missed):
+        return None
+    return found
+
+
+def _price(
     read: Reading,
     session: Session,
     coded: Coded,
@@ -246,54 +269,29 @@ def _price_lines(
     coverage: Coverage | None,
     routed: Routed,
     package: Package | None,
+    agreement: SlidingAgreement | None,
 ) -> list[PlannedLine] | NotBilled:
-    wanted = [(coded.code, coded.units)]
-    if coded.add_on is not None:
-        wanted.append((coded.add_on, coded.add_on_units))
     if routed.route is Route.WAIVED:
-        rule = routed.reason or "waived"
-        return [PlannedLine(code, modifiers, units, 0, rule) for code, units in wanted]
+        return waived_lines(coded, modifiers, routed.reason or "waived")
     # A payer's fee is for care the plan hears of; a private session has the private fee.
     private = routed.route in (Route.CARD, Route.FEE) or session.do_not_bill_insurer
-    payer = coverage.payer_id if coverage is not None and not private else None
-    lines: list[PlannedLine] = []
-    for code, units in wanted:
-        found = price(read, code, on=session.date_of_service, client=session.client_id, payer=payer)
-        if routed.route is Route.PACKAGE and package is not None and code == package.code:
-            found = _package_price(read, package)
-        if found is None:
-            return NotBilled(
-                "no-fee",
-                f"There is no fee for {code} on {session.date_of_service.isoformat()}. "
-                "Add one to the fee schedule; the session is then billed.",
-            )
-        lines.append(PlannedLine(code, modifiers, units, found.cents * units, found.rule))
-    return lines
-
-
-def _package_price(read: Reading, package: Package) -> Price:
-    """The share of what the package still holds that its next session earns.
-
-    Splitting the rest anew each time makes the shares sum to the price, also when a session was
-    voided in between.
-    """
-    used = _used(read, package)
-    left = package.price_cents
-    if package.payment_id is not None:
-        left = payments.unallocated_cents(read, package.payment_id)
-    share = split_evenly(left, package.sessions - used)[0]
-    return Price(
-        share, f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}"
+    prepaid = routed.route is Route.PACKAGE and package is not None
+    lines = price_lines(
+        read,
+        session,
+        coded,
+        modifiers,
+        payer=coverage.payer_id if coverage is not None and not private else None,
+        agreement=agreement,
+        prepaid=next_share(read, package) if prepaid and package is not None else None,
     )
-
-
-def _used(read: Reading, package: Package) -> int:
-    return (
-        read.session.scalar(
-            select(func.count()).where(Charge.package_id == package.id, Charge.voided_at.is_(None))
+    if isinstance(lines, NoFee):
+        return NotBilled(
+            "no-fee",
+            f"There is no fee for {lines.code} on {session.date_of_service.isoformat()}. "
+            "Add one to the fee schedule; the session is then billed.",
         )
-        or 0
-    )
+    return lines
 
 
 def _copay(coverage: Coverage | None, lines: Sequence[PlannedLine]) -> int:
@@ -315,9 +313,15 @@ def _post_charge(uow: UnitOfWork, session: Session, plan: Plan) -> tuple[int | N
     else:
         due_from = accounts.client_receivable(client)
     income = accounts.FEES if plan.route is Route.FEE else accounts.SERVICES
+    # A session cancelled late may lie ahead; its fee is owed from today.
+    on = (
+        min(session.date_of_service, uow.today)
+        if plan.route is Route.FEE
+        else (session.date_of_service)
+    )
     entry = post(
         uow,
-        on=session.date_of_service,
+        on=on,
         kind="charge",
         source=source,
         key=f"charge:{session.ref}{again}",
@@ -346,13 +350,19 @@ def _post_charge(uow: UnitOfWork, session: Session, plan: Plan) -> tuple[int | N
             client=client,
             item=item,
             cents=earned,
-            on=session.date_of_service,
+            on=on,
             source=source,
         )
-    payments.apply_credit(uow, client=client, item=item, on=session.date_of_service, source=source)
+    for one in plan.reductions:
+        write_off(
+            uow,
+            ref=f"{one.kind.value}:{session.ref}{again}",
+            item=item,
+            cents=one.cents,
+            kind=one.kind,
+            on=on,
+            source=source,
+            reason=one.reason,
+        )
+    payments.apply_credit(uow, client=client, item=item, on=on, source=source)
     return entry, item
-
-
-def fee_codes(read: Reading) -> set[str]:
-    """Return every code the fee schedule names."""
-    return set(read.session.scalars(select(Fee.code).distinct()))

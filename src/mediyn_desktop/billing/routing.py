@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from mediyn_desktop.codes.vocabulary import PaymentType, SessionStatus
 
-MEDICAID_FILING_CODE = "MC"  # claim filing indicator of Medicaid plans
-
 
 class Route(StrEnum):
     """The roads of the contract."""
@@ -30,15 +28,21 @@ CLIENT_OWES = frozenset({Route.CARD, Route.SUPERBILL, Route.FEE, Route.PACKAGE})
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """What decides the road; ``copay_cents`` and the filing code are of the coverage in force."""
+    """What decides the road; the copay and ``packages_allowed`` are of the coverage in force.
+
+    ``fee_barred`` says which insurer allows no fee for a missed session, ``fee_waived`` why the
+    practice asks for none.
+    """
 
     payment_type: PaymentType
     status: SessionStatus
     do_not_bill_insurer: bool
     covered: bool
     copay_cents: int
-    filing_code: str
     package_left: bool
+    packages_allowed: bool = False
+    fee_barred: str | None = None
+    fee_waived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,17 @@ def route(facts: RouteFacts) -> Routed | NoRoute:
     """Return the road for these facts.
 
     A late cancellation or no-show is a private fee: it can reach neither a claim nor a superbill,
-    because no service was rendered. Medicaid forbids charging it to the client at all.
+    because no service was rendered, and some insurers forbid charging it to the client at all.
+    In network a package is used only where the insurer's contract allows prepayment.
     A client who pays in full may forbid disclosure to the plan (45 CFR 164.522(a)(1)(vi)).
     """
     if facts.payment_type is PaymentType.PRO_BONO:
         return Routed(Route.WAIVED, "Pro bono client")
     if facts.status is not SessionStatus.ATTENDED:
-        if (
-            facts.payment_type is PaymentType.IN_NETWORK
-            and facts.filing_code == MEDICAID_FILING_CODE
-        ):
-            return Routed(Route.WAIVED, "Medicaid does not allow a fee for a missed session")
+        if facts.payment_type is PaymentType.IN_NETWORK and facts.fee_barred is not None:
+            return Routed(Route.WAIVED, facts.fee_barred)
+        if facts.fee_waived is not None:
+            return Routed(Route.WAIVED, facts.fee_waived)
         return Routed(Route.FEE)
     private = facts.payment_type is PaymentType.SELF_PAY or facts.do_not_bill_insurer
     if not private and facts.payment_type is PaymentType.IN_NETWORK:
@@ -81,6 +85,8 @@ def route(facts: RouteFacts) -> Routed | NoRoute:
                 "The client is in network but has no insurance in force on this date. "
                 "Add the coverage, or mark the session as not for the insurer.",
             )
+        if facts.package_left and facts.packages_allowed:
+            return Routed(Route.PACKAGE)
         return Routed(Route.CLAIM_AND_COPAY if facts.copay_cents else Route.CLAIM)
     if facts.package_left:
         return Routed(Route.PACKAGE)

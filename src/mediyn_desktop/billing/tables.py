@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The charge a session became, and its lines."""
+"""The charge a session became and its lines; what was agreed about one session's price."""
 
 from __future__ import annotations
 
@@ -99,6 +99,45 @@ class CopayOverride(Base):
     set_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class FeeWaiver(Base):
+    """The fee of one missed session is not asked for, and why."""
+
+    __tablename__ = "fee_waiver"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    waived_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Courtesy(Base):
+    """So many cents are to be taken off one session when it is billed, and why."""
+
+    __tablename__ = "courtesy"
+    __table_args__ = (CheckConstraint("cents > 0", name="positive"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("care_session.id"), unique=True)
+    cents: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    promised_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AlertSnooze(Base):
+    """An alert put aside until a day, and why; it returns earlier where its amount grows."""
+
+    __tablename__ = "alert_snooze"
+    __table_args__ = (Index("ix_alert_snooze_about", "kind", "ref"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[str] = mapped_column(String(160))
+    until: Mapped[date] = mapped_column(Date)
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    snoozed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 _KEPT = (
     "id, session_id, client_id, date_of_service, route, minutes, pos, diagnoses, coverage_id, "
     "package_id, copay_cents, reason, open_item_id, entry_id, billed_at"
@@ -119,4 +158,6 @@ GUARDS: dict[str, str] = {
         "SELECT RAISE(ABORT, 'charges are never changed, only voided'); END"
     ),
     **append_only("charge_line", what="charge lines"),
+    **append_only("fee_waiver", what="fee waivers"),
+    **append_only("alert_snooze", what="snoozed alerts"),
 }

@@ -53,6 +53,13 @@ class ClaimState(StrEnum):
     READY = "ready"
     QUEUED = "queued"
     SENT = "sent"  # its file was handed over
+    WITHDRAWN = "withdrawn"  # taken back before it was in any file
+
+
+class ClaimSent(UserFacingError):
+    """The claim is in a file already; only the insurer can take it back."""
+
+    code = "claim-sent"
 
 
 class ExportFailed(UserFacingError):
@@ -91,6 +98,37 @@ def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
     for claim in queued:
         _move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
     return queued
+
+
+def refuse_if_sent(read: Reading, charge: Charge) -> Claim | None:
+    """Return the charge's claim that can still be taken back; None where there is none.
+
+    Raises:
+        ClaimSent: it is in a claim file, handed over or about to be.
+    """
+    claim = read.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
+    if claim is None or claim.state == ClaimState.WITHDRAWN:
+        return None
+    if claim.submission_id is not None or claim.state == ClaimState.SENT:
+        raise ClaimSent(
+            f"Claim {claim.control_number} for this session was written into a claim file and may "
+            "be with the insurer. Nothing was changed. Have the insurer void the claim first."
+        )
+    return claim
+
+
+def withdraw_claim(uow: UnitOfWork, charge: Charge, *, reason: str) -> bool:
+    """Take back the claim of ``charge`` before anything was sent; whether there was one.
+
+    Raises:
+        ClaimSent: it is in a claim file.
+    """
+    claim = refuse_if_sent(uow, charge)
+    if claim is None:
+        return False
+    _move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
+    uow.session.flush()
+    return True
 
 
 def _queue_mended(uow: UnitOfWork) -> None:

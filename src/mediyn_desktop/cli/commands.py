@@ -6,7 +6,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from mediyn_desktop.cli import background, claims, evening, money, papers, practice, safety
+from mediyn_desktop.cli import (
+    attention,
+    background,
+    claims,
+    evening,
+    money,
+    papers,
+    practice,
+    safety,
+    sessions,
+    statements,
+)
 from mediyn_desktop.cli.answer import Answer
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
@@ -16,11 +27,15 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "codes": practice.load_codes,
     "day": evening.show_day,
     "sign": evening.sign,
+    "cancel": sessions.cancel,
     "close-day": evening.close,
+    "alerts": attention.show_alerts,
+    "leaks": attention.show_leaks,
     "balances": money.balances,
     "journal": money.journal,
     "pay": money.pay,
     "refund": money.refund,
+    "statement": statements.show_statement,
     "superbill": papers.superbill,
     "claims": claims.claims,
     "cards": background.cards_sync,

@@ -63,6 +63,9 @@ def _contradiction(given: argparse.Namespace) -> str | None:
                 return "superbill: name a period with --from and --to, or a month with --month"
             if given.until < given.since:
                 return "superbill: the period ends before it begins"
+        case "alerts":
+            if (given.snooze is None) != (given.until is None):
+                return "alerts: --snooze KIND:REF and --until DATE go together"
         case "settings":
             if given.from_file and (given.key is None or given.value is not None):
                 return "settings: --from-file takes the place of VALUE and needs a KEY"
@@ -206,6 +209,42 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", help="the payment's id, as pay answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    alerts = _add(
+        commands,
+        common,
+        "alerts",
+        "Show what needs attention now, the most urgent first.",
+        "alerts --all",
+    )
+    alerts.add_argument("--snooze", metavar="KIND:REF", help="put this alert aside")
+    alerts.add_argument("--until", type=_day, metavar="DATE", help="through this day")
+    alerts.add_argument("--reason", help="why it is put aside")
+    alerts.add_argument("--all", action="store_true", help="those put aside too")
+    _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
+    statement = _add(
+        commands,
+        common,
+        "statement",
+        "Show a client's account: charges, insurance, adjustments, payments, what is due.",
+        "statement c01 --as-of 2026-11-23",
+    )
+    statement.add_argument("client", help="the client's ref")
+    statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
+    statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
+    statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    cancel = _add(
+        commands,
+        common,
+        "cancel",
+        "Cancel a session; its charge, card, claim and fee are settled together.",
+        "cancel e02 --reason Ill --at 2026-11-23T08:15 --preview",
+        "cancel e01 --reason Ill --status no_show",
+    )
+    cancel.add_argument("session", help="the session's ref")
+    cancel.add_argument("--reason", required=True, help="why; it stays in the journal")
+    cancel.add_argument("--at", help="when the client told, local time; now unless given")
+    cancel.add_argument("--status", choices=("cancelled", "late_cancel", "no_show"))
+    cancel.add_argument("--preview", action="store_true", help="say what it would do, do nothing")
     superbill = _add(
         commands,
         common,

@@ -34,6 +34,10 @@ _FAMILY_CODES = {
 }
 _UNTIMED_CODES = {SessionKind.INTAKE: "90791", SessionKind.GROUP: "90853"}
 
+_SESSION_CODES = frozenset(
+    {"90839", *(code for _, code in _INDIVIDUAL), *_FAMILY_CODES.values(), *_UNTIMED_CODES.values()}
+)
+
 # From here on a session holds as much unpaid time as would make another timed code.
 _LONG = 76
 
@@ -150,6 +154,11 @@ def label(code: str) -> str:
 def is_cpt_shape(code: str) -> bool:
     """Return whether ``code`` has the shape of a CPT or HCPCS code; it may still not exist."""
     return _CODE_SHAPE.fullmatch(code) is not None
+
+
+def is_session_code(code: str) -> bool:
+    """Return whether a whole session may be billed as ``code``: no add-on, no fee, no test."""
+    return code in _SESSION_CODES
 
 
 def is_fee_key(code: str) -> bool:

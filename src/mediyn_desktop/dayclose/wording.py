@@ -34,4 +34,5 @@ CLAIM_STATES = {
     "ready": "ready",
     "queued": "queued",
     "sent": "sent",
+    "withdrawn": "withdrawn",
 }

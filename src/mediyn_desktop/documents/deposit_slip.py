@@ -99,6 +99,6 @@ def _draw_line(sheet: Sheet, y: float, *, line: SlipLine) -> None:
     sheet.rule(y + 16)
 
 
-def _drawsum_cents(sheet: Sheet, y: float, *, words: str, cents: int) -> None:
+def _draw_sum(sheet: Sheet, y: float, *, words: str, cents: int) -> None:
     sheet.text(LEFT, y + 13, words, BODY_STRONG)
     sheet.text_right(RIGHT, y + 13, format_cents(cents), BODY_STRONG)

@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import get_payment
-from mediyn_desktop.ledger.tables import DepositLineRow, DepositRow, PaymentReturnRow, PaymentRow
+from mediyn_desktop.ledger.tables import (
+    AccountRow,
+    DepositLineRow,
+    DepositRow,
+    PaymentReturnRow,
+    PaymentRow,
+    PostingRow,
+)
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _BY_HAND = ("cash", "check")
@@ -77,7 +85,15 @@ def payout(uow: UnitOfWork, *, ref: str, cents: int, on: date) -> int:
 
 
 def in_hand(read: Reading) -> list[Undeposited]:
-    """Return the cash and checks not yet taken to the bank, oldest first."""
+    """Return the cash and checks not yet taken to the bank, oldest first.
+
+    Among them what packages were paid with; their ``method`` is ``package``.
+    """
+    for_packages = (
+        select(PostingRow.entry_id)
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .where(AccountRow.name == accounts.UNDEPOSITED.name, PostingRow.amount_cents > 0)
+    )
     gone = (
         select(func.coalesce(func.sum(PaymentReturnRow.amount_cents), 0))
         .where(PaymentReturnRow.payment_id == PaymentRow.id)
@@ -93,7 +109,13 @@ def in_hand(read: Reading) -> list[Undeposited]:
             PaymentRow.reference,
             left,
         )
-        .where(PaymentRow.method.in_(_BY_HAND), left > 0)
+        .where(
+            or_(
+                PaymentRow.method.in_(_BY_HAND),
+                and_(PaymentRow.method == PACKAGE, PaymentRow.entry_id.in_(for_packages)),
+            ),
+            left > 0,
+        )
         .where(PaymentRow.id.not_in(select(DepositLineRow.payment_id)))
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )

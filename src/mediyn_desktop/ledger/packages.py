@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
@@ -16,8 +18,14 @@ from mediyn_desktop.ledger.items import Share, allocate_rows
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import payment_row, unallocated_cents
-from mediyn_desktop.ledger.tables import PaymentReturnRow, PaymentRow
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ledger.tables import (
+    AccountRow,
+    DepositLineRow,
+    PaymentReturnRow,
+    PaymentRow,
+    PostingRow,
+)
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
 class PackageRefused(UserFacingError):
@@ -27,7 +35,15 @@ class PackageRefused(UserFacingError):
 
 
 def record_package_sale(
-    uow: UnitOfWork, *, ref: str, client: str, cents: int, on: date, source: str, into: Account
+    uow: UnitOfWork,
+    *,
+    ref: str,
+    client: str,
+    cents: int,
+    on: date,
+    source: str,
+    into: Account,
+    reference: str | None = None,
 ) -> int:
     """Record money taken for sessions to come as a liability; return the payment's id."""
     entry = post(
@@ -39,7 +55,33 @@ def record_package_sale(
         client=client,
         lines=[Line(into, cents), Line(accounts.deferred(client), -cents)],
     )
-    return payment_row(uow, ref=ref, client=client, cents=cents, method=PACKAGE, on=on, entry=entry)
+    return payment_row(
+        uow,
+        ref=ref,
+        client=client,
+        cents=cents,
+        method=PACKAGE,
+        on=on,
+        entry=entry,
+        reference=reference,
+    )
+
+
+def resting_place(read: Reading, payment: int) -> Account:
+    """Return where the money of a package's sale is.
+
+    What was deposited, and what was paid before these books began, is in the bank.
+    """
+    row = read.session.get_one(PaymentRow, payment)
+    if read.session.get(DepositLineRow, payment) is not None:
+        return accounts.BANK
+    name = read.session.scalar(
+        select(AccountRow.name)
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(PostingRow.entry_id == row.entry_id, PostingRow.amount_cents > 0)
+    )
+    there = {one.name: one for one in (accounts.UNDEPOSITED, accounts.STRIPE)}
+    return there.get(name or "", accounts.BANK)
 
 
 def settle_from_package(

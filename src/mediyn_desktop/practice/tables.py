@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediyn_desktop.practice.searching import search_text
 from mediyn_desktop.store.base import Base, Instant
-from mediyn_desktop.store.guards import no_delete
+from mediyn_desktop.store.guards import append_only, no_delete
 
 
 class Practice(Base):
@@ -91,6 +91,9 @@ class Payer(Base):
     city: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(2), default="")
     zip: Mapped[str] = mapped_column(String(10), default="")
+    # What the contract says of fees for missed sessions; none said: all but Medicaid allow them.
+    missed_fee_allowed: Mapped[bool | None] = mapped_column(Boolean)
+    packages_allowed: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 def _search_of_insert(context: DefaultExecutionContext) -> str:
@@ -197,7 +200,7 @@ class Coverage(Base):
 
 
 class Fee(Base):
-    """What a code costs from a day on, in general or for one payer or one client."""
+    """What a code costs from a day on, in general or for one payer, client or modifier."""
 
     __tablename__ = "fee"
     __table_args__ = (Index("ix_fee_code", "code", "effective_from"),)
@@ -208,6 +211,51 @@ class Fee(Base):
     payer_id: Mapped[int | None] = mapped_column(ForeignKey("payer.id"))
     client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
     effective_from: Mapped[date | None] = mapped_column(Date)
+    modifier: Mapped[str | None] = mapped_column(String(2))
+
+
+class SlidingAgreement(Base):
+    """A lower fee agreed with one client, because of income: a tier, why, and until when.
+
+    ``percent`` is what is left to pay of the list fee; codes with an agreed amount of their own
+    (``amounts``) cost that instead. A code with neither costs the list fee.
+    """
+
+    __tablename__ = "sliding_agreement"
+    __table_args__ = (
+        CheckConstraint("percent IS NULL OR percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="in_order"),
+        Index("ix_sliding_agreement_client", "client_id", "effective_from"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    tier: Mapped[str] = mapped_column(String(80))
+    percent: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    covers_missed: Mapped[bool] = mapped_column(Boolean, default=False)  # late cancel, no-show
+    review_on: Mapped[date | None] = mapped_column(Date, index=True)
+    effective_from: Mapped[date] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+    agreed_at: Mapped[datetime] = mapped_column(Instant)
+
+    client: Mapped[Client] = relationship()
+    amounts: Mapped[list[SlidingAmount]] = relationship(order_by="SlidingAmount.code")
+
+
+class SlidingAmount(Base):
+    """What one code costs under an agreement, in cents for one unit."""
+
+    __tablename__ = "sliding_amount"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "code"),
+        CheckConstraint("cents >= 0", name="not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("sliding_agreement.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    cents: Mapped[int] = mapped_column(Integer)
 
 
 class Card(Base):
@@ -290,7 +338,10 @@ class Note(Base):
 
 
 class Package(Base):
-    """Sessions of one code sold in advance; ``payment_id`` is the ledger payment behind them."""
+    """Sessions of one code sold in advance; ``payment_id`` is the ledger payment behind them.
+
+    Where it stands (pending, active, ...) is derived: see ``billing.prepaid``.
+    """
 
     __tablename__ = "package"
 
@@ -301,6 +352,8 @@ class Package(Base):
     price_cents: Mapped[int] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(20))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    starts_on: Mapped[date | None] = mapped_column(Date)  # none: the day it was sold
+    expires_on: Mapped[date | None] = mapped_column(Date)  # the last day it may be used
 
 
 class CodeList(Base):
@@ -317,6 +370,8 @@ class CodeList(Base):
 GUARDS: dict[str, str] = {
     **no_delete("care_session", what="sessions"),
     **no_delete("note", what="notes"),
+    **no_delete("sliding_agreement", what="fee agreements"),
+    **append_only("sliding_amount", what="agreed amounts"),
     "note_signed_is_final": (
         "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note "
         "WHEN OLD.signed_at IS NOT NULL BEGIN "

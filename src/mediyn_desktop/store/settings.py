@@ -211,6 +211,37 @@ DAYCLOSE_FOLDER = Setting(
     _folder,
     "The folder the window saves superbills and day reports in. Blank: it asks.",
 )
+BILLING_SLIDING = Setting(
+    "billing.sliding",
+    "net",
+    _one_of("net", "gross"),
+    "How a sliding-scale fee stands in the books: net charges the agreed amount, gross charges the "
+    "list fee and writes the difference off in the same step.",
+)
+POLICY_NOTICE_HOURS = Setting(
+    "policy.notice_hours",
+    24,
+    _whole(0, 336),
+    "Hours before a session's start until which a client may cancel without a fee.",
+)
+POLICY_FIRST_WAIVED = Setting(
+    "policy.first_waived",
+    False,
+    _flag,
+    "Whether each client's first late cancellation or missed session is free.",
+)
+ALERTS_BALANCE = Setting(
+    "alerts.balance_cents",
+    20_000,
+    _whole(0, 100_000_000),
+    "Cents a client may owe before an alert asks to talk about it.",
+)
+ALERTS_BALANCE_DAYS = Setting(
+    "alerts.balance_days",
+    60,
+    _whole(1, 3660),
+    "Days after a session from which on what a client still owes for it raises an alert.",
+)
 PRACTICE_TIMEZONE = Setting(
     "practice.timezone",
     "America/New_York",
@@ -252,6 +283,11 @@ ALL: dict[str, Setting[Any]] = {
         CLEARINGHOUSE_RECEIVER_NAME,
         DAYCLOSE_AUTO,
         DAYCLOSE_FOLDER,
+        BILLING_SLIDING,
+        POLICY_NOTICE_HOURS,
+        POLICY_FIRST_WAIVED,
+        ALERTS_BALANCE,
+        ALERTS_BALANCE_DAYS,
         PRACTICE_TIMEZONE,
         UI_SCHEME,
         LOCK_IDLE_MINUTES,

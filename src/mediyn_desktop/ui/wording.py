@@ -49,6 +49,7 @@ CARD_STATES = {
 }
 CLAIM_STATES = {
     "blocked": Status("Held back", Tone.WARN),
+    "withdrawn": Status("Withdrawn", Tone.NEUTRAL),
     "ready": Status("Ready", Tone.INFO),
     "queued": Status("Waiting to go out", Tone.INFO),
     "sent": Status("Sent", Tone.OK),

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""What needs attention now: one plain sentence each, with what to do; most urgent first.
+
+A rule is a function from the books to alerts; further rules are added to ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.billing.prepaid import packages_of
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
+from mediyn_desktop.billing.snoozes import snoozes_in_force
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.attempts import attempts_for, due_on_card
+from mediyn_desktop.cards.states import State
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger.queries import client_balances
+from mediyn_desktop.practice.sliding import due_for_review
+from mediyn_desktop.practice.tables import Client, Coverage, Package, Payer, Session
+from mediyn_desktop.reports.open_money import open_money
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Reading
+
+USUAL_PAYMENT_DAYS = 30  # where the payer names none
+_LAST_DAYS = 14  # of a filing deadline: from here on every day counts
+_FEW_SESSIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to do: ``ref`` is the client's, session's or claim's; ``since`` when it began.
+
+    ``urgency`` orders: 0 is lost money soon, 3 is good to know.
+    """
+
+    kind: str
+    ref: str
+    since: date
+    amount_cents: int
+    message: str
+    urgency: int
+
+
+Rule = Callable[[Reading], Iterable[Alert]]
+
+
+def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
+    """Return what needs attention, most urgent first; with ``snoozed`` also what was put aside."""
+    aside = {} if snoozed else snoozes_in_force(read)
+    found = [
+        alert
+        for rule in RULES
+        for alert in rule(read)
+        if alert.amount_cents > aside.get((alert.kind, alert.ref), -1)
+    ]
+    return sorted(found, key=lambda one: (one.urgency, one.since, one.kind, one.ref))
+
+
+def _balances(read: Reading) -> Iterator[Alert]:
+    most = settings.get(read, settings.ALERTS_BALANCE)
+    days = settings.get(read, settings.ALERTS_BALANCE_DAYS)
+    oldest: dict[str, date] = {}
+    for item in open_money(read):
+        if item.debtor is None:
+            oldest.setdefault(item.client, item.date_of_service)
+    balances = client_balances(read)
+    for client, since in oldest.items():
+        owed = balances[client].patient_cents - balances[client].credit_cents
+        if owed <= 0:
+            continue  # unallocated credit covers it
+        age = (read.today - since).days
+        if age > days:
+            yield Alert(
+                "balance-old",
+                client,
+                since,
+                owed,
+                f"{format_cents(owed)} is owed, some of it for {age} days. Send a statement or "
+                "agree on a payment plan.",
+                1,
+            )
+        if owed > most:
+            yield Alert(
+                "balance-high",
+                client,
+                since,
+                owed,
+                f"{format_cents(owed)} is owed, more than {format_cents(most)}. Talk about it at "
+                "the next session.",
+                2,
+            )
+
+
+def _unpaid_claims(read: Reading) -> Iterator[Alert]:
+    owed: dict[str | None, int] = {}
+    for item in open_money(read):
+        if item.debtor is not None:
+            owed[item.session] = owed.get(item.session, 0) + item.cents
+    rows = read.session.execute(
+        select(Claim.control_number, ClaimSubmission.handed_over_at, Session.ref, Payer)
+        .join(ClaimSubmission, ClaimSubmission.id == Claim.submission_id)
+        .join(Charge, Charge.id == Claim.charge_id)
+        .join(Session, Session.id == Charge.session_id)
+        .join(Coverage, Coverage.id == Claim.coverage_id)
+        .join(Payer, Payer.id == Coverage.payer_id)
+        .where(Claim.state == ClaimState.SENT, ClaimSubmission.handed_over_at.is_not(None))
+    )
+    for number, handed_over_at, session, payer in rows:
+        assert handed_over_at is not None  # the query asks for those that were
+        cents = owed.get(session, 0)
+        sent = local_date(handed_over_at, read.zone)
+        expected = payer.expected_payment_days or USUAL_PAYMENT_DAYS
+        waited = (read.today - sent).days
+        if cents and waited > expected:
+            yield Alert(
+                "claim-unpaid",
+                number,
+                sent,
+                cents,
+                f"{payer.name} was sent this claim {waited} days ago and usually pays within "
+                f"{expected}. Ask the insurer where it stands.",
+                1,
+            )
+
+
+def _held_claims(read: Reading) -> Iterator[Alert]:
+    rows = read.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
+    for claim in rows:
+        yield Alert(
+            "claim-held",
+            claim.control_number,
+            local_date(claim.made_at, read.zone),
+            claim.total_cents,
+            f"A claim of {format_cents(claim.total_cents)} is held back. Open the client's claims "
+            "to see what is missing.",
+            1,
+        )
+
+
+def _filing_deadlines(read: Reading) -> Iterator[Alert]:
+    unsent = (
+        select(Charge, Session.ref, Payer)
+        .join(Session, Session.id == Charge.session_id)
+        .join(Coverage, Coverage.id == Charge.coverage_id)
+        .join(Payer, Payer.id == Coverage.payer_id)
+        .outerjoin(Claim, Claim.charge_id == Charge.id)
+        .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
+        .where((Claim.id.is_(None)) | (Claim.state != ClaimState.SENT))
+        .where(Payer.timely_filing_days.is_not(None))
+    )
+    for charge, session, payer in read.session.execute(unsent):
+        limit = payer.timely_filing_days
+        assert limit is not None  # the query asks for payers that have one
+        left = limit - (read.today - charge.date_of_service).days
+        cents = charge.total_cents
+        if left < 0:
+            words, urgency = "The filing deadline has passed. Ask the insurer for an exception", 0
+        elif left <= _LAST_DAYS:
+            words, urgency = f"{left} days are left to file this claim. Send it now", 0
+        elif left * 4 <= limit:
+            words, urgency = f"Three quarters of the time to file are gone; {left} days left", 1
+        elif left * 2 <= limit:
+            words, urgency = f"Half of the time to file this claim is gone; {left} days left", 2
+        else:
+            continue
+        yield Alert(
+            "filing-deadline",
+            session,
+            charge.date_of_service,
+            cents,
+            f"{words}. {payer.name} takes claims for {limit} days after the session.",
+            urgency,
+        )
+
+
+def _packages(read: Reading) -> Iterator[Alert]:
+    refs = read.session.scalars(
+        select(Client.ref).join(Package, Package.client_id == Client.id).distinct()
+    )
+    for ref in refs.all():
+        for package in packages_of(read, ref):
+            if package.running_low:
+                left = "1 session is" if package.left == 1 else f"{package.left} sessions are"
+                yield Alert(
+                    "package-low",
+                    ref,
+                    package.sold_on,
+                    package.left_cents,
+                    f"{left} left of the package of {package.sessions}. Talk about the next one.",
+                    3,
+                )
+
+
+def _authorizations(read: Reading) -> Iterator[Alert]:
+    used = (
+        select(Charge.coverage_id, func.count().label("sessions"))
+        .where(Charge.voided_at.is_(None), Charge.coverage_id.is_not(None))
+        .group_by(Charge.coverage_id)
+        .subquery()
+    )
+    rows = read.session.execute(
+        select(Coverage, Client.ref, func.coalesce(used.c.sessions, 0))
+        .join(Client, Client.id == Coverage.client_id)
+        .outerjoin(used, used.c.coverage_id == Coverage.id)
+        .where(Coverage.authorization_sessions.is_not(None))
+        .where((Coverage.effective_to.is_(None)) | (Coverage.effective_to >= read.today))
+    )
+    for coverage, client, sessions in rows:
+        left = (coverage.authorization_sessions or 0) - sessions
+        if left <= _FEW_SESSIONS:
+            state = "is used up" if left <= 0 else f"has {left} left"
+            yield Alert(
+                "authorization-low",
+                client,
+                coverage.effective_from or read.today,
+                0,
+                f"The authorization for {coverage.authorization_sessions} sessions {state}. Ask "
+                f"{coverage.payer.name} for a new one before the next session.",
+                0 if left <= 0 else 1,
+            )
+
+
+def _declined_cards(read: Reading) -> Iterator[Alert]:
+    declined = select(CardAttempt.charge_id).where(CardAttempt.state == State.DECLINED)
+    charges = read.session.scalars(
+        select(Charge).where(Charge.id.in_(declined), Charge.voided_at.is_(None))
+    ).all()
+    latest = attempts_for(read, [charge.id for charge in charges])
+    for charge in charges:
+        due = due_on_card(read, charge)
+        if due is not None and latest[charge.id].state == State.DECLINED:
+            yield Alert(
+                "card-declined",
+                due.session.ref,
+                local_date(latest[charge.id].updated_at, read.zone),
+                due.cents,
+                f"The card was declined and {format_cents(due.cents)} is still due. Ask the client "
+                "for another card or another way to pay.",
+                1,
+            )
+
+
+def _reviews(read: Reading) -> Iterator[Alert]:
+    for one in due_for_review(read, read.today):
+        yield Alert(
+            "agreement-review",
+            one.client_ref,
+            one.review_on,
+            0,
+            f"The sliding fee “{one.tier}” is due for review. Ask whether the income has changed.",
+            3,
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    _balances,
+    _unpaid_claims,
+    _held_claims,
+    _filing_deadlines,
+    _packages,
+    _authorizations,
+    _declined_cards,
+    _reviews,
+)

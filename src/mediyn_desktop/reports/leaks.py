@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""Where money leaks: done and not billed, billed and not sent, sent and not paid, due and no card.
+
+``forgotten_sessions`` must be empty: a session whose note is signed is billed, or a rule says why
+it is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from mediyn_desktop.billing.charges import NotBilled, plan_charge
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
+from mediyn_desktop.practice.tables import Card, Client, Note, Session
+from mediyn_desktop.reports.open_money import open_money
+from mediyn_desktop.store.uow import Reading
+
+_EXPIRES_WITHIN = 2  # months, this one included
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One place money may be lost: ``ref`` is the session's or the client's."""
+
+    kind: str
+    ref: str
+    client_ref: str
+    on: date
+    cents: int
+    message: str
+
+
+def leaks(read: Reading) -> list[Leak]:
+    """Return every leak, by kind in the order money takes, then oldest first."""
+    return [
+        *_not_billed(read),
+        *_not_sent(read),
+        *_not_settled(read),
+        *_cards(read),
+    ]
+
+
+def forgotten_sessions(read: Reading) -> list[str]:
+    """Return the refs of signed, past sessions that could be billed, were not, and nobody says why.
+
+    A charge that was voided says why; so does each rule under which ``plan_charge`` bills nothing.
+    """
+    charged = exists().where(Charge.session_id == Session.id)
+    rows = read.session.scalars(
+        select(Session)
+        .join(Note, Note.session_id == Session.id)
+        .where(Note.signed_at.is_not(None), Session.ends_at <= read.now, ~charged)
+        .where(Session.status != SessionStatus.CANCELLED)
+        .order_by(Session.id)
+    )
+    return [row.ref for row in rows if not isinstance(plan_charge(read, row), NotBilled)]
+
+
+def _not_billed(read: Reading) -> list[Leak]:
+    charged = exists().where(Charge.session_id == Session.id, Charge.voided_at.is_(None))
+    rows = read.session.scalars(
+        select(Session)
+        .where(Session.ends_at <= read.now, Session.status != SessionStatus.CANCELLED, ~charged)
+        .order_by(Session.starts_at, Session.id)
+    )
+    found = []
+    for row in rows:
+        signed = row.note is not None and row.note.signed_at is not None
+        plan = plan_charge(read, row)
+        if not signed:
+            why = "Its note is not signed. Sign it to bill the session."
+        elif isinstance(plan, NotBilled):
+            why = plan.message
+        else:
+            why = "It was taken back or never billed. Close its day again to bill it."
+        cents = 0 if isinstance(plan, NotBilled) else plan.asked_cents
+        found.append(
+            Leak("done-not-billed", row.ref, row.client.ref, row.date_of_service, cents, why)
+        )
+    return found
+
+
+def _not_sent(read: Reading) -> list[Leak]:
+    rows = read.session.execute(
+        select(Charge, Session.ref, Client.ref, Claim)
+        .join(Session, Session.id == Charge.session_id)
+        .join(Client, Client.id == Charge.client_id)
+        .outerjoin(Claim, Claim.charge_id == Charge.id)
+        .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
+        .where((Claim.id.is_(None)) | (Claim.state != ClaimState.SENT))
+        .order_by(Charge.date_of_service, Charge.id)
+    )
+    words = {
+        None: "The claim is not made yet. Close its day.",
+        ClaimState.BLOCKED: "The claim is held back. Mend what it misses.",
+        ClaimState.READY: "The claim is ready and not queued. Close its day.",
+        ClaimState.QUEUED: "The claim waits to go out. Send the waiting claims.",
+        ClaimState.WITHDRAWN: "The claim was withdrawn. Bill the session anew.",
+    }
+    return [
+        Leak(
+            "claim-not-sent",
+            session,
+            client,
+            charge.date_of_service,
+            charge.total_cents,
+            words[ClaimState(claim.state) if claim is not None else None],
+        )
+        for charge, session, client, claim in rows
+    ]
+
+
+def _not_settled(read: Reading) -> list[Leak]:
+    sent = set(
+        read.session.scalars(
+            select(Session.ref)
+            .join(Charge, Charge.session_id == Session.id)
+            .join(Claim, Claim.charge_id == Charge.id)
+            .where(Claim.state == ClaimState.SENT, Charge.voided_at.is_(None))
+        )
+    )
+    found = []
+    for item in open_money(read):
+        about = item.session or item.client
+        if item.debtor is None:
+            kind, why = "charged-not-collected", "The client owes this. Collect it or agree a plan."
+        elif item.session in sent:
+            kind, why = "sent-not-answered", "The insurer has not settled this. Ask where it is."
+        else:
+            continue
+        found.append(Leak(kind, about, item.client, item.date_of_service, item.cents, why))
+    return sorted(found, key=lambda one: (one.kind == "charged-not-collected", one.on))
+
+
+def _cards(read: Reading) -> list[Leak]:
+    """Clients to be charged by card whose card cannot be, or soon cannot be."""
+    rows = read.session.scalars(
+        select(Client)
+        .where(Client.autopay != Autopay.NONE, Client.payment_type != PaymentType.PRO_BONO)
+        .order_by(Client.ref)
+    )
+    month = read.today.year * 12 + read.today.month
+    found = []
+    for client in rows:
+        if not client.cards:
+            kind, why = "card-missing", "There is no card on file. Ask for one."
+        elif all(not _lasts(card, month) for card in client.cards):
+            kind, why = "card-expired", "The card has expired. Ask for a new one."
+        elif all(not _lasts(card, month + _EXPIRES_WITHIN - 1) for card in client.cards):
+            kind, why = "card-expiring", "The card expires soon. Ask for the new one."
+        elif all(card.consent_date is None for card in client.cards):
+            kind, why = "card-without-consent", "Nothing says the card may be charged. Ask."
+        else:
+            continue
+        found.append(Leak(kind, client.ref, client.ref, read.today, 0, why))
+    return found
+
+
+def _lasts(card: Card, month: int) -> bool:
+    """Whether the card is good through ``month`` (months since year 0); unknown counts as good."""
+    if card.exp_year is None or card.exp_month is None:
+        return True
+    return card.exp_year * 12 + card.exp_month >= month

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+"""Each alert comes when its line is crossed, goes when it is settled, and can be put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+import world
+from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.receipts import take_payment
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.claims.submission import ClaimState, make_claims
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.core.clock import FixedClock
+from mediyn_desktop.dayclose.close import close_day
+from mediyn_desktop.practice.sliding import agree_sliding
+from mediyn_desktop.practice.tables import Payer
+from mediyn_desktop.reports.alerts import Alert, alerts
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Store, UnitOfWork
+
+
+@pytest.fixture
+def uow(store: Store) -> Iterator[UnitOfWork]:
+    """A practice being written to."""
+    with store.write("t") as uow:
+        world.practice(uow)
+        yield uow
+
+
+def of(found: list[Alert], kind: str) -> list[Alert]:
+    return [one for one in found if one.kind == kind]
+
+
+def insured(uow: UnitOfWork, days_ago: int = 0, **payer: object) -> Charge:
+    """A billed in-network session ``days_ago`` with its claim, not sent."""
+    ana = world.client(uow, payment_type="in_network")
+    world.coverage(uow, ana)
+    row = uow.session.query(Payer).one()
+    for name, value in payer.items():
+        setattr(row, name, value)
+    day = world.DAY - timedelta(days=days_ago)
+    charge = bill_session(uow, world.session(uow, ana, day=day))
+    assert isinstance(charge, Charge)
+    return charge
+
+
+def sent(uow: UnitOfWork, charge: Charge, days_ago: int) -> None:
+    """Hand the claim of ``charge`` over, ``days_ago``."""
+    make_claims(uow, [charge])
+    at = uow.now - timedelta(days=days_ago)
+    file = ClaimSubmission(
+        id=1, file_name="f", content=b"x", sha256="0", usage="T", made_at=at, handed_over_at=at
+    )
+    uow.session.add(file)
+    uow.session.flush()
+    claim = uow.session.scalars(select(Claim)).one()
+    claim.state, claim.submission_id = ClaimState.SENT, 1
+    uow.session.flush()
+
+
+def test_a_quiet_practice_needs_nothing(uow: UnitOfWork) -> None:
+    bill_session(uow, world.session(uow, world.client(uow)))
+    assert alerts(uow) == []
+
+
+@pytest.mark.parametrize(("limit", "raised"), [(14999, True), (15000, False)])
+def test_a_high_balance(uow: UnitOfWork, limit: int, raised: bool) -> None:
+    settings.set_value(uow, settings.ALERTS_BALANCE.key, str(limit))
+    bill_session(uow, world.session(uow, world.client(uow)))
+    found = of(alerts(uow), "balance-high")
+    assert [(one.ref, one.amount_cents) for one in found] == ([("c1", 15000)] if raised else [])
+
+
+@pytest.mark.parametrize(("days", "raised"), [(60, False), (61, True)])
+def test_an_old_balance_until_it_is_paid(uow: UnitOfWork, days: int, raised: bool) -> None:
+    day = world.DAY - timedelta(days=days)
+    bill_session(uow, world.session(uow, world.client(uow), day=day))
+    assert [one.since for one in of(alerts(uow), "balance-old")] == ([day] if raised else [])
+    take_payment(uow, "c1", 15000, "cash", world.DAY, None)
+    assert of(alerts(uow), "balance-old") == []
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    ("days", "expected", "raised"), [(31, None, True), (30, None, False), (31, 45, False)]
+)
+def test_a_claim_nobody_answered(
+    uow: UnitOfWork, days: int, expected: int | None, raised: bool
+) -> None:
+    sent(uow, insured(uow, expected_payment_days=expected), days)
+    found = of(alerts(uow), "claim-unpaid")
+    assert [one.amount_cents for one in found] == ([15000] if raised else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "urgency"),
+    [(44, None), (45, 2), (67, 2), (68, 1), (75, 1), (76, 0), (90, 0), (91, 0)],
+)
+def test_a_filing_deadline_grows_urgent(uow: UnitOfWork, days: int, urgency: int | None) -> None:
+    insured(uow, days, timely_filing_days=90)
+    found = [one.urgency for one in of(alerts(uow), "filing-deadline")]
+    assert found == ([] if urgency is None else [urgency])
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_sent_claim_has_no_deadline(uow: UnitOfWork) -> None:
+    sent(uow, insured(uow, 80, timely_filing_days=90), 1)
+    assert of(alerts(uow), "filing-deadline") == []
+
+
+def test_a_held_claim(uow: UnitOfWork) -> None:
+    charge = insured(uow)
+    (claim,) = make_claims(uow, [charge])
+    claim.state = ClaimState.BLOCKED
+    uow.session.flush()
+    assert [one.ref for one in of(alerts(uow), "claim-held")] == [claim.control_number]
+
+
+def test_a_package_and_an_authorization_run_out(uow: UnitOfWork) -> None:
+    ana = world.client(uow)
+    world.package(uow, ana, 3, 30000)
+    assert of(alerts(uow), "package-low") == []
+    bill_session(uow, world.session(uow, ana))
+    assert [one.amount_cents for one in of(alerts(uow), "package-low")] == [20000]
+
+    bea = world.client(uow, "c2", payment_type="in_network")
+    world.coverage(uow, bea, authorization_sessions=3)
+    assert of(alerts(uow), "authorization-low") == []
+    for number in range(3):
+        bill_session(uow, world.session(uow, bea, f"b{number}", hour=8 + number))
+    (low,) = of(alerts(uow), "authorization-low")
+    assert (low.ref, low.urgency) == ("c2", 0)
+
+
+def test_an_agreement_to_look_at_again(uow: UnitOfWork) -> None:
+    world.client(uow)
+    began = world.DAY - timedelta(days=200)
+    agree_sliding(
+        uow, "c1", tier="B", reason="x", effective_from=began, percent=50, review_on=world.DAY
+    )
+    assert [one.ref for one in of(alerts(uow), "agreement-review")] == ["c1"]
+
+
+def test_a_declined_card_while_money_is_due(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow)
+        world.card(uow, ana)
+        world.session(uow, ana)
+    close_day(store, world.DAY, api=None, offline=True)
+    with store.write("t") as uow:
+        uow.session.scalars(select(CardAttempt)).one().state = "declined"
+        uow.session.flush()
+        (found,) = of(alerts(uow), "card-declined")
+        assert (found.ref, found.amount_cents) == ("s1", 15000)
+        take_payment(uow, "c1", 15000, "cash", world.DAY, None)
+        assert of(alerts(uow), "card-declined") == []
+
+
+def test_put_aside_until_its_day_or_until_it_grows(store: Store, clock: FixedClock) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        settings.set_value(uow, settings.ALERTS_BALANCE.key, "10000")
+        ana = world.client(uow)
+        bill_session(uow, world.session(uow, ana))
+        (high,) = alerts(uow)
+        until = world.DAY + timedelta(days=7)
+        about = {"kind": high.kind, "ref": high.ref, "amount_cents": high.amount_cents}
+        for bad, why in ((until, " "), (world.DAY, "x"), (until + timedelta(days=400), "x")):
+            with pytest.raises(SnoozeRefused, match="Nothing was changed"):
+                snooze(uow, **about, until=bad, reason=why)  # type: ignore[arg-type]
+        snooze(uow, **about, until=until, reason="Pays on Friday")  # type: ignore[arg-type]
+        assert alerts(uow) == []
+        assert alerts(uow, snoozed=True) == [high]
+    clock.advance(timedelta(days=8))
+    with store.write("t") as uow:
+        assert of(alerts(uow), "balance-high") == [high]
+        snooze(uow, **about, until=uow.today + timedelta(days=9), reason="x")  # type: ignore[arg-type]
+        assert alerts(uow) == []
+        bill_session(uow, world.session(uow, ana, "s2", hour=14))
+        assert [one.amount_cents for one in alerts(uow)] == [30000]
+
+
+def test_the_most_urgent_comes_first(uow: UnitOfWork) -> None:
+    insured(uow, 80, timely_filing_days=90)
+    bea = world.client(uow, "c2")
+    world.package(uow, bea, 2, 20000)
+    assert [one.kind for one in alerts(uow)] == ["filing-deadline", "package-low"]
