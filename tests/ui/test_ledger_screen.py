@@ -48,7 +48,7 @@ def ledger(qtbot, ops, store, doors):
     screen.resize(1192, 748)
     screen.show()
     screen.activateWindow()
-    qtbot.waitUntil(lambda: screen.panel.entry is not None and screen.in_hand)
+    qtbot.waitUntil(lambda: screen.panel.entry is not None and bool(screen.in_hand))
     yield screen
     qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []

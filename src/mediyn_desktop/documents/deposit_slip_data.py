@@ -10,12 +10,12 @@ from typing import Final
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.documents.dates import short_day
 
-PARTS: Final = (("cash", "Cash"), ("check", "Checks"))
+PARTS: Final = (("cash", "Cash"), ("check", "Checks"), ("package", "Packages"))
 
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """One payment handed in; ``method`` is ``cash`` or ``check``."""
+    """One payment handed in; ``method`` is ``cash``, ``check`` or ``package``."""
 
     client_name: str
     method: str
@@ -34,7 +34,7 @@ class DepositSlipData:
     lines: tuple[SlipLine, ...]
 
     def of(self, method: str) -> tuple[SlipLine, ...]:
-        """Return the lines of ``cash`` or of ``check``."""
+        """Return the lines of one of :data:`PARTS`."""
         return tuple(line for line in self.lines if line.method == method)
 
 

@@ -29,7 +29,7 @@ from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 from mediyn_desktop.ui.widgets.tick_cell import TickCell
 
-METHODS = {"cash": "Cash", "check": "Check"}
+METHODS = {"cash": "Cash", "check": "Check", "package": "Package"}
 _TICK = 0
 
 
