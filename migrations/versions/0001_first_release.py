@@ -708,6 +708,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_payment_ref")),
     )
     op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
+    op.create_index(op.f("ix_payment_entry_id"), "payment", ["entry_id"], unique=False)
     op.create_table(
         "posting",
         sa.Column("entry_id", sa.Integer(), nullable=False),

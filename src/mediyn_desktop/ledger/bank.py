@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
-from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.errors import NotFound, UserFacingError
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import get_payment
-from mediyn_desktop.ledger.returns import refundable_cents
 from mediyn_desktop.ledger.tables import (
     AccountRow,
     DepositLineRow,
     DepositRow,
+    PaymentReturnRow,
     PaymentRow,
     PostingRow,
 )
@@ -28,14 +29,14 @@ _BY_HAND = ("cash", "check")
 
 
 class DepositRefused(UserFacingError):
-    """A payment is no cash or check, or was deposited before."""
+    """A payment is no cash or check, was deposited before, or the day is impossible."""
 
     code = "deposit-refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Undeposited:
-    """Cash or a check in hand; ``reference`` is the check's number."""
+    """Cash or a check received; ``reference`` is the check's number."""
 
     ref: str
     client: str
@@ -43,6 +44,19 @@ class Undeposited:
     received_on: date
     reference: str | None
     amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepositSlip:
+    """What went to the bank together."""
+
+    ref: str
+    deposited_on: date
+    lines: tuple[Undeposited, ...]
+
+    def cents(self, method: str = "") -> int:
+        """Return the sum of ``cash`` or of ``check``, or of both."""
+        return sum(one.amount_cents for one in self.lines if method in ("", one.method))
 
 
 def card_fee(uow: UnitOfWork, *, payment: str, cents: int, on: date) -> int:
@@ -80,36 +94,40 @@ def in_hand(read: Reading) -> list[Undeposited]:
         .join(AccountRow, AccountRow.id == PostingRow.account_id)
         .where(AccountRow.name == accounts.UNDEPOSITED.name, PostingRow.amount_cents > 0)
     )
-    rows = read.session.scalars(
-        select(PaymentRow)
+    gone = (
+        select(func.coalesce(func.sum(PaymentReturnRow.amount_cents), 0))
+        .where(PaymentReturnRow.payment_id == PaymentRow.id)
+        .scalar_subquery()
+    )
+    left = PaymentRow.amount_cents - gone
+    rows = read.session.execute(
+        select(
+            PaymentRow.ref,
+            PaymentRow.client,
+            PaymentRow.method,
+            PaymentRow.received_on,
+            PaymentRow.reference,
+            left,
+        )
         .where(
             or_(
                 PaymentRow.method.in_(_BY_HAND),
                 and_(PaymentRow.method == PACKAGE, PaymentRow.entry_id.in_(for_packages)),
-            )
+            ),
+            left > 0,
         )
         .where(PaymentRow.id.not_in(select(DepositLineRow.payment_id)))
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
-    found = (
-        Undeposited(
-            row.ref,
-            row.client,
-            row.method,
-            row.received_on,
-            row.reference,
-            refundable_cents(read, row),
-        )
-        for row in rows
-    )
-    return [one for one in found if one.amount_cents]
+    return [Undeposited(*row) for row in rows]
 
 
 def deposit(uow: UnitOfWork, *, ref: str, payments: Sequence[str], on: date) -> int:
     """Take cash and checks to the bank on one slip; return the entry's id.
 
     Raises:
-        DepositRefused: one of them is neither, is not in hand, or is named twice.
+        DepositRefused: one of them is neither, is not in hand, or is named twice; or the day is
+            in the future or before one of them was received.
     """
     waiting = {one.ref: one for one in in_hand(uow)}
     strangers = [name for name in payments if name not in waiting]
@@ -119,6 +137,7 @@ def deposit(uow: UnitOfWork, *, ref: str, payments: Sequence[str], on: date) -> 
             f"A deposit slip lists cash and checks in hand, each once{named}. Nothing was changed."
         )
     chosen = [waiting[name] for name in payments]
+    _must_be_possible(uow, chosen, on)
     whole = sum(one.amount_cents for one in chosen)
     entry = post(
         uow,
@@ -141,3 +160,39 @@ def deposit(uow: UnitOfWork, *, ref: str, payments: Sequence[str], on: date) -> 
         )
     uow.session.flush()
     return entry
+
+
+def _must_be_possible(uow: UnitOfWork, chosen: Sequence[Undeposited], on: date) -> None:
+    if on > uow.today:
+        raise DepositRefused("A deposit cannot be dated in the future. Nothing was changed.")
+    latest = max(chosen, key=lambda one: one.received_on)
+    if on < latest.received_on:
+        raise DepositRefused(
+            f"A payment of {format_cents(latest.amount_cents)} was received on "
+            f"{latest.received_on:%m/%d/%Y}, after the day of this deposit. Nothing was changed."
+        )
+
+
+def deposit_slip(read: Reading, ref: str) -> DepositSlip:
+    """Return what was taken to the bank under ``ref``: cash first, then checks, oldest first.
+
+    Raises:
+        NotFound: there is no such deposit.
+    """
+    slip = read.session.scalar(select(DepositRow).where(DepositRow.ref == ref))
+    if slip is None:
+        raise NotFound(f"There is no deposit “{ref}”.")
+    rows = read.session.execute(
+        select(
+            PaymentRow.ref,
+            PaymentRow.client,
+            PaymentRow.method,
+            PaymentRow.received_on,
+            PaymentRow.reference,
+            DepositLineRow.amount_cents,
+        )
+        .join(PaymentRow, PaymentRow.id == DepositLineRow.payment_id)
+        .where(DepositLineRow.deposit_id == slip.id)
+        .order_by(PaymentRow.method, PaymentRow.received_on, PaymentRow.id)  # cash before check
+    )
+    return DepositSlip(slip.ref, slip.deposited_on, tuple(Undeposited(*row) for row in rows))

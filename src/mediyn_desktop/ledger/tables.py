@@ -121,7 +121,7 @@ class PaymentRow(Base):
     amount_cents: Mapped[int] = mapped_column(Integer)
     received_on: Mapped[date] = mapped_column(Date)
     reference: Mapped[str | None] = mapped_column(String(160))
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 

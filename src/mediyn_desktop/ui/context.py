@@ -70,7 +70,7 @@ class Shell(Protocol):
     """What a screen may ask of the window around it."""
 
     def go(self, screen_id: str, ref: str | None = None) -> None:
-        """Show a screen (``today``, ``clients``, ``superbills``).
+        """Show a screen (``today``, ``clients``, ``superbills``, ``ledger``).
 
         With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's.
         """

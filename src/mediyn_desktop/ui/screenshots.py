@@ -46,7 +46,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
 
 
 def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
-    for screen in ("today", "clients", "superbills"):
+    for screen in ("today", "clients", "superbills", "ledger"):
         practice.window.show_screen(screen)
         _pause(_SETTLE_MS)
         _let_go(practice.window)

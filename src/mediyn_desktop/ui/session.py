@@ -21,6 +21,7 @@ from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
 from mediyn_desktop.ui.screens.clients import ClientsScreen
+from mediyn_desktop.ui.screens.ledger import LedgerScreen
 from mediyn_desktop.ui.screens.superbills import SuperbillsScreen
 from mediyn_desktop.ui.screens.today import TodayScreen
 from mediyn_desktop.ui.shell.window import MainWindow, ScreenEntry
@@ -121,6 +122,7 @@ class OpenPractice(QObject):
             ScreenEntry(
                 "superbills", "Superbills", "superbills", lambda: SuperbillsScreen(context)
             ),
+            ScreenEntry("ledger", "Ledger", "ledger", lambda: LedgerScreen(context)),
         ):
             self.window.add_screen(entry)
 

@@ -15,11 +15,11 @@ from mediyn_desktop.ui.models.record_model import Column, Index, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today import words
-from mediyn_desktop.ui.screens.today.tick_cell import TickCell
 from mediyn_desktop.ui.theme.tokens import CELL_PADDING
 from mediyn_desktop.ui.widgets.check_box import BOX
 from mediyn_desktop.ui.widgets.labels import plain_tooltip
 from mediyn_desktop.ui.widgets.table import RecordTable
+from mediyn_desktop.ui.widgets.tick_cell import TickCell
 
 TONIGHT = 6
 
