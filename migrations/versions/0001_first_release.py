@@ -281,6 +281,32 @@ TRIGGERS = [
         "alerts are never replaced'); END"
     ),
     (
+        "CREATE TRIGGER estimate_no_update BEFORE UPDATE ON estimate BEGIN SELECT "
+        "RAISE(ABORT, 'estimates are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER estimate_no_delete BEFORE DELETE ON estimate BEGIN SELECT "
+        "RAISE(ABORT, 'estimates are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER estimate_no_replace BEFORE INSERT ON estimate WHEN EXISTS (SELECT 1 "
+        "FROM estimate WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'estimates are never "
+        "replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER estimate_item_no_update BEFORE UPDATE ON estimate_item BEGIN SELECT "
+        "RAISE(ABORT, 'lines of estimates are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER estimate_item_no_delete BEFORE DELETE ON estimate_item BEGIN SELECT "
+        "RAISE(ABORT, 'lines of estimates are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER estimate_item_no_replace BEFORE INSERT ON estimate_item WHEN EXISTS "
+        "(SELECT 1 FROM estimate_item WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'lines of "
+        "estimates are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER card_attempt_no_delete BEFORE DELETE ON card_attempt BEGIN SELECT "
         "RAISE(ABORT, 'card attempts are never deleted'); END"
     ),
@@ -630,6 +656,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_deposit_ref")),
     )
     op.create_table(
+        "estimate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=True),
+        sa.Column("scheduled_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_estimate_in_order")),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_estimate_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate")),
+        sa.UniqueConstraint("client_id", "version", name=op.f("uq_estimate_client_id_version")),
+    )
+    op.create_table(
         "fee",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -824,6 +869,25 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_deposit_line_deposit_id"), "deposit_line", ["deposit_id"], unique=False
+    )
+    op.create_table(
+        "estimate_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("estimate_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False),
+        sa.Column("unit_cents", sa.Integer(), nullable=False),
+        sa.Column("fee_rule", sa.Text(), nullable=False),
+        sa.CheckConstraint("sessions > 0 AND unit_cents >= 0", name=op.f("ck_estimate_item_sound")),
+        sa.ForeignKeyConstraint(
+            ["estimate_id"], ["estimate.id"], name=op.f("fk_estimate_item_estimate_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate_item")),
+        sa.UniqueConstraint(
+            "estimate_id", "position", name=op.f("uq_estimate_item_estimate_id_position")
+        ),
     )
     op.create_table(
         "fee_waiver",

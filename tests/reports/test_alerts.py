@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import world
 from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.billing.estimates import Wanted, issue_estimate
 from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.receipts import take_payment
@@ -193,3 +194,21 @@ def test_the_most_urgent_comes_first(uow: UnitOfWork) -> None:
     bea = world.client(uow, "c2")
     world.package(uow, bea, 2, 20000)
     assert [one.kind for one in alerts(uow)] == ["filing-deadline", "package-low"]
+
+
+@pytest.mark.parametrize(("sessions", "said"), [(1, "next session goes beyond"), (2, None)])
+def test_an_estimate_about_to_be_exceeded(uow: UnitOfWork, sessions: int, said: str | None) -> None:
+    ana = world.client(uow)
+    issue_estimate(uow, Wanted("c1", "90834", sessions))
+    bill_session(uow, world.session(uow, ana))
+    found = of(alerts(uow), "estimate-exceeded")
+    assert [said in one.message for one in found if said] == ([True] if said else [])
+    assert len(found) == (1 if said else 0)
+
+
+def test_a_session_ahead_without_an_estimate(uow: UnitOfWork) -> None:
+    ahead = world.DAY + timedelta(days=7)
+    world.session(uow, world.client(uow), day=ahead, signed=False)
+    (found,) = of(alerts(uow), "estimate-due")
+    assert found.ref == "c1"
+    assert "2026-11-27" in found.message

@@ -138,6 +138,50 @@ class AlertSnooze(Base):
     snoozed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Estimate(Base):
+    """A good faith estimate as it was given: its facts are frozen, a later version replaces it."""
+
+    __tablename__ = "estimate"
+    __table_args__ = (
+        UniqueConstraint("client_id", "version"),
+        CheckConstraint("starts_on <= ends_on", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    issued_on: Mapped[date] = mapped_column(Date)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    requested_on: Mapped[date | None] = mapped_column(Date)
+    scheduled_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    total_cents: Mapped[int] = mapped_column(Integer)
+    content: Mapped[str] = mapped_column(Text)  # the whole estimate as it was given, JSON
+
+    items: Mapped[list[EstimateItem]] = relationship(order_by="EstimateItem.position")
+
+
+class EstimateItem(Base):
+    """So many sessions of one code, at what each is expected to cost after discounts."""
+
+    __tablename__ = "estimate_item"
+    __table_args__ = (
+        UniqueConstraint("estimate_id", "position"),
+        CheckConstraint("sessions > 0 AND unit_cents >= 0", name="sound"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    estimate_id: Mapped[int] = mapped_column(ForeignKey("estimate.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(20))
+    sessions: Mapped[int] = mapped_column(Integer)
+    unit_cents: Mapped[int] = mapped_column(Integer)
+    fee_rule: Mapped[str] = mapped_column(Text)
+
+
 _KEPT = (
     "id, session_id, client_id, date_of_service, route, minutes, pos, diagnoses, coverage_id, "
     "package_id, copay_cents, reason, open_item_id, entry_id, billed_at"
@@ -160,4 +204,6 @@ GUARDS: dict[str, str] = {
     **append_only("charge_line", what="charge lines"),
     **append_only("fee_waiver", what="fee waivers"),
     **append_only("alert_snooze", what="snoozed alerts"),
+    **append_only("estimate", what="estimates"),
+    **append_only("estimate_item", what="lines of estimates"),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mediyn_desktop import __version__
+from mediyn_desktop.codes.vocabulary import Place
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -232,6 +233,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
     statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
     statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    _add_estimate(commands, common)
     cancel = _add(
         commands,
         common,
@@ -260,6 +262,32 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     superbill.add_argument("--all", action="store_true", help="every client who gets superbills")
     superbill.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
     superbill.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
+    given = _add(
+        commands,
+        common,
+        "estimate",
+        "Give a good faith estimate, or show the latest with what was billed since.",
+        "estimate c01 --code 90837 --sessions 48 --intake",
+        "estimate c01",
+    )
+    given.add_argument("client", help="the client's ref")
+    given.add_argument("--code", help="of the recurring session, such as 90837")
+    given.add_argument("--sessions", type=int, metavar="N", help="how many of them")
+    given.add_argument("--intake", action="store_true", help="and one intake before them")
+    given.add_argument("--from", dest="since", type=_day, metavar="DATE", help="today unless given")
+    given.add_argument("--to", dest="until", type=_day, metavar="DATE", help="at most 12 months")
+    given.add_argument("--every", default="", metavar="WORDS", help="how often, such as “weekly”")
+    given.add_argument("--place", choices=[place.value for place in Place], default="office")
+    given.add_argument("--scheduled", type=_day, metavar="DATE", help="when it was booked")
+    given.add_argument("--requested", type=_day, metavar="DATE", help="when the client asked")
+    given.add_argument(
+        "--not-using-plan", action="store_true", help="the client pays without the insurance"
+    )
+    given.add_argument("--preview", action="store_true", help="show it, store nothing")
+    given.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
 
 
 def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import argparse
 import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.cli import words
@@ -32,19 +33,29 @@ def show_statement(args: argparse.Namespace) -> Answer:
     document = _document(found)
     text = _text(found)
     if args.out is not None:
-        file = args.out / f"statement-{found.client_ref}-{found.as_of.isoformat()}.json"
-        try:
-            args.out.mkdir(parents=True, exist_ok=True)
-            write_whole(file, (json.dumps(document, indent=2) + "\n").encode())
-        except OSError as error:
-            raise UserFacingError(
-                f"The statement could not be saved in {args.out} ({error.strerror}). Nothing was "
-                "changed. Choose another folder with --out.",
-                code="not-saved",
-            ) from None
+        name = f"statement-{found.client_ref}-{found.as_of.isoformat()}.json"
+        file = save_figures(args.out / name, document)
         document = {**document, "file": str(file)}
         text += f"\nSaved its figures, without a printed form: {file}"
     return Answer(document, text)
+
+
+def save_figures(file: Path, document: dict[str, Any]) -> Path:
+    """Save the figures of a paper as JSON in ``file`` and return its name.
+
+    Raises:
+        UserFacingError: it could not be saved; what was stored before stays.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, (json.dumps(document, indent=2) + "\n").encode())
+    except OSError as error:
+        raise UserFacingError(
+            f"Its figures could not be saved in {file.parent} ({error.strerror}). Choose another "
+            "folder with --out.",
+            code="not-saved",
+        ) from None
+    return file
 
 
 def _document(found: Statement) -> dict[str, Any]:

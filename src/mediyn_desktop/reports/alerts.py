@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from mediyn_desktop.billing.estimate_tracking import Against, estimates_needed, latest_tracked
 from mediyn_desktop.billing.prepaid import packages_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
@@ -261,6 +262,44 @@ def _reviews(read: Reading) -> Iterator[Alert]:
         )
 
 
+def _estimates(read: Reading) -> Iterator[Alert]:
+    for one in latest_tracked(read):
+        match one.standing:
+            case Against.DISPUTABLE:
+                words, urgency = (
+                    f"{format_cents(one.over_cents)} above the estimate was billed; from $400 on "
+                    "the client may dispute it. Talk about it, and give a new estimate",
+                    0,
+                )
+            case Against.NEAR_LINE:
+                words, urgency = "The bill comes close to $400 above the estimate", 1
+            case Against.EXCEEDED:
+                words, urgency = "More was billed than estimated", 1
+            case Against.NEXT_EXCEEDS:
+                words, urgency = "The next session goes beyond the estimate", 2
+            case _:
+                continue
+        advice = "" if urgency == 0 else ". Give a new estimate before the next session"
+        yield Alert(
+            "estimate-exceeded",
+            one.client_ref,
+            one.starts_on,
+            one.billed_cents,
+            f"{words}{advice}.",
+            urgency,
+        )
+    for needed in estimates_needed(read):
+        yield Alert(
+            "estimate-due",
+            needed.client_ref,
+            needed.service,
+            0,
+            f"{needed.why}, and there is a session on {needed.service.isoformat()}. Give a good "
+            f"faith estimate by {needed.by.isoformat()}.",
+            1 if needed.by == read.today else 2,
+        )
+
+
 RULES: tuple[Rule, ...] = (
     _balances,
     _unpaid_claims,
@@ -270,4 +309,5 @@ RULES: tuple[Rule, ...] = (
     _authorizations,
     _declined_cards,
     _reviews,
+    _estimates,
 )

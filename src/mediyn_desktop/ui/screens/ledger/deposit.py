@@ -30,6 +30,7 @@ from mediyn_desktop.ui.widgets.table import RecordTable
 from mediyn_desktop.ui.widgets.tick_cell import TickCell
 
 METHODS = {"cash": "Cash", "check": "Check", "package": "Package"}
+_PARTS = {"cash": "cash", "check": "checks", "package": "packages"}
 _TICK = 0
 
 
@@ -179,8 +180,10 @@ class DepositDialog(Dialog):
             for method in METHODS
         }
         whole = sum(cents.values())
-        both = f"Cash {format_cents(cents['cash'])} + checks {format_cents(cents['check'])} ="
-        self.parts.setText(both if all(cents.values()) else f"{len(rows)} ticked")
+        parts = [f"{_PARTS[method]} {format_cents(part)}" for method, part in cents.items() if part]
+        both = " + ".join(parts)
+        several = len(parts) > 1
+        self.parts.setText(f"{both[:1].upper()}{both[1:]} =" if several else f"{len(rows)} ticked")
         self.total.setText(format_cents(whole))
         self.save.set_caption(f"Deposit {format_cents(whole)}" if whole else "Deposit")
         self.save.setEnabled(bool(rows))
