@@ -449,6 +449,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
         sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("first <= last", name=op.f("ck_closed_period_in_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),

@@ -180,6 +180,18 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
         help="do not charge this one tonight",
     )
 
+    month = _add(
+        commands,
+        common,
+        "close-month",
+        "Close the books of a month, or show what is left to do in it.",
+        "close-month --month 2026-10",
+        "close-month --month 2026-10 --yes --anyway Late",
+    )
+    month.add_argument("--month", type=_month, required=True, metavar="YYYY-MM")
+    month.add_argument("--yes", action="store_true", help="close it")
+    month.add_argument("--anyway", metavar="REASON", help="although something is left to do")
+
 
 def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     for name, words in (

@@ -30,10 +30,11 @@ class PostingDate:
     concerns: str | None = None
 
 
-def close_period(uow: UnitOfWork, first: date, last: date) -> None:
+def close_period(uow: UnitOfWork, first: date, last: date, *, reason: str | None = None) -> None:
     """Close the books of ``first`` to ``last``, both included; closing twice is harmless.
 
-    A day that is not over may be closed: until midnight it still takes entries.
+    A day that is not over may be closed: until midnight it still takes entries. ``reason`` is kept
+    where something was left open on purpose.
 
     Raises:
         PeriodRefused: the period has not begun or is the wrong way round.
@@ -43,14 +44,19 @@ def close_period(uow: UnitOfWork, first: date, last: date) -> None:
             f"The books of {first} to {last} cannot be closed: the period lies ahead or ends "
             "before it begins. Nothing was changed."
         )
+    if is_covered(uow, first, last):
+        return
+    uow.session.add(ClosedPeriodRow(first=first, last=last, reason=reason, closed_at=uow.now))
+    uow.session.flush()
+    uow.changed("period", first)
+
+
+def is_covered(read: Reading, first: date, last: date) -> bool:
+    """Whether one closing covers all days from ``first`` to ``last``, both included."""
     covered = select(ClosedPeriodRow.id).where(
         ClosedPeriodRow.first <= first, ClosedPeriodRow.last >= last
     )
-    if uow.session.scalar(covered.limit(1)) is not None:
-        return
-    uow.session.add(ClosedPeriodRow(first=first, last=last, closed_at=uow.now))
-    uow.session.flush()
-    uow.changed("period", first)
+    return read.session.scalar(covered.limit(1)) is not None
 
 
 def is_closed(read: Reading, day: date) -> bool:

@@ -194,6 +194,7 @@ class ClosedPeriodRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     first: Mapped[date] = mapped_column(Date)
     last: Mapped[date] = mapped_column(Date, index=True)
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was closed with work left in it
     closed_at: Mapped[datetime] = mapped_column(Instant)
 
 
