@@ -74,11 +74,7 @@ def take_payment(
             code="bad-date",
         )
     client = sessions.get_client(uow, client_ref)
-    if charge_in_flight(uow, client):
-        raise ChargeUnknown(
-            "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
-            "client does not pay twice. Check the cards first (“mediyn cards sync”)."
-        )
+    refuse_in_flight(uow, client)
     ref = new_ref("pay")
     payments.record_payment(
         uow,
@@ -91,7 +87,7 @@ def take_payment(
         shares=items.oldest_first(items.open_items(uow, client.ref), cents),
         reference=reference or None,
     )
-    _lower_waiting(uow, client)
+    lower_waiting(uow, client)
     return ref
 
 
@@ -131,8 +127,21 @@ def charge_in_flight(read: Reading, client: Client) -> bool:
     )
 
 
-def _lower_waiting(uow: UnitOfWork, client: Client) -> None:
-    """Let no waiting charge ask a card for what has just been paid another way."""
+def refuse_in_flight(read: Reading, client: Client) -> None:
+    """Stop while a card charge of ``client`` has no known outcome: nobody should pay twice.
+
+    Raises:
+        ChargeUnknown: there is one.
+    """
+    if charge_in_flight(read, client):
+        raise ChargeUnknown(
+            "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
+            "client does not pay twice. Check the cards first (“mediyn cards sync”)."
+        )
+
+
+def lower_waiting(uow: UnitOfWork, client: Client) -> None:
+    """Let no waiting charge ask a card for what has just been settled another way."""
     waiting = uow.session.scalars(
         select(CardAttempt).where(
             CardAttempt.client_id == client.id, CardAttempt.state.in_(WAITING)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
@@ -21,7 +21,12 @@ from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.queries import EntryView, PostingView, journal
-from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.ledger.tables import (
+    AllocationRow,
+    OpenItemRow,
+    PaymentReturnRow,
+    PaymentRow,
+)
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
@@ -33,11 +38,32 @@ METHODS = {
     "check": "Check payment",
     "other": "Other payment",
 }
+_SETTLED_BY = {
+    "insurer": "Insurance payment",
+    "package": "Package",
+    "opening": "Credit brought forward",
+    "transfer": "Passed on by the insurer",
+    "withdrawn": "Asked no more",
+}
 _KINDS = {
     "package-sale": "Package bought, paid in advance",
     "opening-balance": "Balance brought forward",
     "opening": "Balance brought forward",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a line of the account, in cents.
+
+    ``how`` is ``settled`` (by ``what`` of that day), ``settles`` (the session of that day),
+    ``open`` (still owed) or ``unused`` (settles nothing yet).
+    """
+
+    how: str
+    what: str
+    on: date
+    cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,7 @@ class AccountEvent:
     client_cents: int
     insurer_cents: int
     postings: tuple[PostingView, ...]
+    behind: tuple[Behind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +98,7 @@ def account_history(read: Reading, client: Client) -> list[AccountEvent]:
     """Return the client's events, oldest first, each with what was owed after it."""
     entries = sorted(journal(read, client=client.ref), key=lambda entry: (entry.date, entry.id))
     facts = _facts(read, client)
+    behind = _behind(read, client)
     by_id = {entry.id: entry for entry in entries}
     events: list[AccountEvent] = []
     owed = insured = 0
@@ -87,9 +115,59 @@ def account_history(read: Reading, client: Client) -> list[AccountEvent]:
                 client_cents=owed,
                 insurer_cents=insured,
                 postings=entry.postings,
+                behind=tuple(behind.get(entry.id, ())),
             )
         )
     return events
+
+
+def _behind(read: Reading, client: Client) -> dict[int, list[Behind]]:
+    """What settles each charge, and what each payment settles, by the entry that made it."""
+    items = read.session.scalars(select(OpenItemRow).where(OpenItemRow.client == client.ref)).all()
+    rows = read.session.scalars(select(PaymentRow).where(PaymentRow.client == client.ref)).all()
+    by_item, by_payment = {row.id: row for row in items}, {row.id: row for row in rows}
+    cents = func.sum(AllocationRow.amount_cents)
+    pairs = read.session.execute(
+        select(AllocationRow.payment_id, AllocationRow.item_id, cents)
+        .join(OpenItemRow, OpenItemRow.id == AllocationRow.item_id)
+        .where(OpenItemRow.client == client.ref)
+        .group_by(AllocationRow.payment_id, AllocationRow.item_id)
+        .having(cents != 0)
+        .order_by(func.min(AllocationRow.id))
+    ).all()
+    returned = select(PaymentReturnRow.payment_id, func.sum(PaymentReturnRow.amount_cents))
+    returned = returned.join(PaymentRow, PaymentRow.id == PaymentReturnRow.payment_id)
+    returned = returned.where(PaymentRow.client == client.ref)
+    gone = {one: part for one, part in read.session.execute(
+        returned.group_by(PaymentReturnRow.payment_id)
+    )}  # fmt: skip
+    found: dict[int, list[Behind]] = {}
+    left = {row.id: row.amount_cents for row in items}
+    unused = {row.id: row.amount_cents - gone.get(row.id, 0) for row in rows}
+    for payment_id, item_id, part in pairs:
+        item, payment = by_item[item_id], by_payment[payment_id]
+        what = METHODS.get(payment.method) or _SETTLED_BY.get(payment.method, "Taken off")
+        found.setdefault(item.entry_id, []).append(
+            Behind("settled", what, payment.received_on, part)
+        )
+        if payment.method in METHODS:
+            found.setdefault(payment.entry_id, []).append(
+                Behind("settles", "Session", item.date_of_service, part)
+            )
+        left[item_id] -= part
+        unused[payment_id] -= part
+    for item in items:
+        if left[item.id]:
+            whose = "Insurer" if item.debtor is not None else "Client"
+            found.setdefault(item.entry_id, []).append(
+                Behind("open", whose, item.date_of_service, left[item.id])
+            )
+    for payment in rows:
+        if payment.method in METHODS and unused[payment.id]:
+            found.setdefault(payment.entry_id, []).append(
+                Behind("unused", "Credit", payment.received_on, unused[payment.id])
+            )
+    return found
 
 
 @dataclass(slots=True)

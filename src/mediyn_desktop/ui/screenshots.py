@@ -14,11 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
+from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.start import Desk
 from mediyn_desktop.ui.theme.build import Scheme
+from mediyn_desktop.ui.widgets.dialog import Dialog
 
 _SETTLE_MS = 900  # reads and the page preview come back from their threads meanwhile
 _PATIENCE_MS = 30_000
@@ -55,6 +58,25 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
     _pause(_SETTLE_MS)
     _let_go(practice.window)
     _save(practice.window, out / f"client-{scheme}.png")
+    _corrections(practice, out, scheme)
+
+
+def _corrections(practice: OpenPractice, out: Path, scheme: str) -> None:
+    """The account of a client, and every form that corrects it."""
+    practice.context.shell.go("clients", "c01")
+    _pause(_SETTLE_MS)
+    screen = practice.window.findChild(ClientsScreen)
+    assert screen is not None
+    screen.page.tabs.show_page("Account")
+    _pause(_SETTLE_MS)
+    _save(practice.window, out / f"account-{scheme}.png")
+    for name in ("pay", *CORRECTIONS):
+        practice.context.actions.run(f"clients.{name}")
+        _pause(_SETTLE_MS)
+        dialog = QApplication.activeModalWidget()
+        _save(dialog, out / f"{name}-{scheme}.png")
+        if isinstance(dialog, Dialog):
+            dialog.reject()
 
 
 def _let_go(window: QWidget) -> None:

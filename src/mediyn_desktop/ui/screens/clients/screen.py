@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,18 +12,44 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SuperbillRow, client_sheet
 from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
+from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog
+from mediyn_desktop.ui.screens.clients.corrections import (
+    PackageDialog,
+    RefundDialog,
+    SettleDialog,
+    VoidDialog,
+    WriteOffDialog,
+)
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
 from mediyn_desktop.ui.screens.clients.listing import ClientList
 from mediyn_desktop.ui.screens.clients.payment import PaymentDialog
 from mediyn_desktop.ui.screens.clients.sheet import ClientPage
+from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.superbill_pdf import Pdf, SuperbillPdfs
 from mediyn_desktop.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
+
+_FORMS: dict[str, Callable[..., CorrectingDialog]] = {
+    "settle": SettleDialog,
+    "refund": RefundDialog,
+    "write-off": WriteOffDialog,
+    "void": VoidDialog,
+    "package": PackageDialog,
+}
+_TITLES = {
+    "settle": "Settle a charge from credit or another payment",
+    "refund": "Pay money back to this client",
+    "write-off": "Write off what this client or the insurer owes",
+    "void": "Void a payment of this client",
+    "package": "Sell this client a package",
+}
 
 
 class ClientsScreen(Screen):
@@ -51,10 +77,22 @@ class ClientsScreen(Screen):
         self.list.opened.connect(self.open_ref)
         self.list.counted.connect(self._count)
         self.page.document_opened.connect(self._open_document)
+        self.page.account.asked.connect(self.correct)
+        self._add_commands()
         for keys in ("Esc", "Alt+Left"):
             shortcut = QShortcut(QKeySequence(keys), self.page)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.back)
+
+    def _add_commands(self) -> None:
+        acts = [("pay", "Record a payment of this client…", self.record_payment)]
+        acts += [(name, f"{_TITLES[name]}…", partial(self.correct, name)) for name in CORRECTIONS]
+        for name, title, act in acts:
+            command = Command(f"clients.{name}", title, act, "", "Clients", self._on_client)
+            self._context.actions.add(command)
+
+    def _on_client(self) -> bool:
+        return self.isVisible() and self.shows_client
 
     # -- what is shown
 
@@ -134,6 +172,25 @@ class ClientsScreen(Screen):
             dialog = PaymentDialog(self._context, self.page.sheet, self)
             dialog.recorded.connect(self._context.shell.say)
             self._ask(dialog)
+
+    def correct(self, name: str) -> None:
+        """Ask for one of ``CORRECTIONS`` to the account of the client on view."""
+        sheet = self.page.sheet
+        if sheet is None or not self.shows_client:
+            return
+        entry = self.page.account.table.current_id()
+        self._context.read(
+            lambda read: account_money(read, sheet.ref),
+            partial(self._correct, name, entry if isinstance(entry, int) else None),
+            label="Open account",
+        )
+
+    def _correct(self, name: str, entry: int | None, money: AccountMoney) -> None:
+        if self.page.sheet is None or self.page.sheet.ref != money.client_ref:
+            return  # another client was asked for since
+        dialog = _FORMS[name](self._context, money, entry, self)
+        dialog.saved.connect(self._context.shell.say)
+        self._ask(dialog)
 
     def issue(self) -> None:
         """Ask for the period of a superbill of the client on view."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -24,6 +25,13 @@ from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 DETAIL_HEIGHT = 148
+CORRECTIONS = {
+    "settle": "Settle",
+    "refund": "Pay back",
+    "write-off": "Write off",
+    "void": "Void",
+    "package": "Sell package",
+}
 
 
 class TableTab(QWidget):
@@ -89,11 +97,19 @@ class TellingTab(TableTab):
         self.detail.setPlainText("" if row is None else self._tell(self.model.row_at(row)))
 
 
-class AccountTab(TableTab):
-    """The account in plain words; “Show journal” adds the postings of the current line."""
+class AccountTab(TellingTab):
+    """The account in plain words, and what settles or is settled by the current line.
+
+    “Show journal” adds the line's postings; the other buttons correct the account.
+    """
+
+    asked = Signal(str)
+    """The correction asked for: one of ``CORRECTIONS``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Account", _ACCOUNT, lambda event: event.entry, _NO_EVENTS, parent)
+        super().__init__(
+            "Account", _ACCOUNT, lambda event: event.entry, _NO_EVENTS, _account_story, parent
+        )
         self.postings = RowsModel(_POSTINGS, lambda posting: posting.account)
         self.journal = RecordTable("Postings of the current line", self.postings)
         self.journal.setFixedHeight(DETAIL_HEIGHT)
@@ -102,7 +118,12 @@ class AccountTab(TableTab):
         self._about = PlainLabel("Newest first. The balance is what was owed after each line.")
         self._about.setProperty("role", "muted")
         above = QHBoxLayout()
+        above.setSpacing(8)
         above.addWidget(self._about, 1)
+        self.buttons: dict[str, Button] = {}
+        for name, words in CORRECTIONS.items():
+            self.buttons[name] = SecondaryButton(f"{words}…", partial(self.asked.emit, name))
+            above.addWidget(self.buttons[name])
         above.addWidget(self.toggle)
         self.column.insertLayout(0, above)
         self.column.addWidget(self.journal)
@@ -207,6 +228,22 @@ def _card_state(card: CardOnFile) -> Status:
 def _attempt_story(attempt: Attempt) -> str:
     lines = [f"{wording.moment(event.at)}   {event.text}" for event in attempt.events]
     return "\n".join(lines) or "Nothing has happened yet."
+
+
+def _account_story(event: AccountEvent) -> str:
+    lines: list[str] = []
+    for one in event.behind:
+        day, cents = wording.day(one.on), format_cents(one.cents)
+        match one.how:
+            case "settled":
+                lines.append(f"{cents}   settled by: {one.what} of {day}")
+            case "settles":
+                lines.append(f"{cents}   settles the session of {day}")
+            case "open":
+                lines.append(f"{cents}   still open; the {one.what.lower()} owes it")
+            case _:
+                lines.append(f"{cents}   not used yet: kept as credit")
+    return "\n".join(lines) or "Nothing hangs on this line."
 
 
 def _claim_story(claim: ClaimLine) -> str:
