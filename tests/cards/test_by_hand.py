@@ -60,7 +60,7 @@ def test_unused_credit_settles_and_lowers_the_waiting_card(uow: UnitOfWork) -> N
     ref = take_payment(uow, "c1", 31000, "check")
     bill_session(uow, world.session(uow, get_client(uow, "c1"), "s3", hour=14))
     assert open_cents(uow, item(uow, "s3")) == 14000  # the credit was used by itself
-    with pytest.raises(UserFacingError, match="Only \\$0.00"):
+    with pytest.raises(UserFacingError, match=r"Only \$0\.00"):
         by_hand.settle(uow, ref, item(uow, "s3"), 1, "")
 
 

@@ -62,7 +62,7 @@ def write(qtbot, edit, text: str) -> None:
 def enter(qtbot, screen: ClientsScreen, form: CorrectingDialog) -> str:
     """Press Enter, wait until it is saved, and return what was said."""
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not form.isVisible())
+    qtbot.waitUntil(lambda: not _forms(screen))
     qtbot.waitUntil(lambda: not screen._context.ops.pending())
     return screen._context.shell.said[-1]
 
@@ -91,7 +91,7 @@ def test_every_form_can_be_used_without_a_mouse(qtbot, screen, name):
     assert_accessible(form)
     assert form.foreseen.text().endswith(".")
     qtbot.keyClick(form, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not form.isVisible())
+    qtbot.waitUntil(lambda: not _forms(screen))
     assert balance(screen) == (10000, 0)
 
 

@@ -138,9 +138,10 @@ def _behind(read: Reading, client: Client) -> dict[int, list[Behind]]:
     returned = select(PaymentReturnRow.payment_id, func.sum(PaymentReturnRow.amount_cents))
     returned = returned.join(PaymentRow, PaymentRow.id == PaymentReturnRow.payment_id)
     returned = returned.where(PaymentRow.client == client.ref)
-    gone = {one: part for one, part in read.session.execute(
-        returned.group_by(PaymentReturnRow.payment_id)
-    )}  # fmt: skip
+    by_payment_returned = returned.group_by(PaymentReturnRow.payment_id)
+    gone: dict[int, int] = {}
+    for payment_id, part in read.session.execute(by_payment_returned):
+        gone[payment_id] = part
     found: dict[int, list[Behind]] = {}
     left = {row.id: row.amount_cents for row in items}
     unused = {row.id: row.amount_cents - gone.get(row.id, 0) for row in rows}

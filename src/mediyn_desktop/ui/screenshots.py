@@ -63,7 +63,7 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
 
 def _corrections(practice: OpenPractice, out: Path, scheme: str) -> None:
     """The account of a client, and every form that corrects it."""
-    practice.context.shell.go("clients", "c01")
+    practice.context.shell.go("clients", "c04")
     _pause(_SETTLE_MS)
     screen = practice.window.findChild(ClientsScreen)
     assert screen is not None

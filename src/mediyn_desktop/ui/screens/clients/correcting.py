@@ -115,7 +115,8 @@ class CorrectingDialog(Dialog):
         self._problem.setVisible(bool(sentence))
 
     def _save(self) -> None:
-        if not all([edit.check() for edit in self._edits]):
+        sound = [edit.check() for edit in self._edits]  # each shows its own problem
+        if not all(sound):
             return
         for edit, field in self._needed:
             if not edit.text().strip():
@@ -147,11 +148,11 @@ class CorrectingDialog(Dialog):
 
 
 def choice(entries: list[tuple[str, Any]], chosen: Any = None) -> ComboBox:
-    """Return a choice of ``entries`` (words, value); ``chosen`` is the value shown first."""
+    """Return a choice of ``entries`` (words, value); shown first is ``chosen``, if it is given."""
     box = ComboBox()
     for words, value in entries:
         box.addItem(words, value)
-        if value == chosen:
+        if chosen is not None and value == chosen:
             box.setCurrentIndex(box.count() - 1)
     return box
 

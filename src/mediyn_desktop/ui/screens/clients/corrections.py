@@ -31,6 +31,7 @@ from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
 from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
 
 _MOST_SESSIONS = 200
+_USUAL = "90837"  # what most packages are of
 _WRITE_OFFS = {
     WriteOff.COURTESY: "Courtesy",
     WriteOff.SMALL_BALANCE: "Too small to ask for",
@@ -292,7 +293,8 @@ class PackageDialog(CorrectingDialog):
         del entry  # a package hangs on no line of the account
         super().__init__(context, f"Sell a package to {money.full_name}", "Sell package", parent)
         self._money = money
-        self.code = choice([(f"{cpt.label(code)} · {code}", code) for code, _ in money.prices])
+        codes = [(f"{cpt.label(code)} · {code}", code) for code, _ in money.prices]
+        self.code = choice(codes, _USUAL)
         self.sessions = CountEdit(required=True)
         self.price = MoneyEdit(required=True)
         ways = [(words, way) for words, way in _PAID_BY if way in PACKAGE_METHODS]

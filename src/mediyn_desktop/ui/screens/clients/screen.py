@@ -32,6 +32,7 @@ from mediyn_desktop.ui.screens.clients.payment import PaymentDialog
 from mediyn_desktop.ui.screens.clients.sheet import ClientPage
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 from mediyn_desktop.ui.shell.screen import Screen
+from mediyn_desktop.ui.shell.tab_order import chain
 from mediyn_desktop.ui.superbill_pdf import Pdf, SuperbillPdfs
 from mediyn_desktop.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
@@ -157,6 +158,7 @@ class ClientsScreen(Screen):
                 PrimaryButton("Record payment…", self.record_payment),
             )
             self._pages.setCurrentWidget(self.page)
+            chain((self.header, self.page))  # the buttons were made after the page
             self.page.focus()
 
     def _gone(self, error: Exception) -> bool:

@@ -25,6 +25,7 @@ from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 DETAIL_HEIGHT = 148
+_STORY_HEIGHT = 92  # three lines; more scroll
 CORRECTIONS = {
     "settle": "Settle",
     "refund": "Pay back",
@@ -113,6 +114,7 @@ class AccountTab(TellingTab):
         self.postings = RowsModel(_POSTINGS, lambda posting: posting.account)
         self.journal = RecordTable("Postings of the current line", self.postings)
         self.journal.setFixedHeight(DETAIL_HEIGHT)
+        self.detail.setFixedHeight(_STORY_HEIGHT)
         self.journal.hide()
         self.toggle: Button = SecondaryButton("Show journal", self._toggle)
         self._about = PlainLabel("Newest first. The balance is what was owed after each line.")
