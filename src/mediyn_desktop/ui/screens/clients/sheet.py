@@ -38,9 +38,9 @@ class ClientPage(QWidget):
         tiles.setSpacing(12)
         for tile in (self.owes, self.insurer, self.credit, self.prepaid):
             tiles.addWidget(tile, 1)
+        self.tabs = Tabs("About this client")  # before its pages: Tab reaches it first
         self.sessions, self.account, self.cards = sessions_tab(), AccountTab(), cards_tab()
         self.attempts, self.claims, self.documents = attempts_tab(), claims_tab(), documents_tab()
-        self.tabs = Tabs("About this client")
         self._pages = {
             "Sessions": self.sessions,
             "Account": self.account,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -130,6 +131,9 @@ class AccountTab(TellingTab):
         self.column.insertLayout(0, above)
         self.column.addWidget(self.journal)
         self.table.current_changed.connect(self._show_postings)
+        stops = (*self.buttons.values(), self.toggle, self.table, self.detail, self.journal)
+        for earlier, later in pairwise(stops):
+            QWidget.setTabOrder(earlier, later)
 
     def show_rows(self, rows: Sequence[AccountEvent]) -> None:
         super().show_rows(rows)
