@@ -218,8 +218,26 @@ TRIGGERS = [
         "amounts are never replaced'); END"
     ),
     (
+        "CREATE TRIGGER signature_withdrawn_no_update BEFORE UPDATE ON signature_withdrawn "
+        "BEGIN SELECT RAISE(ABORT, 'withdrawn signatures are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER signature_withdrawn_no_delete BEFORE DELETE ON signature_withdrawn "
+        "BEGIN SELECT RAISE(ABORT, 'withdrawn signatures are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER signature_withdrawn_no_replace BEFORE INSERT ON signature_withdrawn "
+        "WHEN EXISTS (SELECT 1 FROM signature_withdrawn WHERE id = NEW.id) BEGIN SELECT "
+        "RAISE(ABORT, 'withdrawn signatures are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note WHEN OLD.signed_at IS NOT "
-        "NULL BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); END"
+        "NULL AND (NEW.signed_at IS NOT NULL OR NEW.signed_by_id IS NOT NULL OR NEW.body IS "
+        "NOT OLD.body OR NEW.session_id IS NOT OLD.session_id OR NEW.id IS NOT OLD.id OR NOT "
+        "EXISTS (SELECT 1 FROM signature_withdrawn WHERE note_id = OLD.id AND signed_at = "
+        "OLD.signed_at) OR EXISTS (SELECT 1 FROM charge WHERE session_id = OLD.session_id AND"
+        " voided_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'a signed note is never changed'); "
+        "END"
     ),
     (
         "CREATE TRIGGER charge_no_update BEFORE UPDATE ON charge WHEN OLD.voided_at IS NOT "
@@ -347,6 +365,16 @@ TRIGGERS = [
         "CREATE TRIGGER issued_document_no_replace BEFORE INSERT ON issued_document WHEN "
         "EXISTS (SELECT 1 FROM issued_document WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, "
         "'issued documents are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER undo_step_no_delete BEFORE DELETE ON undo_step BEGIN SELECT "
+        "RAISE(ABORT, 'steps are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER undo_step_once BEFORE UPDATE ON undo_step WHEN OLD.undone_at IS NOT "
+        "NULL OR NEW.undone_at IS NULL OR (NEW.id, NEW.at, NEW.verb, NEW.words, NEW.facts) IS"
+        " NOT (OLD.id, OLD.at, OLD.verb, OLD.words, OLD.facts) BEGIN SELECT RAISE(ABORT, 'a "
+        "step is undone once and never changed'); END"
     ),
 ]
 
@@ -561,6 +589,17 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
+    op.create_table(
+        "undo_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_step")),
+    )
+    op.create_index("ix_undo_step_undone_at", "undo_step", ["undone_at", "id"], unique=False)
     op.create_table(
         "card",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1036,6 +1075,26 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("voided_at IS NULL"),
         postgresql_where=sa.text("voided_at IS NULL"),
+    )
+    op.create_table(
+        "signature_withdrawn",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("body_sha256", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["note_id"], ["note.id"], name=op.f("fk_signature_withdrawn_note_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by_id"], ["clinician.id"], name=op.f("fk_signature_withdrawn_signed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_withdrawn")),
+    )
+    op.create_index(
+        op.f("ix_signature_withdrawn_note_id"), "signature_withdrawn", ["note_id"], unique=False
     )
     op.create_table(
         "card_attempt",

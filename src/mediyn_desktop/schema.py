@@ -13,6 +13,7 @@ from mediyn_desktop.ledger import tables as ledger
 from mediyn_desktop.practice import tables as practice
 from mediyn_desktop.store import tables as store
 from mediyn_desktop.store.base import Base
+from mediyn_desktop.undo import tables as undo
 
 METADATA = Base.metadata
 
@@ -24,6 +25,7 @@ GUARDS: dict[str, str] = {
     **cards.GUARDS,
     **claims.GUARDS,
     **delivery.GUARDS,
+    **undo.GUARDS,
 }
 
 __all__ = ["GUARDS", "METADATA", "dayclose", "jobs"]

@@ -65,8 +65,8 @@ def settle_another(
     lower_waiting(uow, client)
 
 
-def give_up(uow: UnitOfWork, item: int, cents: int, kind: WriteOff, reason: str) -> None:
-    """Write ``cents`` of an open item off.
+def give_up(uow: UnitOfWork, item: int, cents: int, kind: WriteOff, reason: str) -> str:
+    """Write ``cents`` of an open item off and return the write-off's ref.
 
     Raises:
         AllocationRefused: more than is open, or a kind that is not for who owes it.
@@ -82,9 +82,10 @@ def give_up(uow: UnitOfWork, item: int, cents: int, kind: WriteOff, reason: str)
     client = get_client(uow, row.client)
     if row.debtor is None:
         refuse_in_flight(uow, client)
+    ref = new_ref("adj")
     write_off(
         uow,
-        ref=new_ref("adj"),
+        ref=ref,
         item=item,
         cents=cents,
         kind=kind,
@@ -93,6 +94,7 @@ def give_up(uow: UnitOfWork, item: int, cents: int, kind: WriteOff, reason: str)
         reason=" ".join(reason.split()),
     )
     lower_waiting(uow, client)
+    return ref
 
 
 def void(uow: UnitOfWork, payment: str, reason: str) -> int:

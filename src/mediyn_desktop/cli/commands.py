@@ -19,6 +19,7 @@ from mediyn_desktop.cli import (
     safety,
     sessions,
     statements,
+    undo,
 )
 from mediyn_desktop.cli.answer import Answer
 
@@ -44,6 +45,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "claims": claims.claims,
     "cards": background.cards_sync,
     "sync": background.sync,
+    "undo": undo.go_back,
     "verify": safety.verify,
     "backup": safety.backup,
     "restore": safety.restore,

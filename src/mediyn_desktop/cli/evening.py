@@ -10,7 +10,6 @@ from datetime import date
 
 from mediyn_desktop import app
 from mediyn_desktop.billing.charges import NotBilled
-from mediyn_desktop.billing.signing import sign_note
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
@@ -18,6 +17,7 @@ from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.store.uow import Store
+from mediyn_desktop.undo.doing import sign_note
 
 
 def show_day(args: argparse.Namespace) -> Answer:

@@ -7,7 +7,6 @@ import argparse
 
 from sqlalchemy import select
 
-from mediyn_desktop.cards.receipts import give_back, take_payment
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
@@ -16,6 +15,7 @@ from mediyn_desktop.core.money import AmountError, parse_cents
 from mediyn_desktop.ledger import queries as ledger
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.undo.doing import give_back, take_payment
 
 
 def balances(args: argparse.Namespace) -> Answer:

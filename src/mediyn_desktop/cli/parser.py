@@ -180,6 +180,11 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
         help="do not charge this one tonight",
     )
 
+    back = _add(
+        commands, common, "undo", "Undo what was done last, or say what does it instead.",
+        "undo --preview",
+    )  # fmt: skip
+    back.add_argument("--preview", action="store_true", help="say what it is, do nothing")
     month = _add(
         commands,
         common,

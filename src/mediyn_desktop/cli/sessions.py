@@ -11,8 +11,9 @@ from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.clock import utc_from_local
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.dayclose.corrections import Cancellation, cancel_session, preview_cancel
+from mediyn_desktop.dayclose.corrections import Cancellation, preview_cancel
 from mediyn_desktop.store.uow import Reading
+from mediyn_desktop.undo.doing import cancel_session
 
 
 def cancel(args: argparse.Namespace) -> Answer:

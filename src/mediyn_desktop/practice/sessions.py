@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Looking sessions up and signing their notes."""
+"""Looking sessions up, signing their notes, and taking a signature back."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from mediyn_desktop.core.errors import NotFound, UserFacingError
-from mediyn_desktop.practice.tables import Client, Clinician, Note, Session
+from mediyn_desktop.practice.tables import Client, Clinician, Note, Session, SignatureWithdrawn
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
@@ -70,3 +71,29 @@ def sign(uow: UnitOfWork, session: Session, *, by: Clinician, at: datetime) -> N
     uow.session.flush()
     uow.changed("note", session.ref)
     return note
+
+
+def withdraw_signature(uow: UnitOfWork, session: Session, *, reason: str) -> None:
+    """Take the signature of a session's note back; that it was signed stays written down.
+
+    The session must have no charge: the caller voids it first. Where there is no signature, nothing
+    happens.
+    """
+    note = session.note
+    if note is None or note.signed_at is None:
+        return
+    uow.session.add(
+        SignatureWithdrawn(
+            note_id=note.id,
+            signed_at=note.signed_at,
+            signed_by_id=note.signed_by_id,
+            body_sha256=hashlib.sha256(note.body.encode()).hexdigest(),
+            withdrawn_at=uow.now,
+            reason=reason,
+        )
+    )
+    uow.session.flush()
+    note.signed_at = None
+    note.signed_by_id = None
+    uow.session.flush()
+    uow.changed("note", session.ref)

@@ -337,6 +337,20 @@ class Note(Base):
     session: Mapped[Session] = relationship(back_populates="note")
 
 
+class SignatureWithdrawn(Base):
+    """A signature taken back at once, before anything came of it: what was signed, and when."""
+
+    __tablename__ = "signature_withdrawn"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("note.id"), index=True)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    withdrawn_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class Package(Base):
     """Sessions of one code sold in advance; ``payment_id`` is the ledger payment behind them.
 
@@ -372,9 +386,17 @@ GUARDS: dict[str, str] = {
     **no_delete("note", what="notes"),
     **no_delete("sliding_agreement", what="fee agreements"),
     **append_only("sliding_amount", what="agreed amounts"),
+    **append_only("signature_withdrawn", what="withdrawn signatures"),
+    # The one change: a signature is taken back, once that is written down and nothing is billed.
     "note_signed_is_final": (
         "CREATE TRIGGER note_signed_is_final BEFORE UPDATE ON note "
-        "WHEN OLD.signed_at IS NOT NULL BEGIN "
+        "WHEN OLD.signed_at IS NOT NULL AND (NEW.signed_at IS NOT NULL "
+        "OR NEW.signed_by_id IS NOT NULL OR NEW.body IS NOT OLD.body "
+        "OR NEW.session_id IS NOT OLD.session_id OR NEW.id IS NOT OLD.id "
+        "OR NOT EXISTS (SELECT 1 FROM signature_withdrawn "
+        "WHERE note_id = OLD.id AND signed_at = OLD.signed_at) "
+        "OR EXISTS (SELECT 1 FROM charge "
+        "WHERE session_id = OLD.session_id AND voided_at IS NULL)) BEGIN "
         "SELECT RAISE(ABORT, 'a signed note is never changed'); END"
     ),
 }

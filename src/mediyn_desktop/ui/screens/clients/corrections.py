@@ -9,9 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.package_sales import METHODS as PACKAGE_METHODS
-from mediyn_desktop.billing.package_sales import sell_package
 from mediyn_desktop.cards import by_hand
-from mediyn_desktop.cards.receipts import give_back
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.money import AccountMoney, Owed, Paid, Settles
@@ -29,6 +27,7 @@ from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
 from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
+from mediyn_desktop.undo import doing
 
 _MOST_SESSIONS = 200
 _USUAL = "90837"  # what most packages are of
@@ -124,9 +123,9 @@ class SettleDialog(CorrectingDialog):
     def _work(self, source: _Source, target: Owed, cents: int) -> Any:
         ref, why = source.paid.ref, self.why.text()
         if source.settles is None:
-            return lambda uow: by_hand.settle(uow, ref, target.item, cents, why)
+            return lambda uow: doing.settle(uow, ref, target.item, cents, why)
         old = source.settles.item
-        return lambda uow: by_hand.settle_another(uow, ref, old, target.item, cents, why)
+        return lambda uow: doing.settle_another(uow, ref, old, target.item, cents, why)
 
 
 class RefundDialog(CorrectingDialog):
@@ -176,7 +175,7 @@ class RefundDialog(CorrectingDialog):
         ref, why = paid.ref, self.why.text()
         return Foreseen(
             sentence,
-            lambda uow: give_back(uow, ref, cents, why),
+            lambda uow: doing.give_back(uow, ref, cents, why),
             f"{format_cents(cents)} paid back",
         )
 
@@ -228,7 +227,7 @@ class WriteOffDialog(CorrectingDialog):
         item, why = owed.item, self.why.text()
         return Foreseen(
             sentence,
-            lambda uow: by_hand.give_up(uow, item, cents, WriteOff(kind), why),
+            lambda uow: doing.give_up(uow, item, cents, WriteOff(kind), why),
             f"{format_cents(cents)} written off",
         )
 
@@ -267,7 +266,7 @@ class VoidDialog(CorrectingDialog):
         ref, why = paid.ref, self.why.text()
         return Foreseen(
             sentence,
-            lambda uow: by_hand.void(uow, ref, why),
+            lambda uow: doing.void(uow, ref, why),
             f"Payment of {format_cents(paid.amount_cents)} voided",
         )
 
@@ -340,7 +339,7 @@ class PackageDialog(CorrectingDialog):
         ref = self._money.client_ref
         return Foreseen(
             sentence,
-            lambda uow: sell_package(
+            lambda uow: doing.sell_package(
                 uow, ref, code=code, sessions=count, price_cents=price, on=on, method=method
             ),
             f"Package of {count} sold",

@@ -6,7 +6,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import ClientSheet
@@ -18,6 +17,7 @@ from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
+from mediyn_desktop.undo.doing import take_payment
 
 _METHODS = (("Cash", "cash"), ("Check", "check"), ("Another way", "other"))
 _REFERENCE = {"cash": "Note (optional)", "check": "Check number", "other": "Where from (optional)"}
