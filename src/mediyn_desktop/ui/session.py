@@ -28,6 +28,7 @@ from mediyn_desktop.ui.shell.window import MainWindow, ScreenEntry
 from mediyn_desktop.ui.status import Status, connection_text, status
 from mediyn_desktop.ui.theme.build import Scheme, Theme
 from mediyn_desktop.ui.theme.tokens import Tone
+from mediyn_desktop.ui.undoing import Undoing
 from mediyn_desktop.ui.widgets.banner import Banner
 from mediyn_desktop.vault.autolock import IdleLock
 
@@ -86,6 +87,7 @@ class OpenPractice(QObject):
         self._add_screens()
         self.window.find_also(ClientSource(self.context))
         registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        self._undoing = Undoing(self.context, self.window)
         self.window.close_reason = self._close_reason
         self.window.closing.connect(self.close)
         with store.read() as read:

@@ -19,12 +19,14 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.outlook import approved, choosable, outlook
 from mediyn_desktop.dayclose.review import Row
+from mediyn_desktop.reports.alert_names import NamedAlert, named_alerts
 from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.screens.today import words
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
+from mediyn_desktop.ui.screens.today.attention import AlertsDialog, AttentionStrip
 from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
 from mediyn_desktop.ui.screens.today.closing import Closing, Outcome, Request
 from mediyn_desktop.ui.screens.today.day_bar import DayBar
@@ -50,7 +52,20 @@ class TodayScreen(Screen):
 
     title = "Today"
     reads = frozenset(
-        {"card", "card_attempt", "charge", "claim", "client", "coverage", "day", "fee", "note"}
+        {
+            "alert",
+            "balance",
+            "card",
+            "card_attempt",
+            "charge",
+            "claim",
+            "client",
+            "coverage",
+            "day",
+            "estimate",
+            "fee",
+            "note",
+        }
         | {"package", "payment", "session", "setting"}
     )
 
@@ -82,7 +97,10 @@ class TodayScreen(Screen):
         self.table.current_changed.connect(self._show_row)
         self.table.opened.connect(self._open)
         self.panel = RowPanel(sign=self.ask_sign, amount=self.ask_amount, client=self._open_client)
-        for widget in (self.summary, self.progress):
+        self.attention = AttentionStrip()
+        self.attention.asked.connect(self.ask_alerts)
+        self.alerts: list[NamedAlert] = []
+        for widget in (self.attention, self.summary, self.progress):
             self.body.addWidget(widget)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.panel)
@@ -95,6 +113,13 @@ class TodayScreen(Screen):
             ("previous", "Previous day", lambda: self.day_bar.step(-1), "[", self._idle),
             ("next", "Next day", lambda: self.day_bar.step(1), "]", self._idle),
             ("today", "Show today", self.day_bar.go_to_today, "T", self._idle),
+            (
+                "alerts",
+                "Show what needs attention…",
+                self.ask_alerts,
+                "",
+                lambda: bool(self.alerts),
+            ),
             ("close", "Close the day…", self.ask_close, "Ctrl+Return", self._may_close),
         ):
             self.context.actions.add(
@@ -126,6 +151,7 @@ class TodayScreen(Screen):
     def reload(self) -> None:
         wanted = self._wanted
         self.context.read(lambda read: load_day(read, wanted), partial(self._show, wanted))
+        self.context.read(named_alerts, self._show_alerts, label="Look what needs attention")
 
     def _show(self, wanted: date | None, view: DayView) -> None:
         if wanted != self._wanted or self.closing.running:
@@ -147,6 +173,16 @@ class TodayScreen(Screen):
         self._show_row(self.table.current_id())
         self._count()
         self._enable()
+
+    def _show_alerts(self, found: list[NamedAlert]) -> None:
+        self.alerts = found
+        self.attention.show_alerts(found)
+
+    def ask_alerts(self) -> None:
+        """Show everything that needs attention."""
+        dialog = AlertsDialog(self.context, self.alerts, self._today(), self)
+        dialog.client_asked.connect(lambda ref: self.context.shell.go("clients", ref))
+        self._open_dialog(dialog)
 
     def _select(self) -> None:
         """Keep the current session; after a signature go on to the next note to sign."""

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""What needs attention, above the day: the most urgent in a sentence, all of it in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from mediyn_desktop.billing.snoozes import snooze
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.reports.alert_names import NamedAlert
+from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.models.record_model import Column
+from mediyn_desktop.ui.models.rows import RowsModel
+from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.date_edit import DateEdit
+from mediyn_desktop.ui.widgets.dialog import Dialog
+from mediyn_desktop.ui.widgets.empty_state import EmptyState
+from mediyn_desktop.ui.widgets.form_field import FormField
+from mediyn_desktop.ui.widgets.labels import PlainLabel
+from mediyn_desktop.ui.widgets.table import RecordTable
+
+_USUAL_PAUSE = timedelta(days=7)
+_NONE = ("today", "Nothing needs attention", "What was put aside comes back on its day.")
+
+
+class AttentionStrip(QWidget):
+    """One line: how many alerts there are and the most urgent; hidden while there is none."""
+
+    asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = PlainLabel("", wrap=True)
+        self.button: Button = SecondaryButton("", self.asked.emit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+        self.hide()
+
+    def show_alerts(self, found: Sequence[NamedAlert]) -> None:
+        """Show the first of ``found``, most urgent first, and how many there are."""
+        self.setVisible(bool(found))
+        if found:
+            first = found[0]
+            self.words.setText(f"{first.client_name}: {first.alert.message}")
+            self.button.set_caption(f"{wording.counted(len(found), 'alert')}…")
+
+
+class AlertsDialog(Dialog):
+    """All alerts. Enter opens the client; what can wait is put aside until a day, with a reason."""
+
+    client_asked = Signal(str)
+    put_aside = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        found: Sequence[NamedAlert],
+        today: date,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("What needs attention", parent, width=780)
+        self._context = context
+        self._found = list(found)
+        self.model = RowsModel(_COLUMNS, key=lambda one: one.key, rows=found)
+        self.table = RecordTable("Alerts", self.model)
+        self.table.set_empty(EmptyState(*_NONE))
+        self.table.setMinimumHeight(scaled(240))
+        self.message = PlainLabel("", wrap=True)
+        self.until = DateEdit(lambda: today, required=True)
+        self.until.set_value(today + _USUAL_PAUSE)
+        self.why = QLineEdit()
+        self.why.setProperty("field", "true")
+        self.why.setMaxLength(200)
+        self.why.setPlaceholderText("Talked about it on the phone")
+        self.aside: Button = SecondaryButton("Put aside", self._put_aside)
+        self._problem = PlainLabel("", "problem", wrap=True)
+        self._problem.hide()
+        self._close: Button = SecondaryButton("Close", self.reject)
+        self.open_client: Button = PrimaryButton("Open client", self._open)
+        self._lay_out()
+        self.table.current_changed.connect(self._show)
+        self.table.opened.connect(lambda _key: self._open())
+        self.table.selectRow(0)
+        self._show(self.table.current_id())
+        self.table.setFocus()
+
+    def _lay_out(self) -> None:
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.message)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(FormField("Put aside until", self.until))
+        row.addWidget(FormField("Reason", self.why, beside=self.aside), 1)
+        self.until.setFixedWidth(scaled(150))
+        self.body.addLayout(row)
+        self.body.addWidget(self._problem)
+        self.set_buttons(self._close, self.open_client, default=self.open_client)
+
+    @property
+    def problem(self) -> str:
+        """Why it was not put aside, as shown."""
+        return self._problem.text() if self._problem.isVisibleTo(self) else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if entered and (self.why.hasFocus() or self.until.hasFocus()):
+            self._put_aside()  # what was typed is meant, not the default button
+        else:
+            super().keyPressEvent(event)
+
+    def _current(self) -> NamedAlert | None:
+        key = self.table.current_id()
+        position = self.model.position(key) if isinstance(key, str) else None
+        return self.model.row_at(position) if position is not None else None
+
+    def _show(self, _key: object) -> None:
+        one = self._current()
+        self.message.setText("" if one is None else one.alert.message)
+        for button in (self.aside, self.open_client):
+            button.setEnabled(one is not None)
+
+    def _open(self) -> None:
+        one = self._current()
+        if one is not None:
+            self.client_asked.emit(one.client_ref)
+            self.accept()
+
+    def _put_aside(self) -> None:
+        one, until = self._current(), self.until.date()
+        if one is None or not self.until.check() or until is None:
+            return
+        self._problem.hide()
+        why, alert = self.why.text(), one.alert
+        self._context.write(
+            "Put an alert aside",
+            lambda uow: snooze(
+                uow,
+                kind=alert.kind,
+                ref=alert.ref,
+                amount_cents=alert.amount_cents,
+                until=until,
+                reason=why,
+            ),
+            done=lambda _done: self._gone(one),
+            failed=self._refused,
+        )
+
+    def _gone(self, one: NamedAlert) -> None:
+        self._found.remove(one)
+        self.model.set_rows(self._found)
+        self.why.clear()
+        self.table.selectRow(0)
+        self._show(self.table.current_id())
+        self.table.setFocus()
+        self.put_aside.emit()
+
+    def _refused(self, error: Exception) -> bool:
+        if not isinstance(error, UserFacingError):
+            return False
+        self._problem.setText(error.message)
+        self._problem.show()
+        return True
+
+
+_COLUMNS = (
+    Column("Client", lambda one: one.client_name, width=170),
+    Column("What", lambda one: one.alert.message),
+    Column("Since", lambda one: wording.day(one.alert.since), width=112),
+    Column("Amount", lambda one: wording.amount(one.alert.amount_cents), "right", width=100),
+)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Alerts above the day: shown, followed to the client, and put aside with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from accessibility import assert_accessible
+from desk import context
+from PySide6.QtCore import Qt
+
+import world
+from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.reports.alerts import alerts
+from mediyn_desktop.ui.screens.today import TodayScreen
+from mediyn_desktop.ui.screens.today.attention import AlertsDialog
+
+
+@pytest.fixture
+def today(qtbot, ops, store, doors):
+    """Ana owes $360.00, some of it for 90 days; Ben owes little."""
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow, first_name="Ana", last_name="Ng")
+        for number, days in ((1, 90), (2, 1)):
+            day = world.DAY - timedelta(days=days)
+            bill_session(uow, world.session(uow, ana, f"s{number}", day=day, minutes=60))
+        bill_session(uow, world.session(uow, world.client(uow, "c2"), "t1"))
+    screen = TodayScreen(context(store, ops))
+    ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
+    qtbot.addWidget(screen)
+    screen.resize(1032, 748)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(lambda: bool(screen.alerts))
+    yield screen
+    qtbot.waitUntil(lambda: not ops.pending())
+    assert doors.bugs == []
+
+
+def ask(qtbot, screen: TodayScreen) -> AlertsDialog:
+    qtbot.mouseClick(screen.attention.button, Qt.MouseButton.LeftButton)
+    (found,) = [one for one in screen.findChildren(AlertsDialog) if one.isVisible()]
+    return found
+
+
+def test_the_most_urgent_is_said_with_its_client(today):
+    assert today.attention.isVisible()
+    assert today.attention.words.text().startswith("Ana Ng: $360.00 is owed")
+    assert today.attention.button.accessibleName() == "2 alerts…"
+    assert_accessible(today)
+
+
+def test_enter_opens_the_client(qtbot, today):
+    dialog = ask(qtbot, today)
+    assert_accessible(dialog)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
+    assert today.context.shell.went == [("clients", "c1")]
+
+
+def test_an_alert_is_put_aside_with_a_reason_only(qtbot, today):
+    dialog = ask(qtbot, today)
+    dialog.why.setFocus()
+    qtbot.keyClick(dialog.why, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "reason" in dialog.problem)
+    assert dialog.model.rowCount() == 2
+    qtbot.keyClicks(dialog.why, "Agreed on a plan")
+    qtbot.keyClick(dialog.why, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
+    qtbot.waitUntil(lambda: len(today.alerts) == 1)
+    with today.context.store.read() as read:
+        assert len(alerts(read)) == 1
+        assert len(alerts(read, snoozed=True)) == 2
+    dialog.reject()
+
+
+def test_with_nothing_to_do_nothing_is_shown(qtbot, ops, store, doors):
+    with store.write("t") as uow:
+        world.practice(uow)
+    screen = TodayScreen(context(store, ops))
+    qtbot.addWidget(screen)
+    screen.show()
+    qtbot.waitUntil(lambda: screen.view is not None and not ops.pending())
+    assert not screen.attention.isVisible()
