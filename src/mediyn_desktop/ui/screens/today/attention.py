@@ -113,7 +113,7 @@ class AlertsDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and (self.why.hasFocus() or self.until.hasFocus()):
+        if entered and self.focusWidget() in (self.why, self.until):
             self._put_aside()  # what was typed is meant, not the default button
         else:
             super().keyPressEvent(event)
