@@ -517,6 +517,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
+    op.create_index("ix_entry_date", "entry", ["date"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",

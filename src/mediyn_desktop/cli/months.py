@@ -10,6 +10,7 @@ from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.dayclose.months import LeftToDo, close_month, left_to_do
 from mediyn_desktop.ledger.periods import is_covered
+from mediyn_desktop.ledger.queries import movements
 
 
 def close(args: argparse.Namespace) -> Answer:
@@ -20,14 +21,19 @@ def close(args: argparse.Namespace) -> Answer:
         with opened(args, exclusive=False) as store, store.read() as read:
             left = left_to_do(read, first, last)
             closed = is_covered(read, first, last)
+            moved = movements(read, first, last)
         said = f"{name} is closed." if closed else f"{name} is open; --yes closes it."
     else:
         with opened(args) as store, store.write(f"Close the books of {name}") as uow:
             left = close_month(uow, first, last, anyway=args.anyway)
+            moved = movements(uow, first, last)
         closed, said = True, f"{name} is closed. What comes in for it later is posted on its day."
     document = {
         "month": name,
         "closed": closed,
+        "movements": [
+            {"account": account, "amount_cents": cents} for account, cents in moved.items()
+        ],
         "left": [
             {
                 "session_ref": one.session_ref,

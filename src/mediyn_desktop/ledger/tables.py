@@ -41,6 +41,7 @@ class EntryRow(Base):
         Index(
             "uq_entry_reverses", "reverses", unique=True, sqlite_where=text("reverses IS NOT NULL")
         ),
+        Index("ix_entry_date", "date"),  # a month is read without the years around it
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
