@@ -11,8 +11,10 @@ from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.reports.alerts import Alert, alerts
 from mediyn_desktop.reports.leaks import forgotten_sessions, leaks
+from mediyn_desktop.reports.shares import client_shares
 from mediyn_desktop.store.uow import Reading
 
 
@@ -63,6 +65,45 @@ def show_leaks(args: argparse.Namespace) -> Answer:
         for one in found
     ]
     return Answer(document, words.table(rows, right=[3]))
+
+
+def show_shares(args: argparse.Namespace) -> Answer:
+    """Show what each insured session was expected to leave to the client, and what it did."""
+    with opened(args, exclusive=False) as store, store.read() as read:
+        if args.client is not None:
+            get_client(read, args.client)
+        found = client_shares(read, args.client)
+    document = [
+        {
+            "session_ref": one.session_ref,
+            "client_ref": one.client_ref,
+            "date": one.date_of_service.isoformat(),
+            "expected_cents": one.expected_cents,
+            "adjudicated_cents": one.adjudicated_cents or 0,
+            "adjudicated": one.adjudicated_cents is not None,
+            "difference_cents": one.difference_cents or 0,
+        }
+        for one in found
+    ]
+    if not found:
+        return Answer(document, "No session was billed to an insurer.")
+    rows = [["Session", "Client", "Date", "Expected", "Decided", "Difference"]]
+    rows += [
+        [
+            one.session_ref,
+            one.client_ref,
+            one.date_of_service.isoformat(),
+            format_cents(one.expected_cents),
+            _or_waiting(one.adjudicated_cents),
+            _or_waiting(one.difference_cents),
+        ]
+        for one in found
+    ]
+    return Answer(document, words.table(rows, right=[3, 4, 5]))
+
+
+def _or_waiting(cents: int | None) -> str:
+    return "waiting" if cents is None else format_cents(cents)
 
 
 def _alerts(read: Reading, *, everything: bool) -> Answer:

@@ -35,6 +35,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "close-month": months.close,
     "alerts": attention.show_alerts,
     "leaks": attention.show_leaks,
+    "shares": attention.show_shares,
     "balances": money.balances,
     "journal": money.journal,
     "pay": money.pay,

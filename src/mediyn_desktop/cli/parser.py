@@ -239,6 +239,14 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     alerts.add_argument("--reason", help="why it is put aside")
     alerts.add_argument("--all", action="store_true", help="those put aside too")
     _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
+    shares = _add(
+        commands,
+        common,
+        "shares",
+        "Show the client's share of insured sessions: expected, and decided by the insurer.",
+        "shares --client c10",
+    )
+    shares.add_argument("--client", metavar="REF")
     statement = _add(
         commands,
         common,

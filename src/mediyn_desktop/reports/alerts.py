@@ -28,12 +28,14 @@ from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sliding import due_for_review
 from mediyn_desktop.practice.tables import Client, Coverage, Package, Payer, Session
 from mediyn_desktop.reports.open_money import open_money
+from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 
 USUAL_PAYMENT_DAYS = 30  # where the payer names none
 _LAST_DAYS = 14  # of a filing deadline: from here on every day counts
 _FEW_SESSIONS = 2
+_JANUARY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +302,21 @@ def _estimates(read: Reading) -> Iterator[Alert]:
         )
 
 
+def _deductibles(read: Reading) -> Iterator[Alert]:
+    if read.today.month != _JANUARY:
+        return
+    for one in deductible_resets(read, read.today.year):
+        yield Alert(
+            "deductible-reset",
+            one.client_ref,
+            read.today.replace(day=1),
+            one.beyond_copay_cents,
+            f"The deductible begins anew; a year ago {format_cents(one.beyond_copay_cents)} beyond "
+            "the copay came to the client. Say so before the next session.",
+            3,
+        )
+
+
 RULES: tuple[Rule, ...] = (
     _balances,
     _unpaid_claims,
@@ -310,4 +327,5 @@ RULES: tuple[Rule, ...] = (
     _declined_cards,
     _reviews,
     _estimates,
+    _deductibles,
 )

@@ -328,6 +328,14 @@ def service_code(text: str) -> str:
     return code
 
 
+def modifier(text: str) -> str:
+    """Read a modifier a fee is limited to."""
+    found = text.upper()
+    if not places.is_known_modifier(found):
+        raise BadCell(f"{shown(text)} is not a modifier. Write two characters, such as 95 or HO.")
+    return found
+
+
 def telehealth_rule(text: str) -> str:
     """Read a payer's telehealth rule."""
     return str(listed(places.PAYER_RULES)(text))

@@ -211,7 +211,7 @@ class Matching:
 
     def _fees(self, rows: Sequence[FeeRow]) -> tuple[FeeRow, ...]:
         existing = {
-            (one.code, one.payer_id, one.client_id, one.effective_from): one
+            (one.code, one.payer_id, one.client_id, one.effective_from, one.modifier): one
             for one in self._read.session.scalars(select(Fee))
         }
 
@@ -221,7 +221,7 @@ class Matching:
                 return None
             if row.client_ref is not None and (client := self._clients.get(row.client_ref)) is None:
                 return None
-            return existing.get((row.code, payer, client, row.effective_from))
+            return existing.get((row.code, payer, client, row.effective_from, row.modifier))
 
         return self._sort(
             "fees",

@@ -222,9 +222,9 @@ class _FolderReader:
         checks.coverage_periods(self._coverage.rows, self.errors)
         checks.unique_keys(
             self._fees.rows,
-            lambda row: (row.code, row.payer_ref, row.client_ref, row.effective_from),
+            lambda row: (row.code, row.payer_ref, row.client_ref, row.effective_from, row.modifier),
             "fee",
-            "Keep one fee for a code, payer, client and date.",
+            "Keep one fee for a code, payer, client, modifier and date.",
             self.errors,
         )
         checks.unique_keys(

@@ -134,6 +134,8 @@ class PayerRow(Row):
     timely_filing_days: int | None = cell(cells.count(1, 3660))
     expected_payment_days: int | None = cell(cells.count(1, 3660))
     telehealth_modifier: str | None = cell(cells.telehealth_rule)
+    missed_fee_allowed: bool | None = cell(cells.yes)
+    packages_allowed: bool = cell(cells.yes, blank=False)
     address1: str = cell(_line, blank="")
     city: str = cell(_city, blank="")
     state: str = cell(cells.state, blank="")
@@ -203,6 +205,7 @@ class FeeRow(Row):
     payer_ref: str | None = cell(cells.ref)
     client_ref: str | None = cell(cells.ref)
     effective_from: dt.date | None = cell(cells.day)
+    modifier: str | None = cell(cells.modifier)
 
 
 @dataclass(frozen=True, slots=True)

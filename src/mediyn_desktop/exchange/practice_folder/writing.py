@@ -101,6 +101,7 @@ class FolderWriter:
                     payer_id=None if fee.payer_ref is None else self._payers[fee.payer_ref],
                     client_id=None if fee.client_ref is None else self._clients[fee.client_ref],
                     effective_from=fee.effective_from,
+                    modifier=fee.modifier,
                 ),
             )
         for card in self._new.cards:
