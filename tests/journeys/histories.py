@@ -43,6 +43,8 @@ from mediyn_desktop.ledger.tables import (
 )
 from mediyn_desktop.practice.tables import Client, Coverage, Note, Package, Payer, Session
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.undo import doing
+from mediyn_desktop.undo.undoing import undo
 
 FIRST_DAY = date(2026, 1, 5)
 MINUTES = (10, 16, 30, 45, 55, 80)
@@ -79,7 +81,8 @@ class History:
         "refund", "refund_credit", "void_payment", "write_off", "restore_write_off",
         "sell_package", "refund_package", "remit", "remit", "deny", "reverse_remittance",
         "correct_remittance", "void_charge", "dispute", "end_dispute", "recover", "deposit",
-        "close_period", "next_day", "next_day", "overpaid_by_payer",
+        "close_period", "next_day", "next_day", "overpaid_by_payer", "sign_note", "take_payment",
+        "settle_by_hand", "give_up", "void_by_hand", "sell_by_hand", "undo", "undo", "undo",
     )  # fmt: skip
 
     def step(self, verb: str) -> None:
@@ -355,6 +358,44 @@ class History:
             source="remittance",
             reason="Paid twice",
         )
+
+    # -- what a person does in the window, and takes back
+
+    def sign_note(self) -> None:
+        self.number += 1
+        ref = f"s{self.number}"
+        hour = self.random.randint(7, 20)
+        world.session(self.uow, self._client(), ref, day=self.day, hour=hour, signed=False)
+        doing.sign_note(self.uow, ref)
+
+    def take_payment(self) -> None:
+        cents = self.random.choice((1, 2500, 15000, 22501))
+        doing.take_payment(self.uow, self._client().ref, cents, "check")
+
+    def settle_by_hand(self) -> None:
+        payment = self._payment()
+        owed = items.open_items(self.uow, payment.client)
+        left = payments.unallocated_cents(self.uow, payment.id)
+        if owed and left:
+            cents = min(left, owed[0].open_cents)
+            doing.settle(self.uow, payment.ref, owed[0].id, cents, "")
+
+    def give_up(self) -> None:
+        item = self._pick(OpenItemRow)
+        cents = max(items.open_cents(self.uow, item.id), 1)
+        doing.give_up(self.uow, item.id, cents, self.random.choice(list(WriteOff)), "Given up")
+
+    def void_by_hand(self) -> None:
+        doing.void(self.uow, self._payment().ref, "Bounced")
+
+    def sell_by_hand(self) -> None:
+        doing.sell_package(
+            self.uow, "c1", code="90834", sessions=3, price_cents=10000, on=self.uow.today,
+            method="cash",
+        )  # fmt: skip
+
+    def undo(self) -> None:
+        undo(self.uow)
 
     # -- what must hold after every step
 
