@@ -354,6 +354,36 @@ TRIGGERS = [
         "RAISE(ABORT, 'claim events are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER claim_transmission_no_delete BEFORE DELETE ON claim_transmission "
+        "BEGIN SELECT RAISE(ABORT, 'hand-overs of claim files are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER inbound_file_no_delete BEFORE DELETE ON inbound_file BEGIN SELECT "
+        "RAISE(ABORT, 'files from outside are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER inbound_file_fixed BEFORE UPDATE OF sha256, content, size ON "
+        "inbound_file BEGIN SELECT RAISE(ABORT, 'files from outside are kept as they came'); "
+        "END"
+    ),
+    (
+        "CREATE TRIGGER remittance_payment_no_delete BEFORE DELETE ON remittance_payment "
+        "BEGIN SELECT RAISE(ABORT, 'insurers' payments are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_decision_no_delete BEFORE DELETE ON claim_decision BEGIN SELECT"
+        " RAISE(ABORT, 'insurers' decisions are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_decision_fixed BEFORE UPDATE OF charge_cents, paid_cents, "
+        "facts, status_code, control_number ON claim_decision BEGIN SELECT RAISE(ABORT, "
+        "'insurers' decisions are kept as they came'); END"
+    ),
+    (
+        "CREATE TRIGGER claim_task_no_delete BEFORE DELETE ON claim_task BEGIN SELECT "
+        "RAISE(ABORT, 'claim tasks are never deleted'); END"
+    ),
+    (
         "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN "
         "SELECT RAISE(ABORT, 'issued documents are never changed'); END"
     ),
@@ -526,6 +556,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("reverses IS NOT NULL"),
     )
     op.create_table(
+        "inbound_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("came_by", sa.String(length=300), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_file")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_inbound_file_sha256")),
+    )
+    op.create_index("ix_inbound_file_status", "inbound_file", ["status"], unique=False)
+    op.create_table(
         "job_run",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -645,6 +690,31 @@ def upgrade() -> None:
         "ix_care_session_day", "care_session", ["date_of_service", "starts_at"], unique=False
     )
     op.create_table(
+        "claim_transmission",
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("receipt", sa.String(length=300), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'handing_over', 'unknown', 'sent', 'refused')",
+            name=op.f("ck_claim_transmission_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["claim_submission.id"],
+            name=op.f("fk_claim_transmission_submission_id"),
+        ),
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_claim_transmission")),
+        sa.UniqueConstraint("name", name=op.f("uq_claim_transmission_name")),
+    )
+    op.create_index("ix_claim_transmission_state", "claim_transmission", ["state"], unique=False)
+    op.create_table(
         "client_diagnosis",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -755,6 +825,24 @@ def upgrade() -> None:
         "ix_issued_document_client", "issued_document", ["client_id", "kind"], unique=False
     )
     op.create_table(
+        "mailbox_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_file.id"], name=op.f("fk_mailbox_item_inbound_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_item")),
+        sa.UniqueConstraint("place", "key", name=op.f("uq_mailbox_item_place_key")),
+    )
+    op.create_index(
+        op.f("ix_mailbox_item_inbound_id"), "mailbox_item", ["inbound_id"], unique=False
+    )
+    op.create_table(
         "open_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=False),
@@ -774,6 +862,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_open_item_client", "open_item", ["client", "date_of_service"], unique=False)
     op.create_index(op.f("ix_open_item_session"), "open_item", ["session"], unique=False)
+    op.create_table(
+        "payer_enrollment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("exchange", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "exchange IN ('claims', 'remittance', 'eligibility')",
+            name=op.f("ck_payer_enrollment_exchange"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('not_needed', 'to_do', 'sent', 'approved')",
+            name=op.f("ck_payer_enrollment_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["payer_id"], ["payer.id"], name=op.f("fk_payer_enrollment_payer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_enrollment")),
+        sa.UniqueConstraint(
+            "payer_id", "exchange", name=op.f("uq_payer_enrollment_payer_id_exchange")
+        ),
+    )
+    op.create_index(
+        op.f("ix_payer_enrollment_payer_id"), "payer_enrollment", ["payer_id"], unique=False
+    )
     op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -823,6 +940,38 @@ def upgrade() -> None:
         "posting",
         ["account_id", "client", "date", "amount_cents"],
         unique=False,
+    )
+    op.create_table(
+        "remittance_payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=200), nullable=False),
+        sa.Column("trace", sa.String(length=80), nullable=False),
+        sa.Column("payer_name", sa.String(length=120), nullable=False),
+        sa.Column("payer_ref", sa.String(length=80), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("passes", sa.Integer(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('posted', 'held', 'undone')", name=op.f("ck_remittance_payment_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_file.id"], name=op.f("fk_remittance_payment_inbound_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance_payment")),
+        sa.UniqueConstraint(
+            "inbound_id", "position", name=op.f("uq_remittance_payment_inbound_id_position")
+        ),
+    )
+    op.create_index(
+        op.f("ix_remittance_payment_identity"), "remittance_payment", ["identity"], unique=False
+    )
+    op.create_index(
+        op.f("ix_remittance_payment_inbound_id"), "remittance_payment", ["inbound_id"], unique=False
     )
     op.create_table(
         "sliding_agreement",
@@ -1175,12 +1324,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("control_number", sa.String(length=20), nullable=False),
         sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("coverage_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("total_cents", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("frequency", sa.String(length=1), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("payer_number", sa.String(length=80), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_claim_charge_id")),
@@ -1188,14 +1344,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["coverage_id"], ["coverage.id"], name=op.f("fk_claim_coverage_id")
         ),
+        sa.ForeignKeyConstraint(["replaces_id"], ["claim.id"], name=op.f("fk_claim_replaces_id")),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["claim_submission.id"], name=op.f("fk_claim_submission_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
-        sa.UniqueConstraint("charge_id", name=op.f("uq_claim_charge_id")),
+        sa.UniqueConstraint(
+            "charge_id", "rank", "version", name=op.f("uq_claim_charge_id_rank_version")
+        ),
         sa.UniqueConstraint("control_number", name=op.f("uq_claim_control_number")),
     )
     op.create_index(op.f("ix_claim_client_id"), "claim", ["client_id"], unique=False)
+    op.create_index("ix_claim_payer_number", "claim", ["payer_number"], unique=False)
     op.create_index("ix_claim_state", "claim", ["state"], unique=False)
     op.create_table(
         "copay_override",
@@ -1226,15 +1386,99 @@ def upgrade() -> None:
         op.f("ix_card_attempt_event_attempt_id"), "card_attempt_event", ["attempt_id"], unique=False
     )
     op.create_table(
+        "claim_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("pass_number", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=True),
+        sa.Column("control_number", sa.String(length=80), nullable=False),
+        sa.Column("payer_number", sa.String(length=80), nullable=False),
+        sa.Column("status_code", sa.String(length=4), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("charge_cents", sa.Integer(), nullable=False),
+        sa.Column("paid_cents", sa.Integer(), nullable=False),
+        sa.Column("client_cents", sa.Integer(), nullable=False),
+        sa.Column("write_off_cents", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("first_segment", sa.Integer(), nullable=False),
+        sa.Column("last_segment", sa.Integer(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('posted', 'held', 'reversed', 'undone')",
+            name=op.f("ck_claim_decision_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_decision_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_claim_decision_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["remittance_payment.id"], name=op.f("fk_claim_decision_payment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"], ["claim_decision.id"], name=op.f("fk_claim_decision_reverses_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_decision")),
+    )
+    op.create_index(
+        "ix_claim_decision_claim", "claim_decision", ["claim_id", "state"], unique=False
+    )
+    op.create_index(
+        op.f("ix_claim_decision_payer_number"), "claim_decision", ["payer_number"], unique=False
+    )
+    op.create_index("ix_claim_decision_payment", "claim_decision", ["payment_id"], unique=False)
+    op.create_table(
         "claim_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("claim_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("first_segment", sa.Integer(), nullable=True),
+        sa.Column("last_segment", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_event_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_file.id"], name=op.f("fk_claim_event_inbound_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_event")),
     )
     op.create_index(op.f("ix_claim_event_claim_id"), "claim_event", ["claim_id"], unique=False)
+    op.create_table(
+        "claim_task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=True),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("payer_ref", sa.String(length=80), nullable=False),
+        sa.Column("group_code", sa.String(length=4), nullable=False),
+        sa.Column("reason_code", sa.String(length=8), nullable=False),
+        sa.Column("remarks", sa.String(length=120), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_as", sa.String(length=20), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_task_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["claim_decision.id"], name=op.f("fk_claim_task_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["remittance_payment.id"], name=op.f("fk_claim_task_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_task")),
+    )
+    op.create_index("ix_claim_task_claim", "claim_task", ["claim_id"], unique=False)
+    op.create_index("ix_claim_task_open", "claim_task", ["closed_at", "kind"], unique=False)
     for trigger in TRIGGERS:
         op.get_bind().exec_driver_sql(trigger)

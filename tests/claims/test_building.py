@@ -156,12 +156,12 @@ def test_a_session_without_any_diagnosis_is_held_and_the_chart_mends_it(store: S
         charge = bill_session(uow, world.session(uow, ana))
         assert isinstance(charge, Charge)
         (claim,) = submission.make_claims(uow, [charge])
-        assert claim.state == submission.ClaimState.BLOCKED
+        assert claim.state == ClaimState.BLOCKED
         assert [one.code for one in submission.problems(claim)] == ["no-diagnosis"]
         ana.diagnoses = [ClientDiagnosis(position=1, code="F330")]
         uow.session.flush()
         (again,) = submission.make_claims(uow, [charge])
-        assert (again.id, again.state) == (claim.id, submission.ClaimState.READY)
+        assert (again.id, again.state) == (claim.id, ClaimState.READY)
         assert submission.problems(again) == []
         assert building.build_claim(building.facts_of(uow, again)).diagnoses == ("F330",)
 

@@ -14,7 +14,7 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import submission
-from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.ledger import queries

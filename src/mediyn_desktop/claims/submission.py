@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +27,8 @@ from mediyn_desktop.claims.building import (
     facts_of,
     problems_of,
 )
-from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
+from mediyn_desktop.claims.states import LEFT, ClaimState, move, tell
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
 from mediyn_desktop.claims.x12.check837p import check_837p
@@ -44,16 +44,6 @@ from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
 # Interchange numbers count seconds from here: they only grow, even after an old backup is restored.
 _NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-class ClaimState(StrEnum):
-    """Where a claim stands."""
-
-    BLOCKED = "blocked"  # something is missing; it cannot be queued
-    READY = "ready"
-    QUEUED = "queued"
-    SENT = "sent"  # its file was handed over
-    WITHDRAWN = "withdrawn"  # taken back before it was in any file
 
 
 class ClaimSent(UserFacingError):
@@ -83,7 +73,7 @@ def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
     for charge in charges:
         if charge.route not in CLAIM_ROUTES or charge.coverage_id is None:
             continue
-        claim = uow.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
+        claim = latest_claim(uow, charge.id)
         if claim is None:
             claim = _new_claim(uow, charge)
         if claim.state in (ClaimState.BLOCKED, ClaimState.READY):
@@ -96,7 +86,7 @@ def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
     """Queue those of ``claims`` that are ready; blocked ones stay, with their problems."""
     queued = [claim for claim in claims if claim.state == ClaimState.READY]
     for claim in queued:
-        _move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
+        move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
     return queued
 
 
@@ -106,10 +96,10 @@ def refuse_if_sent(read: Reading, charge: Charge) -> Claim | None:
     Raises:
         ClaimSent: it is in a claim file, handed over or about to be.
     """
-    claim = read.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
+    claim = latest_claim(read, charge.id)
     if claim is None or claim.state == ClaimState.WITHDRAWN:
         return None
-    if claim.submission_id is not None or claim.state == ClaimState.SENT:
+    if claim.submission_id is not None or claim.state in LEFT:
         raise ClaimSent(
             f"Claim {claim.control_number} for this session was written into a claim file and may "
             "be with the insurer. Nothing was changed. Have the insurer void the claim first."
@@ -126,7 +116,7 @@ def withdraw_claim(uow: UnitOfWork, charge: Charge, *, reason: str) -> bool:
     claim = refuse_if_sent(uow, charge)
     if claim is None:
         return False
-    _move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
+    move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
     uow.session.flush()
     return True
 
@@ -211,7 +201,7 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
                 )
             )
             for claim in claims:
-                _move(uow, claim, ClaimState.SENT, f"Written to {name}")
+                move(uow, claim, ClaimState.SENT, f"Written to {name}")
             exported.append(Exported(path, sha256, tuple(c.control_number for c in claims)))
     return exported
 
@@ -223,10 +213,22 @@ def waiting_count(read: Reading) -> int:
 
 
 def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
-    """Return the claim of each charge that has one, by charge id."""
+    """Return the newest claim to the first insurer of each charge that has one, by charge id."""
     ids = [charge.id for charge in charges]
-    rows = read.session.scalars(select(Claim).where(Claim.charge_id.in_(ids)))
+    rows = read.session.scalars(
+        select(Claim).where(Claim.charge_id.in_(ids), Claim.rank == 1).order_by(Claim.version)
+    )
     return {row.charge_id: row for row in rows}
+
+
+def latest_claim(read: Reading, charge: int, *, rank: int = 1) -> Claim | None:
+    """Return the newest claim for the charge with the id ``charge`` to its insurer of ``rank``."""
+    return read.session.scalar(
+        select(Claim)
+        .where(Claim.charge_id == charge, Claim.rank == rank)
+        .order_by(Claim.version.desc())
+        .limit(1)
+    )
 
 
 def foreseen_problems(read: Reading, charge: Charge) -> list[Problem]:
@@ -259,7 +261,7 @@ def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
     )
     uow.session.add(claim)
     uow.session.flush()
-    _tell(uow, claim, f"Made for {format_cents(claim.total_cents)}")
+    tell(uow, claim, f"Made for {format_cents(claim.total_cents)}")
     return claim
 
 
@@ -271,7 +273,7 @@ def _check(uow: UnitOfWork, claim: Claim) -> bool:
     state = ClaimState.BLOCKED if found else ClaimState.READY
     if claim.state != state:
         words = " ".join(problem.message for problem in found) or "Complete; ready to be queued"
-        _move(uow, claim, state, words)
+        move(uow, claim, state, words)
     uow.session.flush()
     return not found
 
@@ -282,7 +284,7 @@ def _check_again(uow: UnitOfWork, claim: Claim) -> bool:
     found = problems_of(facts) or _guide_problems(uow, facts)
     if found:
         claim.problems = json.dumps([asdict(problem) for problem in found])
-        _move(uow, claim, ClaimState.BLOCKED, " ".join(problem.message for problem in found))
+        move(uow, claim, ClaimState.BLOCKED, " ".join(problem.message for problem in found))
     return not found
 
 
@@ -346,14 +348,3 @@ def _put(path: Path, content: bytes) -> None:
             f"The claim file could not be written to {path.parent} ({error.strerror}). The claims "
             "stay queued and nothing was sent. Choose another folder or free some space."
         ) from None
-
-
-def _move(uow: UnitOfWork, claim: Claim, state: ClaimState, text: str) -> None:
-    claim.state = state
-    claim.updated_at = uow.now
-    _tell(uow, claim, text)
-
-
-def _tell(uow: UnitOfWork, claim: Claim, text: str) -> None:
-    uow.session.add(ClaimEvent(claim_id=claim.id, at=uow.now, state=claim.state, text=text))
-    uow.changed("claim", claim.control_number)

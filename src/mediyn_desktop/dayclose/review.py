@@ -14,6 +14,7 @@ from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeabl
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims import submission
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
@@ -243,7 +244,7 @@ def _claim_exceptions(
     """What holds the claim back, or will once the day is closed and it is made."""
     if claim is None:
         held, found = "will be held back", submission.foreseen_problems(read, charge)
-    elif claim.state == submission.ClaimState.BLOCKED:
+    elif claim.state == ClaimState.BLOCKED:
         held, found = "is held back", submission.problems(claim)
     else:
         return []

@@ -20,7 +20,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import attempts_for, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents

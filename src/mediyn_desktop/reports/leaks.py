@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from mediyn_desktop.billing.charges import NotBilled, plan_charge
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
 from mediyn_desktop.practice.tables import Card, Client, Note, Session

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Which of our claims an answer is about. Never a guess: no name ever decides.
+
+Our own number as the insurer echoes it decides; then the insurer's number, where it was seen
+before; then member id, date of service and charge together, where one claim alone fits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.states import LEFT
+from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.x12.model835 import RemitClaim
+from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.store.uow import Reading
+
+
+class FoundBy(StrEnum):
+    """What agreed."""
+
+    OUR_NUMBER = "our-number"
+    INSURERS_NUMBER = "insurers-number"
+    MEMBER_DAY_CHARGE = "member-day-charge"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The claim an answer is about and what agreed."""
+
+    claim: Claim
+    by: FoundBy
+
+
+def claim_by_number(read: Reading, control_number: str) -> Claim | None:
+    """Return the claim with our number ``control_number``; case does not matter."""
+    number = control_number.strip().upper()
+    if not number:
+        return None
+    return read.session.scalar(select(Claim).where(Claim.control_number == number))
+
+
+def match(read: Reading, answer: RemitClaim) -> Match | None:
+    """Return the claim that ``answer`` decides, or None where it is not certain."""
+    found = claim_by_number(read, answer.control_number)
+    if found is not None:
+        return Match(found, FoundBy.OUR_NUMBER)
+    number = answer.payer_number.strip()
+    if number:
+        named = read.session.scalars(select(Claim).where(Claim.payer_number == number)).all()
+        if len(named) == 1:
+            return Match(named[0], FoundBy.INSURERS_NUMBER)
+    member, day = answer.member_id.strip(), answer.service_from
+    if not member or day is None:
+        return None
+    fitting = read.session.scalars(
+        select(Claim)
+        .join(Charge, Charge.id == Claim.charge_id)
+        .join(Coverage, Coverage.id == Claim.coverage_id)
+        .where(Coverage.member_id == member, Charge.date_of_service == day)
+        .where(Claim.total_cents == abs(answer.charge_cents), Claim.state.in_(LEFT))
+    ).all()
+    return Match(fitting[0], FoundBy.MEMBER_DAY_CHARGE) if len(fitting) == 1 else None
