@@ -12,7 +12,6 @@ from datetime import date
 from enum import StrEnum
 
 from mediyn_desktop.claims.x12.records import quickly_made
-from mediyn_desktop.claims.x12.segments import Segment
 
 
 class Kind(StrEnum):
@@ -75,6 +74,17 @@ class Flaw:
     position: int = 0
     claim: str = ""
     blocks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotReadHere:
+    """A transaction that is named and otherwise left alone: segments ``position`` to ``end``."""
+
+    origin: Origin
+    words: str
+    position: int = 0
+    end: int = 0
+    flaws: tuple[Flaw, ...] = ()
 
 
 @quickly_made
@@ -160,6 +170,3 @@ def party(parties: tuple[Party, ...], *roles: str) -> Party | None:
             if each.role == role:
                 return each
     return None
-
-
-Others = tuple[Segment, ...]

@@ -73,6 +73,7 @@ class ServiceLine:
     remarks: tuple[str, ...] = ()
     others: tuple[Segment, ...] = ()
     position: int = 0
+    description: str = field(default="", repr=False)
 
     @property
     def control_number(self) -> str:

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: MIT
+"""Reads whatever a payer or clearinghouse sent: walks the envelopes, hands each set to its reader.
+
+Each transaction is classified by its own content and read in one pass, so a file of any size and
+any mixture takes the same memory. Nothing is raised over what a file says: what cannot be read is a
+``Flaw``, and what comes before and after it is still there. A transaction that no reader is for is
+named (``NotReadHere``), not dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from mediyn_desktop.claims.x12.classifying import kind_of_set, words_for
+from mediyn_desktop.claims.x12.containers import PIECE, looks_like
+from mediyn_desktop.claims.x12.delimiters import Delimiters, NotX12, Unreadable
+from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere, Origin
+from mediyn_desktop.claims.x12.model271 import EligibilityAnswer
+from mediyn_desktop.claims.x12.model835 import (
+    Payment,
+    PaymentEnd,
+    ProviderAdjustment,
+    RemitClaim,
+    Remittance,
+)
+from mediyn_desktop.claims.x12.model_answers import (
+    ClaimAcknowledgement,
+    GroupAnswer,
+    InterchangeAnswer,
+)
+from mediyn_desktop.claims.x12.reader835 import Reader835
+from mediyn_desktop.claims.x12.reader999 import Reader999, read_ta1
+from mediyn_desktop.claims.x12.set_reader import MOST_SEGMENTS, Handler, Row, SetReader, at
+from mediyn_desktop.claims.x12.streaming import SegmentTooLong, blocks, decoded
+from mediyn_desktop.claims.x12.values import day, number
+
+Answer = InterchangeAnswer | GroupAnswer | ClaimAcknowledgement | EligibilityAnswer
+Item = Payment | RemitClaim | ProviderAdjustment | PaymentEnd | Answer | NotReadHere | Flaw
+Whole = Remittance | Answer | NotReadHere | Flaw
+
+_READERS: dict[Kind, type[SetReader]] = {
+    Kind.REMITTANCE: Reader835,
+    Kind.ACKNOWLEDGEMENT: Reader999,
+}
+
+
+def read(chunks: Iterable[bytes]) -> Iterator[Item]:
+    """Yield everything in a file in its order: for an 835 the payment, its claims and its end.
+
+    ``chunks`` are the file's bytes in pieces; the caller keeps them and their hash.
+    """
+    start: list[bytes] = []
+    walk = _Walk()
+    out = walk.out
+    try:
+        for block in blocks(decoded(_tapped(chunks, start))):
+            walk.marks = block.delimiters
+            for position, row in enumerate(block.rows, block.position):
+                walk.handlers.get(row[0], walk.other)(row, position)
+            walk.passed(block.position + len(block.rows) - 1)
+            yield from out
+            out.clear()
+    except NotX12 as error:
+        whole = not isinstance(error, SegmentTooLong)
+        walk.broken_off(_named(error, b"".join(start)) if whole else error)
+    except Unreadable as error:
+        walk.broken_off(error)
+    else:
+        walk.end()
+    yield from out
+
+
+def read_whole(chunks: Iterable[bytes]) -> Iterator[Whole]:
+    """Yield everything in a file, each remittance as one value with all its claims."""
+    payment: Payment | None = None
+    claims: list[RemitClaim] = []
+    adjustments: list[ProviderAdjustment] = []
+    for item in read(chunks):
+        match item:
+            case Payment():
+                payment, claims, adjustments = item, [], []
+            case RemitClaim():
+                claims.append(item)
+            case ProviderAdjustment():
+                adjustments.append(item)
+            case PaymentEnd():
+                assert payment is not None
+                yield Remittance(payment, tuple(claims), tuple(adjustments), item)
+            case _:
+                yield item
+
+
+@dataclass(slots=True)
+class _Set:
+    """The set that is open: its reader, and what ST said."""
+
+    reader: SetReader
+    position: int
+    control: str
+
+
+class _Other(SetReader):
+    """Counts a transaction that is not read here."""
+
+    def __init__(self, origin: Origin, marks: Delimiters, out: list[object], position: int) -> None:
+        super().__init__(origin, marks, out, position)
+
+    def other(self, row: Row, position: int) -> None:
+        """Nothing is made of it; the file keeps it."""
+
+    def finish(self, position: int, *, complete: bool) -> None:
+        self.out.append(
+            NotReadHere(self.origin, words_for(self.origin), self.position, position, self.taken())
+        )
+
+
+class _Walk:
+    """Follows ISA, GS and ST, and knows who handles the next segment."""
+
+    def __init__(self) -> None:
+        self.out: list[Item] = []
+        self.marks = Delimiters()
+        self.origin = Origin(Kind.OTHER)
+        self._groups = self._sets = self._contents = 0
+        self._in_group = self._in_interchange = False
+        self._open: _Set | None = None
+        self._last = 0
+        self._envelope: dict[str, Handler] = {
+            "ISA": self._isa,
+            "GS": self._gs,
+            "ST": self._st,
+            "SE": self._se,
+            "GE": self._ge,
+            "IEA": self._iea,
+            "TA1": self._ta1,
+        }
+        self.handlers = self._envelope
+        self.other: Handler = self._outside
+
+    def passed(self, position: int) -> None:
+        """Note how far the file was read; stop building a value beyond the size of real ones."""
+        self._last = position
+        if self._open is None or position - self._open.reader.since <= MOST_SEGMENTS:
+            return
+        reader = self._open.reader
+        reader.too_long(position)
+        self.handlers = {**self._envelope, **reader.resumes}
+        self.other = _nothing
+
+    def broken_off(self, error: Unreadable) -> None:
+        """Keep what was read before a place that cannot be read."""
+        self.out.append(Flaw(error.code, error.message, position=self._last, blocks=True))
+        self._in_interchange = self._in_group = False
+        self._close(self._last, complete=False)
+
+    def end(self) -> None:
+        """Close what the file leaves open."""
+        self._close(self._last, complete=False)
+        self._no_trailer("IEA" if self._in_interchange else "")
+
+    def _isa(self, row: Row, position: int) -> None:
+        self._close(position - 1, complete=False)
+        self._no_trailer("IEA" if self._in_interchange else "")
+        if len(row) != 17:
+            self._note("envelope", "An interchange header (ISA) is damaged.", row, position)
+        row = [*row, *[""] * 17]
+        self._in_interchange, self._in_group = True, False
+        self._groups, self._contents = 0, 0
+        self.origin = Origin(
+            Kind.OTHER,
+            sender_qualifier=row[5].strip(),
+            sender=row[6].strip(),
+            receiver_qualifier=row[7].strip(),
+            receiver=row[8].strip(),
+            created_on=day(row[9]),
+            isa_control=row[13].strip(),
+            usage=row[15].strip(),
+        )
+
+    def _gs(self, row: Row, position: int) -> None:
+        self._close(position - 1, complete=False)
+        self._no_trailer("GE" if self._in_group else "")
+        self._in_group, self._sets = True, 0
+        self._groups += 1
+        self.origin = replace(
+            self.origin,
+            function=at(row, 1).strip(),
+            group_sender=at(row, 2).strip(),
+            group_receiver=at(row, 3).strip(),
+            created_on=day(at(row, 4)) or self.origin.created_on,
+            gs_control=at(row, 6).strip(),
+            version=at(row, 8).strip(),
+        )
+
+    def _st(self, row: Row, position: int) -> None:
+        self._close(position - 1, complete=False)
+        self._sets += 1
+        self._contents += 1
+        code, control = at(row, 1).strip(), at(row, 2).strip()
+        version = self.origin.version if self._in_group else ""
+        version = version or at(row, 3).strip()
+        kind = kind_of_set(code, version, self.origin.function if self._in_group else "")
+        origin = replace(self.origin, kind=kind, set_code=code, st_control=control, version=version)
+        made = _READERS.get(kind, _Other)
+        reader = made(origin, self.marks, self.out, position)
+        self._open = _Set(reader, position, control)
+        self.handlers = {**self._envelope, **reader.handlers}
+        self.other = self._inside
+
+    def _se(self, row: Row, position: int) -> None:
+        if self._open is None:
+            self._note("stray-segment", "A transaction ends (SE) that never began.", row, position)
+            return
+        counted, stated = position - self._open.position + 1, number(at(row, 1))
+        if stated != counted:
+            self._open.reader.flaw(
+                "count-differs",
+                f"The transaction says it has {_stated(stated)} segments and has {counted}.",
+                row,
+                position,
+            )
+        if at(row, 2).strip() != self._open.control:
+            self._open.reader.flaw(
+                "control-number-differs",
+                "The transaction ends (SE) with another control number than it began with (ST).",
+                row,
+                position,
+            )
+        self._close(position, complete=True)
+
+    def _ge(self, row: Row, position: int) -> None:
+        self._close(position - 1, complete=False)
+        if not self._in_group:
+            self._note("stray-segment", "A group ends (GE) that never began.", row, position)
+            return
+        self._trailer(row, position, "group", self._sets, self.origin.gs_control)
+        self._in_group = False
+
+    def _iea(self, row: Row, position: int) -> None:
+        self._close(position - 1, complete=False)
+        self._no_trailer("GE" if self._in_group else "")
+        self._in_group = False
+        if not self._in_interchange:
+            message = "An interchange ends (IEA) that never began."
+            self._note("stray-segment", message, row, position)
+            return
+        self._trailer(row, position, "interchange", self._groups, self.origin.isa_control)
+        if not self._contents:
+            self._note("nothing-inside", "The interchange holds no transaction.", row, position)
+        self._in_interchange = False
+
+    def _ta1(self, row: Row, position: int) -> None:
+        if self._open is not None:
+            self._open.reader.other(row, position)
+            return
+        self._contents += 1
+        origin = replace(self.origin, kind=Kind.TA1, gs_control="", set_code="TA1")
+        self.out.append(read_ta1(row, position, origin))
+
+    def _inside(self, row: Row, position: int) -> None:
+        name = row[0].strip().upper()
+        handle = self.handlers.get(name) if name != row[0] else None
+        if handle is not None:
+            handle([name, *row[1:]], position)
+        elif self._open is not None:
+            self._open.reader.other(row, position)
+
+    def _outside(self, row: Row, position: int) -> None:
+        name = row[0].strip().upper()
+        handle = self.handlers.get(name) if name != row[0] else None
+        if handle is not None:
+            handle([name, *row[1:]], position)
+            return
+        message = "A segment stands outside of any transaction; it was kept and not used."
+        self._note("stray-segment", message, row, position)
+
+    def _close(self, position: int, *, complete: bool) -> None:
+        if self._open is None:
+            return
+        reader, self._open = self._open.reader, None
+        if not complete:
+            reader.broken_off(position)
+        reader.finish(position, complete=complete)
+        self.handlers, self.other = self._envelope, self._outside
+
+    def _trailer(self, row: Row, position: int, what: str, counted: int, control: str) -> None:
+        stated = number(at(row, 1))
+        if stated != counted:
+            message = f"The {what} says it has {_stated(stated)} parts and has {counted}."
+            self._note("count-differs", message, row, position)
+        if at(row, 2).strip() != control:
+            message = f"The {what} ends with another control number than it began with."
+            self._note("control-number-differs", message, row, position)
+
+    def _no_trailer(self, name: str) -> None:
+        if name:
+            what = "interchange" if name == "IEA" else "group"
+            message = f"The {what} has no end ({name}); a part of the file may be missing."
+            self.out.append(Flaw("no-trailer", message, name, position=self._last))
+
+    def _note(self, code: str, message: str, row: Row, position: int) -> None:
+        self.out.append(Flaw(code, message, row[0].strip()[:10], position=position))
+
+
+def _nothing(row: Row, position: int) -> None:
+    """Pass over the rest of a value that is too long."""
+
+
+def _stated(count: int | None) -> str:
+    return "an unreadable number of" if count is None else str(count)
+
+
+def _tapped(chunks: Iterable[bytes], start: list[bytes]) -> Iterator[bytes]:
+    """Pass ``chunks`` on in small pieces, and remember how the file begins."""
+    left = 1000
+    for chunk in chunks:
+        for begin in range(0, len(chunk), PIECE):
+            piece = chunk[begin : begin + PIECE]
+            if left > 0:
+                start.append(piece[:left])
+                left -= len(piece)
+            yield piece
+
+
+def _named(error: NotX12, start: bytes) -> Unreadable:
+    """Say what the file seems to be instead."""
+    seems = looks_like(start)
+    if seems == "empty":
+        return Unreadable(
+            "The file is empty. Nothing was changed. Fetch it again, or ask the sender for it.",
+            code="file-empty",
+        )
+    if start.lstrip(b" \t\r\n\xef\xbb\xbf\0").startswith(b"ISA"):
+        return error
+    return NotX12(
+        f"This is {seems}, not an X12 file, so it was not read. Nothing was changed. Ask the "
+        "sender for the X12 file (835, 999, 277CA or 271)."
+    )
