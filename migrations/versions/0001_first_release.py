@@ -368,16 +368,16 @@ TRIGGERS = [
     ),
     (
         "CREATE TRIGGER remittance_payment_no_delete BEFORE DELETE ON remittance_payment "
-        "BEGIN SELECT RAISE(ABORT, 'insurers' payments are never deleted'); END"
+        "BEGIN SELECT RAISE(ABORT, 'payments of insurers are never deleted'); END"
     ),
     (
         "CREATE TRIGGER claim_decision_no_delete BEFORE DELETE ON claim_decision BEGIN SELECT"
-        " RAISE(ABORT, 'insurers' decisions are never deleted'); END"
+        " RAISE(ABORT, 'decisions of insurers are never deleted'); END"
     ),
     (
         "CREATE TRIGGER claim_decision_fixed BEFORE UPDATE OF charge_cents, paid_cents, "
         "facts, status_code, control_number ON claim_decision BEGIN SELECT RAISE(ABORT, "
-        "'insurers' decisions are kept as they came'); END"
+        "'decisions of insurers are kept as they came'); END"
     ),
     (
         "CREATE TRIGGER claim_task_no_delete BEFORE DELETE ON claim_task BEGIN SELECT "
@@ -1398,6 +1398,7 @@ def upgrade() -> None:
         sa.Column("charge_cents", sa.Integer(), nullable=False),
         sa.Column("paid_cents", sa.Integer(), nullable=False),
         sa.Column("client_cents", sa.Integer(), nullable=False),
+        sa.Column("next_cents", sa.Integer(), nullable=False),
         sa.Column("write_off_cents", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),

@@ -13,6 +13,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import building, submission
 from mediyn_desktop.claims.building import Facts
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.practice.tables import ClientDiagnosis, Clinician, Coverage, SessionDiagnosis
 from mediyn_desktop.store.uow import Store, UnitOfWork

@@ -75,7 +75,8 @@ class ClaimDecision(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     charge_cents: Mapped[int] = mapped_column(Integer)
     paid_cents: Mapped[int] = mapped_column(Integer)
-    client_cents: Mapped[int] = mapped_column(Integer)  # deductible, coinsurance, copay
+    client_cents: Mapped[int] = mapped_column(Integer)  # owed by the client
+    next_cents: Mapped[int] = mapped_column(Integer, default=0)  # owed by the next insurer
     write_off_cents: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(10))
     code: Mapped[str] = mapped_column(String(40), default="")  # why it is held
@@ -123,12 +124,12 @@ class ClaimTask(Base):
 
 
 GUARDS: dict[str, str] = {
-    **no_delete("remittance_payment", what="insurers' payments"),
-    **no_delete("claim_decision", what="insurers' decisions"),
+    **no_delete("remittance_payment", what="payments of insurers"),
+    **no_delete("claim_decision", what="decisions of insurers"),
     **fixed(
         "claim_decision",
         ("charge_cents", "paid_cents", "facts", "status_code", "control_number"),
-        what="insurers' decisions",
+        what="decisions of insurers",
     ),
     **no_delete("claim_task", what="claim tasks"),
 }

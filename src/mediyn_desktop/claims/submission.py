@@ -38,7 +38,7 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.files import write_whole
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.practice.tables import Session
+from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -75,9 +75,10 @@ def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
             continue
         claim = latest_claim(uow, charge.id)
         if claim is None:
-            claim = _new_claim(uow, charge)
+            coverage = uow.session.get_one(Coverage, charge.coverage_id)
+            claim = new_claim(uow, charge, coverage)
         if claim.state in (ClaimState.BLOCKED, ClaimState.READY):
-            _check(uow, claim)
+            check_claim(uow, claim)
         made.append(claim)
     return made
 
@@ -123,7 +124,7 @@ def withdraw_claim(uow: UnitOfWork, charge: Charge, *, reason: str) -> bool:
 
 def _queue_mended(uow: UnitOfWork) -> None:
     held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
-    queue_claims(uow, [claim for claim in held.all() if _check(uow, claim)])
+    queue_claims(uow, [claim for claim in held.all() if check_claim(uow, claim)])
 
 
 def problems(claim: Claim) -> list[Problem]:
@@ -239,23 +240,45 @@ def foreseen_problems(read: Reading, charge: Charge) -> list[Problem]:
     return problems_of(facts_of(read, unmade))
 
 
-def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
-    assert charge.coverage_id is not None
+def new_claim(
+    uow: UnitOfWork,
+    charge: Charge,
+    coverage: Coverage,
+    *,
+    rank: int = 1,
+    frequency: str = "1",
+    replaces: Claim | None = None,
+) -> Claim:
+    """Make the next claim for ``charge`` to the insurer of ``coverage``; nothing is checked yet.
+
+    Args:
+        frequency: 1 original, 7 replacement, 8 void.
+        replaces: the claim it takes the place of.
+    """
     session = uow.session.get_one(Session, charge.session_id)
     earlier = uow.session.scalar(
         select(func.count())
         .select_from(Charge)
         .where(Charge.session_id == session.id, Charge.id < charge.id)
     )
+    before = latest_claim(uow, charge.id, rank=rank)
+    version = before.version + 1 if before is not None else 1
     about = f"{session.ref}#{earlier + 1}" if earlier else session.ref
+    # Rank and version are said only where there is more than one, as they always were.
+    about += f"/{rank}.{version}" if (rank, version) != (1, 1) else ""
     claim = Claim(
         control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', about)[:13].upper()}",
         charge_id=charge.id,
+        rank=rank,
+        version=version,
         client_id=charge.client_id,
-        coverage_id=charge.coverage_id,
+        coverage_id=coverage.id,
         state=ClaimState.READY,
         total_cents=charge.total_cents,
         problems="[]",
+        frequency=frequency,
+        replaces_id=replaces.id if replaces is not None else None,
+        payer_number=replaces.payer_number if replaces is not None else "",
         made_at=uow.now,
         updated_at=uow.now,
     )
@@ -265,7 +288,7 @@ def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
     return claim
 
 
-def _check(uow: UnitOfWork, claim: Claim) -> bool:
+def check_claim(uow: UnitOfWork, claim: Claim) -> bool:
     """Check the claim as it would be sent; block it or make it ready. True when it may go."""
     facts = facts_of(uow, claim)
     found = problems_of(facts) or _guide_problems(uow, facts)

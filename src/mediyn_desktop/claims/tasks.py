@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""What waits for a person: opening it once, ending it with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from mediyn_desktop.claims.decision_tables import ClaimTask
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+
+class Task(StrEnum):
+    """Why something waits."""
+
+    DENIED = "denied"  # nothing was paid, for a reason that refuses
+    PART = "part"  # paid in part; the rest waits
+    REJECTED = "rejected"  # never filed
+    HELD = "held"  # an answer that could not be posted
+    PAYMENT_HELD = "payment_held"  # a whole payment that could not be posted
+    TAKEN_BACK = "taken_back"  # a reversal without a correction, or a take-back without a reason
+    ADJUSTMENT = "adjustment"  # money beside the claims that needs a decision
+    COVERAGE = "coverage"  # the insurer passed the claim on to one that is not on file
+    SILENT = "silent"  # no answer for longer than this insurer takes
+
+
+class Ended(StrEnum):
+    """What became of it."""
+
+    RESENT = "resent"
+    CORRECTED = "corrected"
+    APPEALED = "appealed"
+    PAID = "paid"
+    WRITTEN_OFF = "written_off"
+    CLIENT_BILLED = "client_billed"
+    ANSWERED = "answered"
+    VOIDED = "voided"
+    UNDONE = "undone"
+    DISMISSED = "dismissed"
+
+
+def open_task(
+    uow: UnitOfWork,
+    kind: Task,
+    text: str,
+    *,
+    claim: int | None = None,
+    decision: int | None = None,
+    payment: int | None = None,
+    payer: str = "",
+    group: str = "",
+    reason: str = "",
+    remarks: Iterable[str] = (),
+    cents: int = 0,
+) -> ClaimTask:
+    """Open a task, or return the open one that says the same."""
+    known = uow.session.scalar(
+        select(ClaimTask)
+        .where(ClaimTask.closed_at.is_(None), ClaimTask.kind == kind)
+        .where(ClaimTask.claim_id.is_(claim) if claim is None else ClaimTask.claim_id == claim)
+        .where(
+            ClaimTask.decision_id.is_(decision)
+            if decision is None
+            else ClaimTask.decision_id == decision
+        )
+        .where(
+            ClaimTask.payment_id.is_(payment)
+            if payment is None
+            else ClaimTask.payment_id == payment
+        )
+        .where(ClaimTask.group_code == group, ClaimTask.reason_code == reason)
+    )
+    if known is not None:
+        return known
+    row = ClaimTask(
+        kind=kind,
+        claim_id=claim,
+        decision_id=decision,
+        payment_id=payment,
+        payer_ref=payer,
+        group_code=group,
+        reason_code=reason,
+        remarks=";".join(dict.fromkeys(remarks))[:120],
+        amount_cents=cents,
+        text=text,
+        opened_at=uow.now,
+        opened_on=uow.today,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.changed("claim_task", row.id)
+    return row
+
+
+def end_tasks(
+    uow: UnitOfWork,
+    ended: Ended,
+    *,
+    claim: int | None = None,
+    decision: int | None = None,
+    payment: int | None = None,
+    note: str | None = None,
+) -> int:
+    """End every open task of a claim, a decision or a payment; return how many there were."""
+    query = select(ClaimTask).where(ClaimTask.closed_at.is_(None))
+    if claim is not None:
+        query = query.where(ClaimTask.claim_id == claim)
+    if decision is not None:
+        query = query.where(ClaimTask.decision_id == decision)
+    if payment is not None:
+        query = query.where(ClaimTask.payment_id == payment)
+    rows = list(uow.session.scalars(query))
+    for row in rows:
+        end_task(uow, row, ended, note=note)
+    return len(rows)
+
+
+def end_task(uow: UnitOfWork, task: ClaimTask, ended: Ended, *, note: str | None = None) -> None:
+    """End one task with what became of it."""
+    task.closed_at = uow.now
+    task.ended_as = ended
+    task.note = note
+    uow.changed("claim_task", task.id)
+
+
+def open_tasks(read: Reading) -> list[ClaimTask]:
+    """Return what waits, oldest first."""
+    return list(
+        read.session.scalars(
+            select(ClaimTask).where(ClaimTask.closed_at.is_(None)).order_by(ClaimTask.id)
+        )
+    )

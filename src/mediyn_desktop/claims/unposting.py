@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""Taking the posting of a whole payment back, by reversal; afterwards it may be posted again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
+from mediyn_desktop.claims.receivable import insurer_item
+from mediyn_desktop.claims.reversing import take_back
+from mediyn_desktop.claims.states import UNSENT, ClaimState, move
+from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.tasks import Ended, end_tasks
+from mediyn_desktop.core.errors import NotFound, UserFacingError
+from mediyn_desktop.ledger import payments
+from mediyn_desktop.ledger.insurance import Adjudication, adjudicate, settle_freed
+from mediyn_desktop.ledger.journal import reverse
+from mediyn_desktop.ledger.kinds import WriteOff
+from mediyn_desktop.ledger.tables import EntryRow
+from mediyn_desktop.practice.tables import Client, Coverage
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+_WHY = "The posting of its payment was taken back"
+
+
+class CannotUnpost(UserFacingError):
+    """Something was built on the posting since; the message says what to take back first."""
+
+    code = "cannot-unpost"
+
+
+@dataclass(slots=True)
+class Unposted:
+    """The payment and the reversing entries."""
+
+    payment: int
+    entries: list[int] = field(default_factory=list)
+
+
+def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unposted:
+    """Take back everything posted for the payment with the id ``payment``.
+
+    Raises:
+        NotFound: there is no such payment.
+        CannotUnpost: it is not posted, or a later step builds on it; nothing was changed.
+    """
+    row = uow.session.get(RemittancePayment, payment)
+    if row is None:
+        raise NotFound("There is no such payment of an insurer. Nothing was changed.")
+    if row.state != "posted":
+        raise CannotUnpost("This payment is not posted, so there is nothing to take back.")
+    decisions = _of_pass(uow, row)
+    _must_be_newest(uow, decisions)
+    done = Unposted(row.id)
+    freed: set[str] = set()
+    for decision in reversed(decisions):
+        claim = uow.session.get(Claim, decision.claim_id) if decision.claim_id else None
+        if decision.state == "held" or claim is None:
+            if decision.entry_id is not None:
+                done.entries.append(reverse(uow, decision.entry_id, on=uow.today, reason=reason))
+        elif decision.reverses_id is not None:
+            _stand_again(uow, claim, decision, row, done)
+            freed.add(_client(uow, claim))
+        else:
+            _withdraw_following(uow, claim)
+            coverage = uow.session.get_one(Coverage, claim.coverage_id)
+            taken = take_back(
+                uow,
+                claim,
+                on=uow.today,
+                reason=reason,
+                key=f"unpost:{decision.id}",
+                payer=coverage.payer.ref,
+            )
+            done.entries += taken.entries
+            freed.add(_client(uow, claim))
+        decision.state = "undone"
+        end_tasks(uow, Ended.UNDONE, decision=decision.id)
+        if claim is not None:
+            before = ClaimState(json.loads(decision.facts)["state_before"])
+            move(uow, claim, before, f"{reason}: {row.trace or 'no number'}")
+    for entry in _beside(uow, row):
+        done.entries.append(reverse(uow, entry, on=uow.today, reason=reason))
+    for client in sorted(freed):
+        settle_freed(uow, client=client, on=uow.today, source=f"remittance:{row.id}")
+    end_tasks(uow, Ended.UNDONE, payment=row.id)
+    row.state, row.message = "undone", reason
+    uow.session.flush()
+    uow.changed("remittance_payment", row.id)
+    return done
+
+
+def _of_pass(read: Reading, row: RemittancePayment) -> list[ClaimDecision]:
+    return list(
+        read.session.scalars(
+            select(ClaimDecision)
+            .where(ClaimDecision.payment_id == row.id, ClaimDecision.pass_number == row.passes)
+            .order_by(ClaimDecision.id)
+        )
+    )
+
+
+def _must_be_newest(read: Reading, decisions: list[ClaimDecision]) -> None:
+    mine = {one.id for one in decisions}
+    for decision in decisions:
+        if decision.claim_id is None or decision.state == "held":
+            continue
+        later = read.session.scalar(
+            select(ClaimDecision)
+            .where(ClaimDecision.claim_id == decision.claim_id, ClaimDecision.id > decision.id)
+            .where(ClaimDecision.state.in_(("posted", "reversed")))
+            .where(ClaimDecision.id.not_in(mine))
+            .limit(1)
+        )
+        if later is not None:
+            what = "a later payment" if later.payment_id is not None else "you"
+            raise CannotUnpost(
+                f"Claim {decision.control_number} was decided again since, by {what}. Take that "
+                "back first. Nothing was changed."
+            )
+
+
+def _withdraw_following(uow: UnitOfWork, claim: Claim) -> None:
+    """Take back the claim to the next insurer that this answer made, while it has not left."""
+    for following in uow.session.scalars(
+        select(Claim).where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
+    ):
+        state = ClaimState(following.state)
+        if state in UNSENT or state is ClaimState.CROSSED_OVER:
+            if state is ClaimState.CROSSED_OVER:
+                move(uow, following, ClaimState.CLOSED, _WHY)
+            else:
+                move(uow, following, ClaimState.WITHDRAWN, _WHY)
+        elif state not in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
+            raise CannotUnpost(
+                f"The claim to the next insurer ({following.control_number}) was sent already. "
+                "Void it first. Nothing was changed."
+            )
+
+
+def _stand_again(
+    uow: UnitOfWork, claim: Claim, reversal: ClaimDecision, row: RemittancePayment, done: Unposted
+) -> None:
+    """Post again what the insurer's reversal took back."""
+    coverage = uow.session.get_one(Coverage, claim.coverage_id)
+    payer = coverage.payer.ref
+    for original in _reversed_by(uow, claim, reversal):
+        if original.entry_id is not None:
+            item = insurer_item(uow, claim, payer)
+            assert item is not None
+            posted = adjudicate(uow, _again(uow, original, reversal, item.id, row))
+            done.entries.append(posted.entry)
+            original.entry_id = posted.entry
+            if posted.client_item is not None:
+                payments.apply_credit(
+                    uow,
+                    client=_client(uow, claim),
+                    item=posted.client_item,
+                    on=uow.today,
+                    source=f"remittance:{row.id}",
+                )
+        original.state = "posted"
+        uow.changed("claim_decision", original.id)
+
+
+def _reversed_by(read: Reading, claim: Claim, reversal: ClaimDecision) -> list[ClaimDecision]:
+    """The decisions about ``claim`` that ``reversal`` ended: those since the reversal before it."""
+    before = read.session.scalar(
+        select(ClaimDecision.id)
+        .where(ClaimDecision.claim_id == claim.id, ClaimDecision.id < reversal.id)
+        .where(ClaimDecision.reverses_id.is_not(None), ClaimDecision.state == "posted")
+        .order_by(ClaimDecision.id.desc())
+        .limit(1)
+    )
+    return list(
+        read.session.scalars(
+            select(ClaimDecision)
+            .where(ClaimDecision.claim_id == claim.id, ClaimDecision.id < reversal.id)
+            .where(ClaimDecision.id > (before or 0), ClaimDecision.state == "reversed")
+            .order_by(ClaimDecision.id)
+        )
+    )
+
+
+def _again(
+    read: Reading,
+    original: ClaimDecision,
+    reversal: ClaimDecision,
+    item: int,
+    row: RemittancePayment,
+) -> Adjudication:
+    entry = read.session.get_one(EntryRow, original.entry_id)
+    off = original.write_off_cents
+    claim = read.session.get_one(Claim, original.claim_id)
+    following = _next_payer(read, claim) if original.next_cents else None
+    return Adjudication(
+        ref=f"decision:{original.id}:again:{reversal.id}",
+        item=item,
+        on=read.today,
+        source=entry.source,
+        paid_cents=original.paid_cents,
+        written_off={WriteOff.CONTRACTUAL: off} if off else {},
+        client_cents=original.client_cents,
+        next_payer=following,
+        next_cents=original.next_cents if following else 0,
+        reason=f"{entry.reason or ''}; stands again: {row.trace}".strip("; "),
+    )
+
+
+def _next_payer(read: Reading, claim: Claim) -> str | None:
+    following = read.session.scalar(
+        select(Claim)
+        .where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
+        .order_by(Claim.rank)
+        .limit(1)
+    )
+    if following is None:
+        return None
+    return read.session.get_one(Coverage, following.coverage_id).payer.ref
+
+
+def _beside(read: Reading, row: RemittancePayment) -> list[int]:
+    """The entries of money beside the claims, posted in the payment's present pass."""
+    keys = EntryRow.key.like(f"plb:{row.id}:{row.passes}:%")
+    return list(read.session.scalars(select(EntryRow.id).where(keys).order_by(EntryRow.id)))
+
+
+def _client(read: Reading, claim: Claim) -> str:
+    return read.session.get_one(Client, claim.client_id).ref
