@@ -354,6 +354,19 @@ TRIGGERS = [
         "RAISE(ABORT, 'claim events are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER claim_transmission_no_delete BEFORE DELETE ON claim_transmission "
+        "BEGIN SELECT RAISE(ABORT, 'hand-overs of claim files are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER inbound_file_no_delete BEFORE DELETE ON inbound_file BEGIN SELECT "
+        "RAISE(ABORT, 'files from outside are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER inbound_file_fixed BEFORE UPDATE OF sha256, content, size ON "
+        "inbound_file BEGIN SELECT RAISE(ABORT, 'files from outside are kept as they came'); "
+        "END"
+    ),
+    (
         "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN "
         "SELECT RAISE(ABORT, 'issued documents are never changed'); END"
     ),
@@ -526,6 +539,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("reverses IS NOT NULL"),
     )
     op.create_table(
+        "inbound_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("came_by", sa.String(length=300), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_file")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_inbound_file_sha256")),
+    )
+    op.create_index("ix_inbound_file_status", "inbound_file", ["status"], unique=False)
+    op.create_table(
         "job_run",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -645,6 +673,31 @@ def upgrade() -> None:
         "ix_care_session_day", "care_session", ["date_of_service", "starts_at"], unique=False
     )
     op.create_table(
+        "claim_transmission",
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("receipt", sa.String(length=300), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'handing_over', 'unknown', 'sent', 'refused')",
+            name=op.f("ck_claim_transmission_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["claim_submission.id"],
+            name=op.f("fk_claim_transmission_submission_id"),
+        ),
+        sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_claim_transmission")),
+        sa.UniqueConstraint("name", name=op.f("uq_claim_transmission_name")),
+    )
+    op.create_index("ix_claim_transmission_state", "claim_transmission", ["state"], unique=False)
+    op.create_table(
         "client_diagnosis",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
@@ -755,6 +808,24 @@ def upgrade() -> None:
         "ix_issued_document_client", "issued_document", ["client_id", "kind"], unique=False
     )
     op.create_table(
+        "mailbox_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_file.id"], name=op.f("fk_mailbox_item_inbound_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_item")),
+        sa.UniqueConstraint("place", "key", name=op.f("uq_mailbox_item_place_key")),
+    )
+    op.create_index(
+        op.f("ix_mailbox_item_inbound_id"), "mailbox_item", ["inbound_id"], unique=False
+    )
+    op.create_table(
         "open_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client", sa.String(length=80), nullable=False),
@@ -774,6 +845,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_open_item_client", "open_item", ["client", "date_of_service"], unique=False)
     op.create_index(op.f("ix_open_item_session"), "open_item", ["session"], unique=False)
+    op.create_table(
+        "payer_enrollment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("payer_id", sa.Integer(), nullable=False),
+        sa.Column("exchange", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "exchange IN ('claims', 'remittance', 'eligibility')",
+            name=op.f("ck_payer_enrollment_exchange"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('not_needed', 'to_do', 'sent', 'approved')",
+            name=op.f("ck_payer_enrollment_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["payer_id"], ["payer.id"], name=op.f("fk_payer_enrollment_payer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer_enrollment")),
+        sa.UniqueConstraint(
+            "payer_id", "exchange", name=op.f("uq_payer_enrollment_payer_id_exchange")
+        ),
+    )
+    op.create_index(
+        op.f("ix_payer_enrollment_payer_id"), "payer_enrollment", ["payer_id"], unique=False
+    )
     op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from mediyn_desktop.billing import tables as billing
 from mediyn_desktop.cards import tables as cards
+from mediyn_desktop.claims import mail_tables as claims_mail
 from mediyn_desktop.claims import tables as claims
 from mediyn_desktop.dayclose import tables as dayclose
 from mediyn_desktop.delivery import tables as delivery
@@ -24,6 +25,7 @@ GUARDS: dict[str, str] = {
     **billing.GUARDS,
     **cards.GUARDS,
     **claims.GUARDS,
+    **claims_mail.GUARDS,
     **delivery.GUARDS,
     **undo.GUARDS,
 }

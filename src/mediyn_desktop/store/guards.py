@@ -45,6 +45,16 @@ def no_delete(table: str, *, what: str) -> dict[str, str]:
     }
 
 
+def fixed(table: str, columns: Sequence[str], *, what: str) -> dict[str, str]:
+    """Return a trigger that forbids changing ``columns`` of ``table``, whatever else may change."""
+    return {
+        f"{table}_fixed": (
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {', '.join(columns)} ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{what} are kept as they came'); END"
+        ),
+    }
+
+
 def guard_differences(raw: Any, guards: Mapping[str, str]) -> list[str]:
     """Return what differs between the triggers of the database ``raw`` (DB-API) and ``guards``.
 
