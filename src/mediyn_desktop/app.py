@@ -10,12 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import connection, inbox, submission
+from mediyn_desktop.claims.outbox import HandOver
+from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.jobs.due import Job, JobState, Outcome
@@ -30,6 +33,8 @@ from mediyn_desktop.vault.errors import NAME as KEYSLOTS
 from mediyn_desktop.vault.keys import DataKey
 
 CLOCK: Clock = SystemClock()
+
+_OFFLINE = Outcome(JobState.OFFLINE, "You are offline.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,14 @@ def jobs(*, offline: bool = False) -> list[Job]:
             "Handing over claims",
             every=timedelta(minutes=15),
             waiting=_claims_waiting,
-            run=_hand_over_claims,
+            run=partial(_hand_over_claims, offline=offline),
+        ),
+        Job(
+            "answers",
+            "Fetching answers of the clearinghouse",
+            every=timedelta(minutes=30),
+            waiting=_answers_waiting,
+            run=partial(_fetch_answers, offline=offline),
         ),
     ]
     return local if offline else network + local
@@ -132,23 +144,46 @@ def _send_charges(store: Store) -> Outcome:
     return Outcome(state, result.message or "")
 
 
-def claims_folder(read: Reading) -> Path | None:
-    """Return the folder claims are handed over in, or None where they travel otherwise or wait."""
-    kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
-    folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
-    return Path(folder) if folder and kind in ("folder", "sandbox") else None
-
-
 def _claims_waiting(read: Reading) -> int:
-    return submission.waiting_count(read) if claims_folder(read) is not None else 0
+    return submission.waiting_count(read) if connection.is_set_up(read) else 0
 
 
-def _hand_over_claims(store: Store) -> Outcome:
+def _hand_over_claims(store: Store, *, offline: bool) -> Outcome:
     with store.read() as read:
-        folder = claims_folder(read)
-    if folder is not None:
-        submission.export_claims(store, folder)
-    return Outcome()
+        if not connection.is_set_up(read):
+            return Outcome()
+        way = connection.transport(read)
+    if offline and way.kind != "folder":
+        return _OFFLINE
+    try:
+        with way:
+            files = submission.send_claims(store, way)
+    except Offline as nobody:
+        return Outcome(JobState.OFFLINE, nobody.message)
+    unsettled = [one.message for one in files if one.state is not HandOver.SENT]
+    return Outcome(JobState.ATTENTION, " ".join(unsettled)) if unsettled else Outcome()
+
+
+def _answers_waiting(read: Reading) -> int:
+    """A mailbox is looked into whenever it is time: nobody knows before what is in it."""
+    return 1 if connection.answers_transport(read) is not None else 0
+
+
+def _fetch_answers(store: Store, *, offline: bool) -> Outcome:
+    with store.read() as read:
+        way = connection.answers_transport(read)
+    if way is None:
+        return Outcome()
+    if offline and way.kind != "folder":
+        return _OFFLINE
+    try:
+        with way:
+            found = inbox.collect(store, way)
+    except Offline as nobody:
+        return Outcome(JobState.OFFLINE, nobody.message)
+    if not found.left:
+        return Outcome()
+    return Outcome(JobState.ATTENTION, " ".join(f"{name}: {why}" for name, why in found.left))
 
 
 def check_all(store: Store) -> list[Check]:

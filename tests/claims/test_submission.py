@@ -199,7 +199,7 @@ def test_a_crash_after_the_file_is_written_leaves_that_file(
         raise PowerCut
 
     with monkeypatch.context() as patch:
-        patch.setattr(submission, "_move", cut)
+        patch.setattr(submission, "move", cut)
         with pytest.raises(PowerCut):
             submission.export_claims(store, out)
     (path,) = out.iterdir()

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims import inbox, outbox
 from mediyn_desktop.claims.building import (
     Facts,
     Problem,
@@ -27,15 +28,18 @@ from mediyn_desktop.claims.building import (
     facts_of,
     problems_of,
 )
+from mediyn_desktop.claims.outbox import HandedOver, HandOver
 from mediyn_desktop.claims.states import LEFT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.claims.transports import folder
+from mediyn_desktop.claims.transports.folder import FolderTransport
+from mediyn_desktop.claims.transports.protocol import Transport
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
 from mediyn_desktop.claims.x12.check837p import check_837p
 from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.files import write_whole
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Coverage, Session
@@ -46,25 +50,28 @@ from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 _NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
+ExportFailed = folder.ExportFailed
+
+
 class ClaimSent(UserFacingError):
     """The claim is in a file already; only the insurer can take it back."""
 
     code = "claim-sent"
 
 
-class ExportFailed(UserFacingError):
-    """The claim file could not be written where it was asked for."""
-
-    code = "export-failed"
-
-
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file handed over: where it lies and the claims in it."""
+    """A file of one pass: where it lies, the claims in it, and whether it was handed over.
+
+    ``state`` is ``sent``, ``unknown`` or ``refused``; ``message`` is a sentence unless it was sent.
+    """
 
     file: Path
     sha256: str
     control_numbers: tuple[str, ...]
+    state: HandOver = HandOver.SENT
+    message: str = ""
+    place: str = ""
 
 
 def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
@@ -177,34 +184,89 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
     Raises:
         ExportFailed: the folder cannot be written to; the claims stay queued.
     """
+    exported = send_claims(store, FolderTransport(out), by_hand=True)
+    return [one for one in exported if one.state is HandOver.SENT]
+
+
+def send_claims(store: Store, transport: Transport, *, by_hand: bool = False) -> list[Exported]:
+    """Hand every queued claim over to ``transport``; a repeated call hands over nothing twice.
+
+    Held claims whose charts were mended since their day was closed go along.
+
+    Raises:
+        UserFacingError: nobody answers, or nothing can be handed over; the claims stay queued.
+    """
     with store.write("Write claim file") as uow:
         _queue_mended(uow)
         write_submission(uow)
+        outbox.address_files(uow)
+    done = outbox.hand_over(store, transport, _settle, by_hand=by_hand)
     with store.read() as read:
-        waiting = [
-            (row.id, row.file_name, row.content, row.sha256)
-            for row in read.session.scalars(
-                select(ClaimSubmission)
-                .where(ClaimSubmission.handed_over_at.is_(None))
-                .order_by(ClaimSubmission.id)
-            )
-        ]
-    exported: list[Exported] = []
-    for number, name, content, sha256 in waiting:
-        path = out / name
-        _put(path, content)
-        with store.write("Hand over claim file") as uow:
-            row = uow.session.get_one(ClaimSubmission, number)
-            row.handed_over_at = uow.now
-            claims = list(
-                uow.session.scalars(
-                    select(Claim).where(Claim.submission_id == number).order_by(Claim.id)
-                )
-            )
-            for claim in claims:
-                move(uow, claim, ClaimState.SENT, f"Written to {name}")
-            exported.append(Exported(path, sha256, tuple(c.control_number for c in claims)))
-    return exported
+        return [_exported(read, one) for one in done]
+
+
+def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
+    """Note that a claim file whose hand-over was in doubt did arrive; ``how`` says a sentence.
+
+    Raises:
+        NotFound, NotOpen: nothing was changed.
+    """
+    outbox.confirm_sent(uow, submission_id, how, _settle)
+
+
+def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
+    """Queue a claim whose file was refused once more, as never filed; return what still blocks it.
+
+    Raises:
+        ClaimSent: the claim was not refused.
+    """
+    if claim.state != ClaimState.REJECTED:
+        raise ClaimSent(
+            f"Claim {claim.control_number} was not refused by the clearinghouse. Nothing was "
+            "changed."
+        )
+    move(uow, claim, ClaimState.READY, "To be sent again: it was never filed")
+    if check_claim(uow, claim):
+        queue_claims(uow, [claim])
+    return problems(claim)
+
+
+def _settle(uow: UnitOfWork, submission: ClaimSubmission, outcome: HandedOver) -> None:
+    """Move the claims of a file as its hand-over ended."""
+    for claim in _claims_in(uow, submission.id):
+        match outcome.state:
+            case HandOver.SENT:
+                move(uow, claim, ClaimState.SENT, f"Written to {outcome.name}")
+            case HandOver.REFUSED:
+                reasons = outcome.reasons or (outcome.message,)
+                refused = [Problem("clearinghouse-refused", reason) for reason in reasons]
+                claim.problems = json.dumps([asdict(problem) for problem in refused])
+                claim.submission_id = None
+                move(uow, claim, ClaimState.REJECTED, outcome.message)
+            case _:
+                tell(uow, claim, outcome.message)
+    if outcome.answer:
+        inbox.take_in(uow, outcome.answer, f"{outcome.name}.answer", uow.now, came_by=outcome.place)
+    uow.session.flush()
+
+
+def _claims_in(read: Reading, submission_id: int) -> list[Claim]:
+    rows = read.session.scalars(
+        select(Claim).where(Claim.submission_id == submission_id).order_by(Claim.id)
+    )
+    return list(rows.all())
+
+
+def _exported(read: Reading, one: HandedOver) -> Exported:
+    claims = _claims_in(read, one.submission_id)
+    return Exported(
+        Path(one.place if one.state is HandOver.SENT else one.name),
+        one.sha256,
+        tuple(claim.control_number for claim in claims),
+        one.state,
+        one.message,
+        one.place,
+    )
 
 
 def waiting_count(read: Reading) -> int:
@@ -358,16 +420,3 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
 def _next_number(uow: UnitOfWork) -> int:
     last = uow.session.scalar(select(func.max(ClaimSubmission.id))) or 0
     return max(last + 1, int((uow.now - _NUMBERS_SINCE).total_seconds()))
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write ``content`` whole or not at all; the same file already there is left alone."""
-    try:
-        if path.exists() and path.read_bytes() == content:
-            return
-        write_whole(path, content)
-    except OSError as error:
-        raise ExportFailed(
-            f"The claim file could not be written to {path.parent} ({error.strerror}). The claims "
-            "stay queued and nothing was sent. Choose another folder or free some space."
-        ) from None

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from mediyn_desktop import app
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import connection, outbox, submission
+from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.claims.x12.check837p import check_837p
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer, Failure
@@ -22,17 +24,62 @@ from mediyn_desktop.store.uow import Reading, Store
 
 
 def claims(args: argparse.Namespace) -> Answer:
-    """List, check, export, submit."""
-    if args.action == "check":
-        return _check_file(args.file)
-    if args.action == "list":
-        with opened(args, exclusive=False) as store, store.read() as read:
-            rows = _rows(read)
-        return Answer(rows, words.claims(rows))
+    """List, check, export, submit; look into the outbox and settle what is in doubt there."""
+    match args.action:
+        case "check":
+            return _check_file(args.file)
+        case "list":
+            with opened(args, exclusive=False) as store, store.read() as read:
+                rows = _rows(read)
+            return Answer(rows, words.claims(rows))
+        case "outbox":
+            with opened(args, exclusive=False) as store, store.read() as read:
+                waiting = outbox.outbox(read)
+            return _outbox_answer(waiting)
+        case "arrived" | "resend":
+            return _settle(args)
+        case "export":
+            with opened(args) as store:
+                exported = submission.export_claims(store, args.out)
+        case _:
+            with opened(args) as store:
+                exported = _submit(store, offline=getattr(args, "offline", False))
+    return Answer(
+        [shapes.exported(one) for one in exported],
+        words.exported(exported),
+        attention=any(one.state is not HandOver.SENT for one in exported),
+    )
+
+
+def _submit(store: Store, *, offline: bool) -> list[submission.Exported]:
+    with store.read() as read:
+        way = connection.transport(read)
+    if offline and way.kind != "folder":
+        raise Offline("You are offline. Nothing was sent; the claims stay queued.")
+    with way:
+        return submission.send_claims(store, way)
+
+
+def _settle(args: argparse.Namespace) -> Answer:
+    """A person looked on the clearinghouse's site and says what became of a file or a claim."""
     with opened(args) as store:
-        out = args.out if args.action == "export" else _transport_folder(store)
-        exported = submission.export_claims(store, out)
-    return Answer([shapes.exported(one) for one in exported], words.exported(exported))
+        with store.write("Settle a claim file") as uow:
+            if args.action == "arrived":
+                submission.file_arrived(uow, args.file, "You saw it on the clearinghouse's site.")
+            else:
+                outbox.send_again(uow, args.file)
+        with store.read() as read:
+            rows = [row for row in outbox.outbox(read) if row.submission_id == args.file]
+    return _outbox_answer(rows)
+
+
+def _outbox_answer(rows: Sequence[outbox.OutboxRow]) -> Answer:
+    in_doubt = (HandOver.HANDING_OVER, HandOver.UNKNOWN, HandOver.REFUSED)
+    return Answer(
+        [shapes.outbox_row(row) for row in rows],
+        words.outbox(rows),
+        attention=any(row.state in in_doubt for row in rows),
+    )
 
 
 def _check_file(path: Path) -> Answer:
@@ -83,15 +130,3 @@ def _rows(read: Reading) -> list[dict[str, Any]]:
         }
         for claim, ref in rows
     ]
-
-
-def _transport_folder(store: Store) -> Path:
-    with store.read() as read:
-        folder = app.claims_folder(read)
-    if folder is None:
-        raise UserFacingError(
-            "No clearinghouse folder is set. The claims stay queued. Set clearinghouse.out, with "
-            "clearinghouse.kind “folder”, or write them with “mediyn claims export --out FOLDER”.",
-            code="no-clearinghouse",
-        )
-    return folder

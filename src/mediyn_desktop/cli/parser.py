@@ -14,6 +14,10 @@ from typing import Any
 from mediyn_desktop import __version__
 from mediyn_desktop.codes.vocabulary import Place
 
+# As in claims.enrollment, which is not imported: the parser is there before the database is.
+_EXCHANGES = ("claims", "remittance", "eligibility")
+_ENROLLED = ("not_needed", "to_do", "sent", "approved")
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
@@ -67,6 +71,9 @@ def _contradiction(given: argparse.Namespace) -> str | None:
         case "alerts":
             if (given.snooze is None) != (given.until is None):
                 return "alerts: --snooze KIND:REF and --until DATE go together"
+        case "clearinghouse":
+            if given.action == "enrollments" and given.payer and not given.state:
+                return "clearinghouse enrollments: name PAYER, EXCHANGE and STATE together"
         case "settings":
             if given.from_file and (given.key is None or given.value is not None):
                 return "settings: --from-file takes the place of VALUE and needs a KEY"
@@ -336,9 +343,69 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         actions,
         common,
         "submit",
-        "Hand queued claims to the folder of clearinghouse.out.",
+        "Hand queued claims over to the clearinghouse that is set up.",
         "claims submit",
     )
+    _add(actions, common, "outbox", "Show each claim file and its hand-over.", "claims outbox")
+    for name, words in (
+        ("arrived", "Say that a file in doubt did arrive, after you looked."),
+        ("resend", "Let a file in doubt go again, after you made sure it did not arrive."),
+    ):
+        settled = _add(actions, common, name, words, f"claims {name} 91400400")
+        settled.add_argument("file", type=int, help="its number, as “claims outbox” shows it")
+    _add_clearinghouse(commands, common)
+
+
+def _add_clearinghouse(commands: Any, common: argparse.ArgumentParser) -> None:
+    actions = _actions(
+        commands,
+        common,
+        "clearinghouse",
+        "The way to your clearinghouse.",
+        ["clearinghouse presets", "clearinghouse test"],
+    )
+    listed = _add(
+        actions, common, "presets", "Show what is known of some.", "clearinghouse presets"
+    )
+    used = _add(
+        actions,
+        common,
+        "preset",
+        "Copy one's settings into yours, to change them there.",
+        "clearinghouse preset office-ally",
+    )
+    used.add_argument("name")
+    for one in (listed, used):
+        one.add_argument("--file", type=Path, help="a list of your own, in the same form")
+    _add(
+        actions,
+        common,
+        "test",
+        "Try the connection step by step; sends no claim.",
+        "clearinghouse test",
+    )
+    accepted = _add(
+        actions,
+        common,
+        "accept-key",
+        "Accept the key of the SFTP server, after you compared it.",
+        "clearinghouse accept-key ssh-ed25519 SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+    )
+    accepted.add_argument("key", nargs="+", help="as the connection test showed it")
+    _add(actions, common, "fetch", "Fetch the answers that wait, now.", "clearinghouse fetch")
+    enrolled = _add(
+        actions,
+        common,
+        "enrollments",
+        "Show the checklist of payers, or note where one stands.",
+        "clearinghouse enrollments",
+        "clearinghouse enrollments bluefir remittance sent --on 2026-11-23",
+    )
+    enrolled.add_argument("payer", nargs="?", help="the payer's ref")
+    enrolled.add_argument("exchange", nargs="?", choices=_EXCHANGES)
+    enrolled.add_argument("state", nargs="?", choices=_ENROLLED)
+    enrolled.add_argument("--on", type=_day, metavar="DATE", help="today unless given")
+    enrolled.add_argument("--note")
 
 
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:

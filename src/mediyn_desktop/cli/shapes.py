@@ -9,6 +9,7 @@ from typing import Any
 
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.claims.outbox import OutboxRow
 from mediyn_desktop.claims.submission import Exported
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
@@ -144,8 +145,27 @@ def cell(one: CellError) -> Json:
 
 
 def exported(one: Exported) -> Json:
-    """One claim file that was handed over."""
-    return {"file": str(one.file), "sha256": one.sha256, "claims": list(one.control_numbers)}
+    """One claim file that was handed over, or what became of it instead."""
+    return {
+        "file": str(one.file),
+        "sha256": one.sha256,
+        "claims": list(one.control_numbers),
+        "state": one.state.value,
+        "message": one.message or None,
+    }
+
+
+def outbox_row(row: OutboxRow) -> Json:
+    """One claim file and its hand-over."""
+    return {
+        "number": str(row.submission_id),
+        "name": row.name,
+        "state": row.state.value,
+        "place": row.place or None,
+        "began_at": row.began_at.isoformat() if row.began_at else None,
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        "message": row.message or None,
+    }
 
 
 def job(one: JobStatus) -> Json:

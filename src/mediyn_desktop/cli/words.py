@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.outbox import OutboxRow
 from mediyn_desktop.claims.submission import Exported
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.dayclose.totals import totals
-from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, ROADS
+from mediyn_desktop.dayclose.wording import CARD_STATES, CLAIM_STATES, HAND_OVERS, ROADS
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.exchange.practice_folder import ImportReport
 from mediyn_desktop.exchange.practice_folder.cells import CellError
@@ -170,7 +171,21 @@ def exported(files: Sequence[Exported]) -> str:
     """Claim files that were handed over."""
     if not files:
         return "No claim is waiting to be sent."
-    return "\n".join(f"{one.file}: {len(one.control_numbers)} claims" for one in files)
+    return "\n".join(
+        f"{one.file}: {one.message or f'{len(one.control_numbers)} claims'}" for one in files
+    )
+
+
+def outbox(rows: Sequence[OutboxRow]) -> str:
+    """Claim files and their hand-overs."""
+    if not rows:
+        return "No claim file was made yet."
+    lines = [["number", "file", "", "where"]]
+    lines += [
+        [str(row.submission_id), row.name, HAND_OVERS[row.state.value], row.place] for row in rows
+    ]
+    told = [f"{row.name}: {row.message}" for row in rows if row.message]
+    return "\n".join([table(lines), *told])
 
 
 def checks(found: Sequence[Check]) -> str:

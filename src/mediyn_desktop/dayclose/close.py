@@ -30,7 +30,9 @@ from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import connection, submission
+from mediyn_desktop.claims.outbox import HandOver
+from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
@@ -104,7 +106,7 @@ def close_day(
     tell("Printing superbills", 0, 1)
     unsaved: list[DayException] = []
     printed = _print_superbills(store, day, out, unsaved)
-    exported = _hand_over_claims(store, day, unsaved)
+    exported = _hand_over_claims(store, day, unsaved, offline=offline)
     with store.write("Close the day") as uow:
         _mark_closed(uow, day)
     with store.read() as read:
@@ -236,19 +238,32 @@ def _print_superbills(
 
 
 def _hand_over_claims(
-    store: Store, day: date, unsaved: list[DayException]
+    store: Store, day: date, unsaved: list[DayException], *, offline: bool
 ) -> list[submission.Exported]:
-    """Hand queued claims to the clearinghouse folder, where one is set."""
+    """Hand queued claims to the clearinghouse, where a way to one is set up and may be used.
+
+    Where nobody answers they stay queued and go later by themselves; that needs nobody.
+    """
     with store.read() as read:
-        kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
-        folder = settings.get(read, settings.CLEARINGHOUSE_OUT)
-    if kind not in ("folder", "sandbox") or not folder:
+        if not connection.is_set_up(read):
+            return []
+        way = connection.transport(read)
+    if offline and way.kind != "folder":
         return []
     try:
-        return submission.export_claims(store, Path(folder))
-    except submission.ExportFailed as error:
+        with way:
+            files = submission.send_claims(store, way)
+    except Offline:
+        return []
+    except (NotAllowed, MailboxTrouble) as error:
         unsaved.append(DayException(day.isoformat(), "", error.code, error.message))
         return []
+    unsaved.extend(
+        DayException(day.isoformat(), "", f"claim-file-{one.state}", one.message)
+        for one in files
+        if one.state is not HandOver.SENT
+    )
+    return [one for one in files if one.state is HandOver.SENT]
 
 
 def _with_report(store: Store, closed: Closed, out: Path) -> Closed:

@@ -34,5 +34,14 @@ CLAIM_STATES = {
     "ready": "ready",
     "queued": "queued",
     "sent": "sent",
+    "rejected": "refused, to be mended",
     "withdrawn": "withdrawn",
+}
+
+HAND_OVERS = {
+    "waiting": "waiting to be sent",
+    "handing_over": "interrupted, will be looked up",
+    "unknown": "not known whether it arrived",
+    "sent": "sent",
+    "refused": "refused by the clearinghouse",
 }

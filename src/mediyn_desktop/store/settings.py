@@ -6,22 +6,33 @@ A secret is a setting whose value is kept apart and never shown; only whether it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import delete, select
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.store import clearinghouse_settings
+from mediyn_desktop.store.setting import Setting
+from mediyn_desktop.store.setting import api_base as _api_base
+from mediyn_desktop.store.setting import flag as _flag
+from mediyn_desktop.store.setting import folder as _folder
+from mediyn_desktop.store.setting import one_of as _one_of
+from mediyn_desktop.store.setting import text as _text
+from mediyn_desktop.store.setting import whole as _whole
 from mediyn_desktop.store.tables import SecretRow, SettingRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 T = TypeVar("T")
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+CLEARINGHOUSE_KIND = clearinghouse_settings.CLEARINGHOUSE_KIND
+CLEARINGHOUSE_OUT = clearinghouse_settings.CLEARINGHOUSE_OUT
+CLEARINGHOUSE_IN = clearinghouse_settings.CLEARINGHOUSE_IN
+CLEARINGHOUSE_USAGE = clearinghouse_settings.CLEARINGHOUSE_USAGE
+CLEARINGHOUSE_SENDER_ID = clearinghouse_settings.CLEARINGHOUSE_SENDER_ID
+CLEARINGHOUSE_RECEIVER_ID = clearinghouse_settings.CLEARINGHOUSE_RECEIVER_ID
+CLEARINGHOUSE_RECEIVER_NAME = clearinghouse_settings.CLEARINGHOUSE_RECEIVER_NAME
 
 
 class UnknownSetting(UserFacingError):
@@ -36,77 +47,11 @@ class BadSetting(UserFacingError):
     code = "bad-setting"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T]):
-    """One setting. ``parse`` turns text into the value and raises ``ValueError`` with a reason."""
-
-    key: str
-    default: T
-    parse: Callable[[str], T]
-    doc: str
-    secret: bool = False
-    internal: bool = False  # kept by the program; not shown among the user's settings
-
-
-def _text(text: str) -> str:
-    return text.strip()
-
-
-def _folder(text: str) -> str:
-    """A relative name is taken from where it is set, not from where the program runs next time."""
-    bare = text.strip()
-    if "\0" in bare:
-        raise ValueError("write the name of a folder")
-    return str(Path(bare).expanduser().absolute()) if bare else ""
-
-
-def _flag(text: str) -> bool:
-    if text.strip().lower() in ("yes", "true", "on", "1"):
-        return True
-    if text.strip().lower() in ("no", "false", "off", "0", ""):
-        return False
-    raise ValueError("write yes or no")
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        bare = text.strip()
-        if not bare.isdigit() or not least <= int(bare) <= most:
-            raise ValueError(f"write a whole number from {least} to {most}")
-        return int(bare)
-
-    return parse
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.strip() not in allowed:
-            raise ValueError(f"write one of {', '.join(allowed)}")
-        return text.strip()
-
-    return parse
-
-
 def _zone(text: str) -> str:
     if text.strip() not in available_timezones():
         raise ValueError("write a time zone such as America/New_York")
     ZoneInfo(text.strip())
     return text.strip()
-
-
-def _api_base(text: str) -> str:
-    """https anywhere, http on this computer only: a key never crosses a network in the clear."""
-    bare = text.strip().rstrip("/")
-    if not bare:
-        return ""
-    parts = urlsplit(bare)
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("write the address alone, such as https://api.stripe.com")
-    if parts.scheme == "https" and parts.hostname:
-        return bare
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return bare
-    raise ValueError("the address begins with https:// (http:// only on this computer)")
 
 
 def _descriptor(text: str) -> str:
@@ -165,39 +110,6 @@ CARDS_CAP_PER_DAY = Setting(
     1_000_000,
     _whole(100, 1_000_000_000),
     "The most all card charges of one day may be, in cents.",
-)
-CLEARINGHOUSE_KIND = Setting(
-    "clearinghouse.kind",
-    "folder",
-    _one_of("folder", "sftp", "https", "sandbox"),
-    "How claims travel. A folder always works: you upload the file on the clearinghouse's site.",
-)
-CLEARINGHOUSE_OUT = Setting(
-    "clearinghouse.out",
-    "",
-    _folder,
-    "The folder claim files are written to. Blank: on request only.",
-)
-CLEARINGHOUSE_IN = Setting(
-    "clearinghouse.in", "", _folder, "The folder answers of the clearinghouse are read from."
-)
-CLEARINGHOUSE_USAGE = Setting(
-    "clearinghouse.usage",
-    "P",
-    _one_of("T", "P"),
-    "T marks claim files as tests, P as production.",
-)
-CLEARINGHOUSE_SENDER_ID = Setting(
-    "clearinghouse.sender_id",
-    "",
-    _text,
-    "Your submitter id at the clearinghouse. Blank uses the billing NPI.",
-)
-CLEARINGHOUSE_RECEIVER_ID = Setting(
-    "clearinghouse.receiver_id", "CLEARINGHOUSE", _text, "The clearinghouse's receiver id."
-)
-CLEARINGHOUSE_RECEIVER_NAME = Setting(
-    "clearinghouse.receiver_name", "CLEARINGHOUSE", _text, "The clearinghouse's name in the file."
 )
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
@@ -265,37 +177,29 @@ DEMO_SAMPLE_DATA = Setting(
     "demo.sample_data", False, _flag, "Whether the people here are made up.", internal=True
 )
 
-ALL: dict[str, Setting[Any]] = {
-    setting.key: setting
-    for setting in (
-        STRIPE_API_BASE,
-        STRIPE_KEY,
-        STRIPE_DESCRIPTOR,
-        STRIPE_ACCOUNT,
-        CARDS_CAP_PER_CHARGE,
-        CARDS_CAP_PER_DAY,
-        CLEARINGHOUSE_KIND,
-        CLEARINGHOUSE_OUT,
-        CLEARINGHOUSE_IN,
-        CLEARINGHOUSE_USAGE,
-        CLEARINGHOUSE_SENDER_ID,
-        CLEARINGHOUSE_RECEIVER_ID,
-        CLEARINGHOUSE_RECEIVER_NAME,
-        DAYCLOSE_AUTO,
-        DAYCLOSE_FOLDER,
-        BILLING_SLIDING,
-        POLICY_NOTICE_HOURS,
-        POLICY_FIRST_WAIVED,
-        ALERTS_BALANCE,
-        ALERTS_BALANCE_DAYS,
-        PRACTICE_TIMEZONE,
-        UI_SCHEME,
-        LOCK_IDLE_MINUTES,
-        BACKUP_FOLDER,
-        BACKUP_LAST_AT,
-        DEMO_SAMPLE_DATA,
-    )
-}
+_DECLARED: tuple[Setting[Any], ...] = (
+    STRIPE_API_BASE,
+    STRIPE_KEY,
+    STRIPE_DESCRIPTOR,
+    STRIPE_ACCOUNT,
+    CARDS_CAP_PER_CHARGE,
+    CARDS_CAP_PER_DAY,
+    *clearinghouse_settings.ALL,
+    DAYCLOSE_AUTO,
+    DAYCLOSE_FOLDER,
+    BILLING_SLIDING,
+    POLICY_NOTICE_HOURS,
+    POLICY_FIRST_WAIVED,
+    ALERTS_BALANCE,
+    ALERTS_BALANCE_DAYS,
+    PRACTICE_TIMEZONE,
+    UI_SCHEME,
+    LOCK_IDLE_MINUTES,
+    BACKUP_FOLDER,
+    BACKUP_LAST_AT,
+    DEMO_SAMPLE_DATA,
+)
+ALL = {setting.key: setting for setting in _DECLARED}
 
 
 def get(read: Reading, setting: Setting[T]) -> T:
