@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from mediyn_desktop.claims.x12.records import quickly_made
-
 
 class Kind(StrEnum):
     """What a transaction is, by its own content (ISA, GS01, ST01, GS08), never by a file's name."""
@@ -87,7 +85,6 @@ class NotReadHere:
     flaws: tuple[Flaw, ...] = ()
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Party:
     """NM1: someone named in a file. ``role`` is NM101, ``entity`` is 1 (person) or 2."""

@@ -24,7 +24,6 @@ from mediyn_desktop.claims.x12.inbound import (
     party,
     reference,
 )
-from mediyn_desktop.claims.x12.records import quickly_made
 from mediyn_desktop.claims.x12.segments import Segment
 
 REVERSAL = "22"
@@ -46,7 +45,6 @@ class Adjustment:
     quantity: str = ""
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
     """SVC: one service as decided. ``units`` and quantities are text as sent ("" means 1).
@@ -96,7 +94,6 @@ class ServiceLine:
         return _amount(self.amounts, "B6")
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class RemitClaim:
     """CLP: one claim as decided, with everything said about it.

@@ -1,84 +1,52 @@
 # SPDX-License-Identifier: MIT
-"""Reads an 835 claim by claim (guide 005010X221A1) into the values of ``model835``.
+"""Reads an 835 (guide 005010X221A1) into the values of ``model835``, one claim at a time.
 
-A segment belongs to the last claim, line or party that began; one that has no field there is kept
-with it as it was sent. A remittance is long, so what repeats in it is made once.
+A segment belongs to the claim or party that began last; one that has no field there is kept with it
+as it was sent. What stands behind the last claim is kept with the payment's end.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
+from mediyn_desktop.claims.x12.claim835 import ClaimReader
 from mediyn_desktop.claims.x12.delimiters import Delimiters
-from mediyn_desktop.claims.x12.inbound import (
-    NO_PLACE,
-    Contact,
-    Dated,
-    Origin,
-    Party,
-    Place,
-    Reference,
-)
+from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Origin, Place, Reference
 from mediyn_desktop.claims.x12.model835 import (
-    Adjustment,
     Payment,
     PaymentEnd,
     PaymentParty,
     ProviderAdjustment,
     RemitClaim,
-    ServiceLine,
 )
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
+    MOST_SEGMENTS,
     Row,
     SetReader,
     at,
+    missing_flaw,
     read_contact,
-    read_party,
     read_reference,
     with_city,
 )
-from mediyn_desktop.claims.x12.values import cents, day, procedure, span
+from mediyn_desktop.claims.x12.values import day
 
-_NOTHING: Row = [""] * 16
-_LONGEST = 40
+_NOTHING: Row = [""] * 18
 
 
 class _Part:
-    """What is gathered for the header, a party, a claim or a line while its segments pass."""
-
-    __slots__ = (
-        "adjustments",
-        "amounts",
-        "contacts",
-        "dates",
-        "lines",
-        "others",
-        "parties",
-        "place",
-        "position",
-        "quantities",
-        "references",
-        "remarks",
-        "row",
-    )
+    """What is gathered for the header, or for a party in it, while its segments pass."""
 
     def __init__(self, row: Row, position: int) -> None:
         self.row = row
         self.position = position
-        self.adjustments: list[Adjustment] = []
-        self.amounts: list[tuple[str, int]] = []
         self.contacts: list[Contact] = []
         self.dates: list[Dated] = []
-        self.lines: list[ServiceLine] = []
         self.others: list[Segment] = []
-        self.parties: list[Party] = []
         self.place: Place = NO_PLACE
-        self.quantities: list[tuple[str, str]] = []
         self.references: list[Reference] = []
-        self.remarks: list[str] = []
 
 
 class Reader835(SetReader):
@@ -86,21 +54,18 @@ class Reader835(SetReader):
 
     def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
         super().__init__(origin, marks, out, position)
-        self._header = _Part([], position)
+        self._header = self._owner = _Part(_NOTHING, position)
         self._party: _Part | None = None
-        self._made_parties: list[PaymentParty] = []
-        self._claim: _Part | None = None
-        self._line: _Part | None = None
-        # Whatever the next segment is about.
-        self._owner = self._header
+        self._parties: list[PaymentParty] = []
+        self._header_out = False
+        self._heads: dict[str, Row] = {}
         self._leading: list[Segment] = []
         self._late: list[Segment] = []
-        self._header_out = False
-        self._bpr = self._trn = self._cur = _NOTHING
+        self._claim: list[str] = []
+        self._claims_reader = ClaimReader(marks)
         self._claims = self._charged = self._paid = self._taken_off = 0
-        self.resumes = {"CLP": self._clp, "PLB": self._plb}
+        self.resumes = {"PLB": self._plb}
         self.handlers = {
-            **self.resumes,
             "BPR": self._once,
             "TRN": self._once,
             "CUR": self._once,
@@ -108,27 +73,23 @@ class Reader835(SetReader):
             "N3": self._n3,
             "N4": self._n4,
             "PER": self._per,
+            "DTM": self._dtm,
+            "REF": self._ref,
             "LX": self._lx,
             "TS2": self._ts,
             "TS3": self._ts,
-            "NM1": self._nm1,
-            "SVC": self._svc,
-            "CAS": self._cas,
-            "DTM": self._dtm,
-            "REF": self._ref,
-            "AMT": self._amt,
-            "QTY": self._qty,
-            "LQ": self._lq,
-            "MIA": self._mia,
-            "MOA": self._moa,
+            "SVC": self._stray,
+            "CAS": self._stray,
+            "PLB": self._plb,
         }
 
     def other(self, row: Row, position: int) -> None:
-        self._owner.others.append(self.segment(row, position))
+        kept = self._late if self._header_out else self._owner.others
+        kept.append(self.segment(row, position))
 
     def finish(self, position: int, *, complete: bool) -> None:
-        late = self.taken() if not complete else ()
-        self._end_claim(position if complete else position + 1)
+        late = self.taken()
+        self._end_claim()
         self._put_header()
         self.out.append(
             PaymentEnd(
@@ -137,8 +98,8 @@ class Reader835(SetReader):
                 self._paid,
                 self._taken_off,
                 complete,
-                tuple(self._late),
-                (*self.taken(), *late),
+                (*self._leading, *self._late),
+                (*late, *self.taken()),
                 position,
             )
         )
@@ -147,8 +108,7 @@ class Reader835(SetReader):
 
     def _once(self, row: Row, position: int) -> None:
         name = row[0]
-        slot = f"_{name.lower()}"
-        if self._header_out or getattr(self, slot) is not _NOTHING:
+        if self._header_out or name in self._heads:
             self.other(row, position)
             self.flaw(
                 "repeated-header",
@@ -158,7 +118,7 @@ class Reader835(SetReader):
                 blocks=name == "BPR",
             )
             return
-        setattr(self, slot, [*row, *_NOTHING])
+        self._heads[name] = [*row, *_NOTHING]
         if name == "BPR":
             self._header.position = position
 
@@ -183,7 +143,10 @@ class Reader835(SetReader):
             return
         self._party.place = with_city(self._party.place, row)
 
-    def _per(self, row: Row, _position: int) -> None:
+    def _per(self, row: Row, position: int) -> None:
+        if self._header_out:
+            self.other(row, position)
+            return
         self._owner.contacts.append(read_contact(row))
 
     def _end_party(self) -> None:
@@ -191,7 +154,7 @@ class Reader835(SetReader):
         self._owner = self._header
         if part is None:
             return
-        self._made_parties.append(
+        self._parties.append(
             PaymentParty(
                 part.row[1],
                 part.row[2],
@@ -211,18 +174,12 @@ class Reader835(SetReader):
             return
         self._end_party()
         self._header_out = True
-        header, bpr, trn = self._header, self._bpr, self._trn
-        if bpr is _NOTHING:
+        header = self._header
+        bpr, trn, currency = (self._heads.get(name, _NOTHING) for name in ("BPR", "TRN", "CUR"))
+        if not bpr[2]:
             self.flaw(
                 "no-payment",
-                "The payment's amount is missing (no BPR), so nothing of it can be posted.",
-                position=header.position,
-                blocks=True,
-            )
-        elif not bpr[2]:
-            self.flaw(
-                "amount-missing",
-                "The payment's amount is missing (BPR02), so nothing of it can be posted.",
+                "The amount of the payment is missing (BPR02), so nothing of it can be posted.",
                 bpr,
                 header.position,
                 element="02",
@@ -233,7 +190,7 @@ class Reader835(SetReader):
         if bpr[16] and paid_on is None:
             self.date(bpr, 16, "", header.position)
         roles: dict[str, PaymentParty] = {}
-        for each in self._made_parties:
+        for each in self._parties:
             roles.setdefault(each.role, each)
         produced = next((each.first for each in header.dates if each.qualifier == "405"), None)
         payer = roles.get("PR", PaymentParty("PR"))
@@ -254,7 +211,7 @@ class Reader835(SetReader):
                 payer_account=bpr[9],
                 payee_bank=bpr[13],
                 payee_account=bpr[15],
-                currency=self._cur[2].strip() or "USD",
+                currency=currency[2].strip() or "USD",
                 produced_on=produced,
                 payer=payer,
                 payee=roles.get("PE", PaymentParty("PE")),
@@ -268,215 +225,91 @@ class Reader835(SetReader):
 
     # Claims.
 
-    def _lx(self, _row: Row, position: int) -> None:
-        """Begin a group of claims: only a number, but it ends what was before."""
-        self._end_claim(position)
+    def take(self, texts: list[str], index: int, position: int) -> int:
+        if self._claim:
+            # The claim began in an earlier piece of the file.
+            waiting = len(self._claim)
+            texts = self._claim + texts[index:]
+            behind = self._take(texts, 0, position + index - waiting)
+            return index + behind - waiting
+        return self._take(texts, index, position)
+
+    def _take(self, texts: list[str], index: int, position: int) -> int:
+        begins = f"CLP{self.marks.element}"
+        read = self._claims_reader.read
+        while index < len(texts):
+            if not texts[index].startswith(begins):
+                after = super().take(texts[index : index + 1], 0, position + index)
+                if not after:
+                    break
+                index += 1
+                continue
+            if not self._header_out:
+                self._put_header()
+            self.since = position + index
+            claim, after = read(texts, index, position)
+            if after == len(texts) and after - index < MOST_SEGMENTS:
+                self._claim = texts[index:]  # Its end may come with the next piece.
+                return after
+            self._put_claim(claim)
+            index = after
+        self._claim = []
+        return index
+
+    def _put_claim(self, claim: RemitClaim) -> None:
+        if self._leading or self._flaws:
+            noted = (replace(each, claim=claim.control_number) for each in self.taken())
+            claim = replace(
+                claim, others=(*self._leading, *claim.others), flaws=(*claim.flaws, *noted)
+            )
+            self._leading = []
+        self._claims += 1
+        self._charged += claim.charge_cents
+        self._paid += claim.paid_cents
+        self.out.append(claim)
+
+    def _end_claim(self) -> None:
+        """Put out the claim whose end never came."""
+        if self._claim:
+            claim, _ = self._claims_reader.read(self._claim, 0, self.since)
+            self._claim = []
+            self._put_claim(claim)
+
+    def _lx(self, _row: Row, _position: int) -> None:
+        """Begin a group of claims: only a number, but the header is over."""
         self._put_header()
 
     def _ts(self, row: Row, position: int) -> None:
         """Keep a provider's totals with the claim that follows."""
-        self._end_claim(position)
         self._put_header()
         self._leading.append(self.segment(row, position))
 
-    def _clp(self, row: Row, position: int) -> None:
-        if self._claim is not None:
-            self._end_claim(position)
-        elif not self._header_out:
-            self._put_header()
-        if len(row) < 10:
-            row = [*row, *_NOTHING]
-        self.since = position
-        self._claim = self._owner = _Part(row, position)
-        if self._leading:
-            self._claim.others, self._leading = self._leading, []
-
-    def _end_claim(self, position: int) -> None:
-        """Put out the open claim; ``position`` is the segment after it."""
-        part = self._claim
-        if part is None:
-            return
-        if self._line is not None:
-            self._end_line()
-        row, start = part.row, part.position
-        number = row[1].strip()
-        charge, paid = cents(row[3]), cents(row[4])
-        patient = cents(row[5]) if row[5] else None
-        if charge is None or paid is None or (row[5] and patient is None):
-            self._missing(row, start, (3, "charge"), (4, "payment"))
-            self.amount(row, 5, start, blocks=False)
-        if not number:
-            self.flaw("no-control-number", "A claim has no control number (CLP01).", row, start)
-        flaws = self._flaws
-        if flaws:
-            found = tuple(replace(each, claim=number) for each in flaws)
-            flaws.clear()
-        else:
-            found = ()
-        self._claims += 1
-        self._charged += charge or 0
-        self._paid += paid or 0
-        self.out.append(
-            RemitClaim(
-                number,
-                row[2].strip(),
-                charge or 0,
-                paid or 0,
-                patient,
-                row[6],
-                row[7].strip(),
-                row[8],
-                row[9],
-                tuple(part.adjustments),
-                tuple(part.lines),
-                tuple(part.parties),
-                tuple(part.references),
-                tuple(part.dates),
-                tuple(part.amounts),
-                tuple(part.quantities),
-                tuple(part.remarks),
-                tuple(part.contacts),
-                tuple(part.others),
-                found,
-                start,
-                position - 1,
-            )
-        )
-        self._claim = None
-        self._owner = self._header
-
-    def _nm1(self, row: Row, _position: int) -> None:
-        # In a line as in a claim: a rendering provider of one line is still one of the claim.
-        (self._claim or self._header).parties.append(read_party(row))
-
-    def _mia(self, row: Row, position: int) -> None:
-        self._owner.remarks += [code for code in (*row[5:6], *row[20:24]) if code]
+    def _stray(self, row: Row, position: int) -> None:
         self.other(row, position)
-
-    def _moa(self, row: Row, position: int) -> None:
-        self._owner.remarks += [code for code in row[3:8] if code]
-        self.other(row, position)
-
-    # Lines, and what belongs to whatever is open.
-
-    def _svc(self, row: Row, position: int) -> None:
-        if self._claim is None:
-            self.other(row, position)
-            self.flaw(
-                "line-without-claim",
-                "A service line stands before any claim, so it belongs to none.",
-                row,
-                position,
-                blocks=True,
-            )
-            return
-        if self._line is not None:
-            self._end_line()
-        if len(row) < 8:
-            row = [*row, *_NOTHING]
-        self._line = self._owner = _Part(row, position)
-
-    def _end_line(self) -> None:
-        part = self._line
-        assert part is not None
-        assert self._claim is not None
-        row = part.row
-        qualifier, code, modifiers, description = procedure(row[1], self.marks.component)
-        submitted: tuple[str, ...] = ()
-        submitted_code = ""
-        if row[6]:
-            _, submitted_code, submitted, _ = procedure(row[6], self.marks.component)
-        charge, paid = cents(row[2]), cents(row[3])
-        if charge is None or paid is None:
-            self._missing(row, part.position, (2, "charge"), (3, "payment"))
-        self._claim.lines.append(
-            ServiceLine(
-                qualifier,
-                code,
-                modifiers,
-                charge or 0,
-                paid or 0,
-                row[5],
-                row[4],
-                submitted_code,
-                submitted,
-                row[7],
-                tuple(part.adjustments),
-                tuple(part.dates),
-                tuple(part.references),
-                tuple(part.amounts),
-                tuple(part.quantities),
-                tuple(part.remarks),
-                tuple(part.others),
-                part.position,
-                description,
-            )
+        self.flaw(
+            "money-without-claim",
+            f"A segment with money ({row[0]}) stands before any claim, so it belongs to none.",
+            row,
+            position,
+            blocks=True,
         )
-        if part.contacts:
-            self._claim.contacts += part.contacts
-        self._line = None
-
-    def _cas(self, row: Row, position: int) -> None:
-        if self._owner is self._header or self._owner is self._party:
-            self.other(row, position)
-            self.flaw(
-                "adjustment-without-claim",
-                "An adjustment stands outside of any claim, so it belongs to none.",
-                row,
-                position,
-                blocks=True,
-            )
-            return
-        group = row[1] if len(row) > 1 else ""
-        for number in range(2, len(row), 3):
-            reason, text, quantity = (*row[number : number + 3], "", "")[:3]
-            if not text and not reason:
-                continue
-            if len(group) + len(reason) + len(text) + len(quantity) <= _LONGEST:
-                made = _adjustment(group, reason, text, quantity)
-            else:
-                made = None
-            if made is None:
-                self._missing(row, position, (number + 1, "adjustment"))
-                made = Adjustment(group.strip(), reason.strip(), cents(text) or 0, quantity.strip())
-            self._owner.adjustments.append(made)
 
     def _dtm(self, row: Row, position: int) -> None:
-        if len(row) == 3 and len(row[1]) + len(row[2]) <= _LONGEST:
-            made = _dated(row[1], row[2])
-            if made.first is not None and made.last is not None:
-                self._owner.dates.append(made)
-                return
+        if self._header_out:
+            self.other(row, position)
+            return
         number = 6 if at(row, 6) else 2
         self._owner.dates.append(self.date(row, number, at(row, 1), position))
 
-    def _ref(self, row: Row, _position: int) -> None:
-        self._owner.references.append(
-            Reference(row[1], row[2]) if len(row) == 3 else read_reference(row)
-        )
-
-    def _amt(self, row: Row, position: int) -> None:
-        value = cents(row[2]) if len(row) > 2 else None
-        if value is None:
-            # For information only: the claim's money does not hang on it.
-            self.amount(row, 2, position, blocks=False)
+    def _ref(self, row: Row, position: int) -> None:
+        if self._header_out:
             self.other(row, position)
-        else:
-            self._owner.amounts.append((row[1], value))
-
-    def _qty(self, row: Row, _position: int) -> None:
-        self._owner.quantities.append((at(row, 1), at(row, 2)))
-
-    def _lq(self, row: Row, position: int) -> None:
-        if at(row, 2):
-            self._owner.remarks.append(row[2])
-        if at(row, 1) != "HE":
-            self.other(row, position)
+            return
+        self._owner.references.append(read_reference(row))
 
     # Money that belongs to no claim.
 
     def _plb(self, row: Row, position: int) -> None:
-        self._end_claim(position)
         self._put_header()
         self.since = position
         ends = day(at(row, 2))
@@ -485,8 +318,8 @@ class Reader835(SetReader):
             if not row[number] and not text:
                 continue
             value = self.amount(row, number + 1, position)
-            if value is None:
-                self._missing(row, position, (number + 1, "amount"))
+            if not text:
+                self._flaws.append(missing_flaw(row, number + 1, position, "amount", ""))
             reason, _, reference = row[number].partition(self.marks.component)
             self._taken_off += value or 0
             self.out.append(
@@ -499,33 +332,3 @@ class Reader835(SetReader):
                     position,
                 )
             )
-
-    def _missing(self, row: Row, position: int, *wanted: tuple[int, str]) -> None:
-        """Note each of the amounts in ``wanted`` that is missing or cannot be read."""
-        for number, what in wanted:
-            if at(row, number):
-                self.amount(row, number, position)
-                continue
-            self.flaw(
-                "amount-missing",
-                f"{row[0]}{number:02d}, the {what}, is missing.",
-                row,
-                position,
-                element=f"{number:02d}",
-                blocks=True,
-            )
-
-
-@lru_cache(4096)
-def _adjustment(group: str, reason: str, text: str, quantity: str) -> Adjustment | None:
-    """Return one reason of a CAS; None when its amount cannot be read."""
-    value = cents(text)
-    if value is None:
-        return None
-    return Adjustment(group.strip(), reason.strip(), value, quantity.strip())
-
-
-@lru_cache(4096)
-def _dated(qualifier: str, text: str) -> Dated:
-    first, last = span(text)
-    return Dated(qualifier, first, last, text)

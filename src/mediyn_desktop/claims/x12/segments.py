@@ -79,10 +79,12 @@ def decode(data: bytes) -> str:
 
 def as_segments(block: Block) -> list[Segment]:
     """Return the segments of a block."""
-    return [
-        Segment(row[0].strip(), tuple(row[1:]), number, block.delimiters)
-        for number, row in enumerate(block.rows, start=block.position)
-    ]
+    marks = block.delimiters
+    found = []
+    for number, text in enumerate(block.segments, start=block.position):
+        name, *elements = text.split(marks.element)
+        found.append(Segment(name.strip(), tuple(elements), number, marks))
+    return found
 
 
 def tokenize(text: str) -> Iterator[Segment]:

@@ -16,14 +16,18 @@ from mediyn_desktop.claims.x12.inbound import (
     Place,
     Reference,
 )
+from mediyn_desktop.claims.x12.records import open_twin
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.values import cents, span
 
 Row = list[str]
+_open_party = open_twin(Party)
+_open_reference = open_twin(Reference)
 Handler = Callable[[Row, int], None]
 
 # More segments than any real claim, or any real batch of answers, has.
 MOST_SEGMENTS = 100_000
+ENVELOPES = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
 
 
 class SetReader:
@@ -46,6 +50,7 @@ class SetReader:
         self.handlers = {}
         self.resumes = {}
         self._flaws: list[Flaw] = []
+        self._full_since = -1
 
     def other(self, row: Row, position: int) -> None:
         """Keep a segment that the reader has no handler for."""
@@ -104,20 +109,12 @@ class SetReader:
         self, row: Row, number: int, position: int, *, claim: str = "", blocks: bool = True
     ) -> int | None:
         """Return element ``number`` in cents; None when it is empty, or no amount (a flaw)."""
-        text = row[number] if number < len(row) else ""
+        text = at(row, number)
         if not text:
             return None
         value = cents(text)
         if value is None:
-            self.flaw(
-                "amount-unreadable",
-                f"{row[0]}{number:02d} should be an amount and cannot be read as one.",
-                row,
-                position,
-                element=f"{number:02d}",
-                claim=claim,
-                blocks=blocks,
-            )
+            self._flaws.append(amount_flaw(row, number, position, claim, blocks=blocks))
         return value
 
     def date(self, row: Row, number: int, qualifier: str, position: int, claim: str = "") -> Dated:
@@ -125,15 +122,59 @@ class SetReader:
         text = at(row, number)
         first, last = span(text)
         if first is None or last is None:
-            self.flaw(
-                "date-unreadable",
-                f"{row[0]}{number:02d} should be a date and cannot be read as one.",
-                row,
-                position,
-                element=f"{number:02d}",
-                claim=claim,
-            )
+            self._flaws.append(date_flaw(row, number, position, claim))
         return Dated(qualifier, first, last, text)
+
+    def take(self, texts: list[str], index: int, position: int) -> int:
+        """Take segments from ``index`` on; return where an envelope begins, else their number.
+
+        ``position`` is the file's number of the first of ``texts``.
+        """
+        element = self.marks.element
+        for number in range(index, len(texts)):
+            row = texts[number].split(element)
+            name = row[0]
+            if name in ENVELOPES:
+                return number
+            handle = self.handlers.get(name)
+            if handle is None and (bare := name.strip().upper()) != name:
+                if bare in ENVELOPES:
+                    return number
+                row[0] = bare
+                handle = self.handlers.get(bare)
+            if position + number - self.since >= MOST_SEGMENTS:
+                handle = self._beyond(row[0], position + number)
+            (handle or self.other)(row, position + number)
+        return len(texts)
+
+    def _beyond(self, name: str, position: int) -> Handler:
+        """Return who takes a segment beyond the number that is read into one item."""
+        if self._full_since != self.since:
+            self._full_since = self.since
+            self.too_long(position)
+        return self.resumes.get(name, _pass_over)
+
+
+def _pass_over(row: Row, position: int) -> None:
+    """Leave out what goes beyond the size of any real item; a flaw says so."""
+
+
+def amount_flaw(row: Row, number: int, position: int, claim: str, *, blocks: bool) -> Flaw:
+    """Return the flaw of an amount that is none."""
+    message = f"{row[0]}{number:02d} should be an amount and cannot be read as one."
+    return Flaw("amount-unreadable", message, row[0], f"{number:02d}", position, claim, blocks)
+
+
+def missing_flaw(row: Row, number: int, position: int, what: str, claim: str) -> Flaw:
+    """Return the flaw of an amount that is not there."""
+    message = f"{row[0]}{number:02d}, the {what}, is missing."
+    return Flaw("amount-missing", message, row[0], f"{number:02d}", position, claim, blocks=True)
+
+
+def date_flaw(row: Row, number: int, position: int, claim: str) -> Flaw:
+    """Return the flaw of a date that is none; no money hangs on it."""
+    message = f"{row[0]}{number:02d} should be a date and cannot be read as one."
+    return Flaw("date-unreadable", message, row[0], f"{number:02d}", position, claim)
 
 
 def at(row: Row, number: int) -> str:
@@ -141,16 +182,25 @@ def at(row: Row, number: int) -> str:
     return row[number] if number < len(row) else ""
 
 
+def _first(row: Row, count: int) -> Row:
+    """Return the first ``count`` elements of a row, those that are not there as empty text."""
+    return [*row[1 : count + 1], *[""] * (count + 1 - len(row))]
+
+
 def read_party(row: Row) -> Party:
     """Return NM1 as a value."""
     if len(row) < 10:
-        row = [*row, *[""] * (10 - len(row))]
-    return Party(row[1], row[2], row[3], row[4], row[5], row[7], row[8], row[9])
+        row = ["", *_first(row, 9)]
+    made = _open_party(row[1], row[2], row[3], row[4], row[5], row[7], row[8], row[9])
+    made.__class__ = Party
+    return made  # type: ignore[no-any-return]
 
 
 def read_reference(row: Row) -> Reference:
     """Return REF as a value."""
-    return Reference(at(row, 1), at(row, 2), at(row, 3))
+    made = _open_reference(row[1], row[2]) if len(row) == 3 else _open_reference(*_first(row, 3))
+    made.__class__ = Reference
+    return made  # type: ignore[no-any-return]
 
 
 def read_contact(row: Row) -> Contact:

@@ -26,6 +26,8 @@ LONGEST_SEGMENT = 1_000_000
 
 _ENDS = re.compile(r"I[\r\n]*(?P<which>[ES])[\r\n]*A(?![A-Za-z0-9])")
 _SURROUNDING = set(FILLING)
+# Filling other than blanks and line ends; most files have none of it.
+_ODD = FILLING.translate(str.maketrans("", "", " \r\n"))
 
 
 class SegmentTooLong(NotX12):
@@ -36,7 +38,7 @@ class SegmentTooLong(NotX12):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some successive segments of one interchange, each a list: identifier, elements.
+    """Some successive segments of one interchange as text, none blank, without terminators.
 
     ``position`` is the number of the first one, counted from 1 over the file; ``opens`` tells that
     an interchange begins with it.
@@ -44,7 +46,7 @@ class Block:
 
     delimiters: Delimiters
     position: int
-    rows: list[list[str]]
+    segments: list[str]
     opens: bool
 
 
@@ -103,9 +105,9 @@ def blocks(texts: Iterable[str], *, longest: int = LONGEST_SEGMENT) -> Iterator[
             if cut <= start:
                 break
             end, opening = _interchange_end(buffer, start, cut, marks, opens)
-            if rows := _rows(buffer[start:end], marks):
-                yield Block(marks, position, rows, opens)
-                position += len(rows)
+            if segments := _segments(buffer[start:end], marks):
+                yield Block(marks, position, segments, opens)
+                position += len(segments)
                 opens = False
             start = end
         if len(buffer) - start > longest:
@@ -148,15 +150,18 @@ def _interchange_end(
     return cut, False
 
 
-def _rows(text: str, marks: Delimiters) -> list[list[str]]:
-    if "\r" in text and marks.segment != "\r":
+def _segments(text: str, marks: Delimiters) -> list[str]:
+    end = marks.segment
+    if "\r" in text and end != "\r":
         text = text.replace("\r", "")
-    if "\n" in text and marks.segment != "\n":
+    if "\n" in text and end != "\n":
         text = text.replace("\n", "")
-    element = marks.element
-    return [
-        raw.split(element) for each in text.split(marks.segment) if (raw := each.strip(FILLING))
-    ]
+    if text.startswith(" ") or f"{end} " in text or f" {end}" in text or any(map(text.count, _ODD)):
+        return [raw for each in text.split(end) if (raw := each.strip(FILLING))]
+    found = text.split(end)
+    if not found[-1]:
+        found.pop()
+    return found if all(found) else [raw for raw in found if raw]
 
 
 def _skip(text: str, at: int) -> int:

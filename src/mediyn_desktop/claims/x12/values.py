@@ -17,26 +17,37 @@ _REMEMBERED = 8192
 _LONGEST = 40
 
 
+_cents: dict[str, int] = {}
+
+
 def cents(text: str) -> int | None:
     """Return the cents of an X12 decimal (``175``, ``175.5``, ``-.50``), or None.
 
     More than two decimals are read only where the rest is zeros: a fraction of a cent is no money.
     """
-    return _cents(text) if len(text) <= _LONGEST else None
+    # A plain dictionary: asked ten times for each claim, it is twice as fast as lru_cache.
+    known = _cents.get(text)
+    return _work_out_cents(text) if known is None else known
 
 
-@lru_cache(_REMEMBERED)
-def _cents(text: str) -> int | None:
+def _work_out_cents(text: str) -> int | None:
     bare = text.strip()
     negative = bare.startswith("-")
-    whole, _point, part = (bare[1:] if negative else bare.removeprefix("+")).partition(".")
+    whole, _, part = (bare[1:] if negative else bare.removeprefix("+")).partition(".")
     digits = whole + part
-    if not digits or not (digits.isascii() and digits.isdigit()) or part[2:].strip("0"):
+    if not digits or not (digits.isascii() and digits.isdigit()) or len(text) > _LONGEST:
         return None
-    value = int(whole or "0") * 100 + int(part[:2].ljust(2, "0") if part else 0)
+    if part[2:].strip("0"):
+        return None
+    value = int(whole or "0") * 100 + int(part[:2].ljust(2, "0"))
     if value > LARGEST_CENTS:
         return None
-    return -value if negative else value
+    if negative:
+        value = -value
+    if len(_cents) >= _REMEMBERED:
+        _cents.clear()
+    _cents[text] = value
+    return value
 
 
 def day(text: str) -> date | None:
