@@ -31,6 +31,7 @@ from mediyn_desktop.claims.building import (
 from mediyn_desktop.claims.outbox import HandedOver, HandOver
 from mediyn_desktop.claims.states import LEFT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.claims.tasks import Ended, end_tasks
 from mediyn_desktop.claims.transports import folder
 from mediyn_desktop.claims.transports.folder import FolderTransport
 from mediyn_desktop.claims.transports.protocol import Transport
@@ -225,6 +226,8 @@ def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
             f"Claim {claim.control_number} was not refused by the clearinghouse. Nothing was "
             "changed."
         )
+    claim.submission_id = None
+    end_tasks(uow, Ended.RESENT, claim=claim.id)
     move(uow, claim, ClaimState.READY, "To be sent again: it was never filed")
     if check_claim(uow, claim):
         queue_claims(uow, [claim])

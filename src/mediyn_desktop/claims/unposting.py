@@ -57,6 +57,8 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
     done = Unposted(row.id)
     freed: set[str] = set()
     for decision in reversed(decisions):
+        if decision.state == "undone":  # a held answer that was posted later, as another decision
+            continue
         claim = uow.session.get(Claim, decision.claim_id) if decision.claim_id else None
         if decision.state == "held" or claim is None:
             if decision.entry_id is not None:

@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_evening(commands, common)
     _add_money(commands, common)
     _add_claims(commands, common)
+    _add_inbound(commands, common)
     _add_background(commands, common)
     _add_safety(commands, common)
     _add_sandbox(commands, common)
@@ -406,6 +407,21 @@ def _add_clearinghouse(commands: Any, common: argparse.ArgumentParser) -> None:
     enrolled.add_argument("state", nargs="?", choices=_ENROLLED)
     enrolled.add_argument("--on", type=_day, metavar="DATE", help="today unless given")
     enrolled.add_argument("--note")
+
+
+def _add_inbound(commands: Any, common: argparse.ArgumentParser) -> None:
+    inbound = _add(
+        commands,
+        common,
+        "inbound",
+        "Read answers from insurers and the clearinghouse (TA1, 999, 277CA, 835, 271); post or "
+        "explain.",
+        "inbound remittance.835 --dry-run",
+    )
+    inbound.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    inbound.add_argument(
+        "--dry-run", action="store_true", help="only say what would be posted, as a difference"
+    )
 
 
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+"""Reading a stored file from outside and acting on what it says, or only saying what it would do.
+
+A file is stored before it is read, and each is acted on in one transaction: all of it that can be
+posted, or nothing. A rehearsal does the same work and rolls it back, so what it shows is exactly
+what will happen.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.claims import acknowledging, inbox
+from mediyn_desktop.claims.acknowledging import Acknowledged
+from mediyn_desktop.claims.mail_tables import InboundFile
+from mediyn_desktop.claims.posting import PaymentReport, post_remittance
+from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.x12.containers import members
+from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
+from mediyn_desktop.claims.x12.model835 import Remittance
+from mediyn_desktop.claims.x12.model_answers import (
+    ClaimAcknowledgement,
+    GroupAnswer,
+    InterchangeAnswer,
+)
+from mediyn_desktop.claims.x12.reading import Whole, read_whole
+from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
+from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+
+READ, POSTED, PARTLY, HELD = "read", "posted", "partly_posted", "held"
+DUPLICATE, UNREADABLE = "duplicate", "unreadable"
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What one file said and what came of it.
+
+    ``kind`` names its transactions (835, 999 ...; several joined by a plus). ``status``: posted,
+    partly_posted, held, read, duplicate, unreadable. ``moved`` is the ledger's difference, cents by
+    account. ``flaws`` are sentences about what the reader stumbled over.
+    """
+
+    file: str
+    sha256: str
+    kind: str = Kind.OTHER.value
+    status: str = UNREADABLE
+    payments: list[PaymentReport] = field(default_factory=list)
+    claims: list[ClaimResult] = field(default_factory=list)
+    flaws: list[str] = field(default_factory=list)
+    moved: dict[str, int] = field(default_factory=dict)
+    duplicate_of: str | None = None
+
+    @property
+    def balanced(self) -> bool:
+        return not any(payment.differences for payment in self.payments)
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether something of it waits for a person."""
+        return self.status in (PARTLY, HELD, UNREADABLE) or any(
+            one.held or one.code or one.status in ("denied", "rejected") for one in self.claims
+        )
+
+
+class _Rehearsed(Exception):
+    """Rolls a rehearsal back."""
+
+
+def act_on(uow: UnitOfWork, file_id: int) -> FileReport:
+    """Act on the stored file with the id ``file_id`` and mark it with what came of it."""
+    row = uow.session.get_one(InboundFile, file_id)
+    report = FileReport(row.name, row.sha256)
+    last = _last_entry(uow)
+    kinds: list[str] = []
+    for item in _contents(row):
+        _act(uow, item, file_id, report, kinds)
+    report.kind = "+".join(dict.fromkeys(kinds)) or Kind.OTHER.value
+    report.status = _status(report, kinds)
+    report.moved = _moved_since(uow, last)
+    message = " ".join([*(one.message for one in report.payments), *report.flaws]).strip()
+    inbox.mark(uow, file_id, report.status, message)
+    return report
+
+
+def rehearse(store: Store, files: Sequence[tuple[bytes, str]]) -> list[FileReport]:
+    """Return what taking in ``files`` (content, name) one after the other would do; undo it."""
+    reports: list[FileReport] = []
+    try:
+        with store.write("Rehearse answers") as uow:
+            for content, name in files:
+                taken = inbox.take_in(uow, content, name, uow.now)
+                known = not taken.is_new and _was_read(uow, taken.id)
+                reports.append(_known(uow, taken.id, name) if known else act_on(uow, taken.id))
+            raise _Rehearsed
+    except _Rehearsed:
+        return reports
+
+
+def take_and_act(store: Store, content: bytes, name: str) -> FileReport:
+    """Store ``content`` and act on it; the same bytes are acted on once, however named.
+
+    The bytes are committed before they are read, so a crash in between loses nothing.
+    """
+    with store.write("Take in an answer") as uow:
+        taken = inbox.take_in(uow, content, name, uow.now)
+    with store.write("Read an answer") as uow:
+        if not taken.is_new and _was_read(uow, taken.id):
+            return _known(uow, taken.id, name)
+        return act_on(uow, taken.id)
+
+
+def act_on_unread(store: Store) -> list[FileReport]:
+    """Act on every stored file nobody has read yet, each in a transaction of its own."""
+    with store.read() as read:
+        waiting = inbox.unread(read)
+    reports = []
+    for file_id in waiting:
+        with store.write("Read an answer") as uow:
+            reports.append(act_on(uow, file_id))
+    return reports
+
+
+def post_again(store: Store, file_id: int) -> FileReport:
+    """Act on a file once more: after its posting was taken back, or what it missed was mended."""
+    with store.write("Read an answer again") as uow:
+        return act_on(uow, file_id)
+
+
+def _contents(row: InboundFile) -> Iterator[Whole]:
+    for member in members(io.BytesIO(row.content), row.name):
+        yield from read_whole(member.chunks)
+
+
+def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: list[str]) -> None:
+    match item:
+        case Remittance():
+            kinds.append(Kind.REMITTANCE)
+            payment = post_remittance(uow, item, inbound=file_id)
+            report.payments.append(payment)
+            report.claims += payment.claims
+            report.flaws += [flaw.message for flaw in item.flaws]
+        case InterchangeAnswer():
+            kinds.append(Kind.TA1)
+            said = acknowledging.apply_interchange(uow, item, inbound=file_id)
+            report.claims += _results(uow, said)
+        case GroupAnswer():
+            kinds.append(Kind.ACKNOWLEDGEMENT)
+            said = acknowledging.apply_group(uow, item, inbound=file_id)
+            report.claims += _results(uow, said)
+        case ClaimAcknowledgement():
+            kinds.append(Kind.CLAIM_ACKNOWLEDGEMENT)
+            said = acknowledging.apply_claims(uow, item, inbound=file_id)
+            report.claims += _results(uow, said)
+        case NotReadHere():
+            kinds.append(item.origin.kind)
+            report.flaws.append(item.words)
+        case Flaw():
+            report.flaws.append(item.message)
+
+
+def _results(read: Reading, said: list[Acknowledged]) -> list[ClaimResult]:
+    ids = {one.client_id for one in said if one.client_id is not None}
+    refs = dict(
+        read.session.execute(select(Client.id, Client.ref).where(Client.id.in_(ids))).tuples().all()
+    )
+    return [
+        ClaimResult(
+            one.control_number,
+            refs.get(one.client_id) if one.client_id is not None else None,
+            one.status,
+            one.charge_cents,
+            0,
+            0,
+            0,
+            posted=False,
+            code="" if one.status in ("received", "accepted") else one.status,
+            reason=one.reason,
+        )
+        for one in said
+    ]
+
+
+def _status(report: FileReport, kinds: list[str]) -> str:
+    of_payments = {payment.status for payment in report.payments}
+    if of_payments == {DUPLICATE}:
+        return DUPLICATE
+    if of_payments:
+        of_payments.discard(DUPLICATE)
+        return POSTED if of_payments == {POSTED} else HELD if of_payments == {HELD} else PARTLY
+    known = {Kind.TA1, Kind.ACKNOWLEDGEMENT, Kind.CLAIM_ACKNOWLEDGEMENT, Kind.ELIGIBILITY}
+    return READ if known & set(kinds) else UNREADABLE
+
+
+def _was_read(read: Reading, file_id: int) -> bool:
+    return read.session.get_one(InboundFile, file_id).status != inbox.UNREAD
+
+
+def _known(read: Reading, file_id: int, name: str) -> FileReport:
+    row = read.session.get_one(InboundFile, file_id)
+    return FileReport(
+        name, row.sha256, status=DUPLICATE, duplicate_of=row.name, flaws=[row.message or ""]
+    )
+
+
+def _last_entry(read: Reading) -> int:
+    return read.session.scalar(select(func.max(EntryRow.id))) or 0
+
+
+def _moved_since(read: Reading, last: int) -> dict[str, int]:
+    rows = read.session.execute(
+        select(AccountRow.name, func.sum(PostingRow.amount_cents))
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(PostingRow.entry_id > last)
+        .group_by(AccountRow.name)
+        .order_by(AccountRow.name)
+    )
+    return {name: cents for name, cents in rows if cents}
