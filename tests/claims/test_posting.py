@@ -14,9 +14,8 @@ import world
 from claims.remittances import Clp, era, remittance, reversal
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import inbox, submission
 from mediyn_desktop.claims.decision_tables import ClaimTask, RemittancePayment
-from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim
@@ -24,7 +23,7 @@ from mediyn_desktop.claims.tasks import Task
 from mediyn_desktop.claims.unposting import CannotUnpost, undo_payment
 from mediyn_desktop.ledger import payments, queries
 from mediyn_desktop.practice.tables import Coverage, Payer
-from mediyn_desktop.store.uow import Store, UnitOfWork
+from mediyn_desktop.store.uow import Store
 
 BILLED = 18000
 SERVICE = date(2026, 11, 16)
@@ -64,21 +63,10 @@ class Practice:
         number = next(self.files)
         values = {"trace": f"EFT{again or number}", "control": again or number, **values}
         read = remittance(*claims, **values)
+        content = era(*claims, **values)  # type: ignore[arg-type]
         with self.store.write("t") as uow:
-            return post_remittance(uow, read, inbound=again or self._file(uow, number))
-
-    def _file(self, uow: UnitOfWork, number: int) -> int:
-        row = InboundFile(
-            sha256=f"{number:064d}",
-            name=f"{number}.835",
-            size=1,
-            content=b"x",
-            received_at=uow.now,
-            status="unread",
-        )
-        uow.session.add(row)
-        uow.session.flush()
-        return row.id
+            file = again or inbox.take_in(uow, content, f"{number}.835", uow.now).id
+            return post_remittance(uow, read, inbound=file)
 
     def prepay(self, ref: str, cents: int) -> None:
         with self.store.write("t") as uow:

@@ -47,6 +47,12 @@ def facts_json(answer: RemitClaim, *, state_before: str) -> str:
     )
 
 
+def no_facts(state_before: str) -> str:
+    """The facts of a decision that no insurer's answer stands behind."""
+    facts = {"state_before": state_before, "adjustments": [], "remarks": [], "lines": []}
+    return json.dumps(facts, sort_keys=True)
+
+
 def in_force(read: Reading, claim: Claim) -> list[ClaimDecision]:
     """Return the decisions about ``claim`` that stand, by insurer and by hand, oldest first."""
     return list(

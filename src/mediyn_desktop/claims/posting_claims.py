@@ -89,10 +89,16 @@ class ClaimPoster:
         self.freed: set[str] = set()
         self.client_items: list[tuple[str, int]] = []
 
-    def post(self, answer: RemitClaim, differences: Sequence[Difference]) -> ClaimResult:
-        """Post one answer or hold it with the reason."""
+    def post(
+        self, answer: RemitClaim, differences: Sequence[Difference], *, meant: Claim | None = None
+    ) -> ClaimResult:
+        """Post one answer or hold it with the reason.
+
+        Args:
+            meant: the claim it is about, where a person said so.
+        """
         found = match(self.uow, answer)
-        claim = found.claim if found is not None else None
+        claim = meant or (found.claim if found is not None else None)
         if differences:
             words = " ".join(one.sentence() for one in differences)
             return self._hold(answer, claim, "out-of-balance", words)
@@ -285,11 +291,12 @@ class ClaimPoster:
     def _reverse(self, answer: RemitClaim, claim: Claim) -> ClaimResult:
         uow = self.uow
         client, payer = _parties(uow, claim)
-        standing = decided.by_insurer(decided.in_force(uow, claim))
-        if not standing:
+        meant = _decided_one(uow, claim)
+        if meant is None:
             return self._hold(
                 answer, claim, "nothing-to-reverse", "What this takes back was never posted here."
             )
+        standing = decided.by_insurer(decided.in_force(uow, meant))
         left = decided.left_of(standing, answer)
         if left:
             words = ", ".join(f"{what} {format_cents(cents)}" for what, cents in left.items())
@@ -303,7 +310,7 @@ class ClaimPoster:
         try:
             taken = take_back(
                 uow,
-                claim,
+                meant,
                 on=self.on,
                 reason=f"Reversed by the insurer in payment {self.payment.trace}",
                 key=f"decision:{row.id}",
@@ -327,16 +334,17 @@ class ClaimPoster:
                 inbound=self.payment.inbound_id,
                 segments=(answer.position, answer.end),
             )
-        open_task(
-            uow,
-            Task.TAKEN_BACK,
-            "The insurer took its decision back. The corrected one has not come yet.",
-            claim=claim.id,
-            decision=row.id,
-            payment=self.payment.id,
-            payer=payer.ref,
-            cents=abs(answer.paid_cents) or abs(answer.charge_cents),
-        )
+        if claim.state != ClaimState.VOIDED:
+            open_task(
+                uow,
+                Task.TAKEN_BACK,
+                "The insurer took its decision back. The corrected one has not come yet.",
+                claim=claim.id,
+                decision=row.id,
+                payment=self.payment.id,
+                payer=payer.ref,
+                cents=abs(answer.paid_cents) or abs(answer.charge_cents),
+            )
         return ClaimResult(
             claim.control_number,
             client.ref,
@@ -441,6 +449,14 @@ class ClaimPoster:
         self.uow.session.flush()
         self.uow.changed("claim_decision", row.id)
         return row
+
+
+def _decided_one(read: Reading, claim: Claim) -> Claim | None:
+    """The claim whose decision a reversal takes back: this one, or one that it replaced."""
+    found: Claim | None = claim
+    while found is not None and not decided.by_insurer(decided.in_force(read, found)):
+        found = read.session.get(Claim, found.replaces_id) if found.replaces_id else None
+    return found
 
 
 def _parties(read: Reading, claim: Claim) -> tuple[Client, Payer]:
