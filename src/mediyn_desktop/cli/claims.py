@@ -15,7 +15,7 @@ from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.claims.x12.check837p import check_837p
-from mediyn_desktop.cli import shapes, words
+from mediyn_desktop.cli import claim_work, shapes, words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import UserFacingError
@@ -38,6 +38,8 @@ def claims(args: argparse.Namespace) -> Answer:
             return _outbox_answer(waiting)
         case "arrived" | "resend":
             return _settle(args)
+        case action if action in claim_work.RUN:
+            return claim_work.RUN[action](args)
         case "export":
             with opened(args) as store:
                 exported = submission.export_claims(store, args.out)

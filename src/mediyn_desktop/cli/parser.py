@@ -6,17 +6,16 @@ from __future__ import annotations
 import argparse
 import calendar
 import re
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mediyn_desktop import __version__
+from mediyn_desktop.cli.claims_parser import add_claims, add_inbound
+from mediyn_desktop.cli.declaring import actions as _actions
+from mediyn_desktop.cli.declaring import add as _add
+from mediyn_desktop.cli.declaring import day as _day
 from mediyn_desktop.codes.vocabulary import Place
-
-# As in claims.enrollment, which is not imported: the parser is there before the database is.
-_EXCHANGES = ("claims", "remittance", "eligibility")
-_ENROLLED = ("not_needed", "to_do", "sent", "approved")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -35,8 +34,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_practice(commands, common)
     _add_evening(commands, common)
     _add_money(commands, common)
-    _add_claims(commands, common)
-    _add_inbound(commands, common)
+    add_claims(commands, common)
+    add_inbound(commands, common)
     _add_background(commands, common)
     _add_safety(commands, common)
     _add_sandbox(commands, common)
@@ -99,30 +98,6 @@ def _common() -> argparse.ArgumentParser:
     group.add_argument("--json", action="store_true", default=gap, help="one JSON document")
     group.add_argument("--offline", action="store_true", default=gap, help="use no network")
     return common
-
-
-def _add(
-    to: Any, common: argparse.ArgumentParser, name: str, words: str, *examples: str
-) -> argparse.ArgumentParser:
-    """Declare a command with its sentence and examples of use."""
-    found: argparse.ArgumentParser = to.add_parser(
-        name,
-        help=words,
-        description=words,
-        parents=[common],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(["Example:", *(f"  mediyn {one}" for one in examples)])
-        if examples
-        else None,
-    )
-    return found
-
-
-def _actions(
-    commands: Any, common: argparse.ArgumentParser, name: str, words: str, examples: Sequence[str]
-) -> Any:
-    command = _add(commands, common, name, words, *examples)
-    return command.add_subparsers(dest="action", metavar="ACTION", required=True)
 
 
 def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -323,107 +298,6 @@ def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
     given.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
 
 
-def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
-    actions = _actions(
-        commands, common, "claims", "Claim work.", ["claims list", "claims export --out claims"]
-    )
-    _add(actions, common, "list", "Show every claim and where it stands.", "claims list")
-    check = _add(
-        actions,
-        common,
-        "check",
-        "Check any 837P file; needs no practice.",
-        "claims check claim.837",
-    )
-    check.add_argument("file", type=Path)
-    export = _add(
-        actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
-    )
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
-    _add(
-        actions,
-        common,
-        "submit",
-        "Hand queued claims over to the clearinghouse that is set up.",
-        "claims submit",
-    )
-    _add(actions, common, "outbox", "Show each claim file and its hand-over.", "claims outbox")
-    for name, words in (
-        ("arrived", "Say that a file in doubt did arrive, after you looked."),
-        ("resend", "Let a file in doubt go again, after you made sure it did not arrive."),
-    ):
-        settled = _add(actions, common, name, words, f"claims {name} 91400400")
-        settled.add_argument("file", type=int, help="its number, as “claims outbox” shows it")
-    _add_clearinghouse(commands, common)
-
-
-def _add_clearinghouse(commands: Any, common: argparse.ArgumentParser) -> None:
-    actions = _actions(
-        commands,
-        common,
-        "clearinghouse",
-        "The way to your clearinghouse.",
-        ["clearinghouse presets", "clearinghouse test"],
-    )
-    listed = _add(
-        actions, common, "presets", "Show what is known of some.", "clearinghouse presets"
-    )
-    used = _add(
-        actions,
-        common,
-        "preset",
-        "Copy one's settings into yours, to change them there.",
-        "clearinghouse preset office-ally",
-    )
-    used.add_argument("name")
-    for one in (listed, used):
-        one.add_argument("--file", type=Path, help="a list of your own, in the same form")
-    _add(
-        actions,
-        common,
-        "test",
-        "Try the connection step by step; sends no claim.",
-        "clearinghouse test",
-    )
-    accepted = _add(
-        actions,
-        common,
-        "accept-key",
-        "Accept the key of the SFTP server, after you compared it.",
-        "clearinghouse accept-key ssh-ed25519 SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
-    )
-    accepted.add_argument("key", nargs="+", help="as the connection test showed it")
-    _add(actions, common, "fetch", "Fetch the answers that wait, now.", "clearinghouse fetch")
-    enrolled = _add(
-        actions,
-        common,
-        "enrollments",
-        "Show the checklist of payers, or note where one stands.",
-        "clearinghouse enrollments",
-        "clearinghouse enrollments bluefir remittance sent --on 2026-11-23",
-    )
-    enrolled.add_argument("payer", nargs="?", help="the payer's ref")
-    enrolled.add_argument("exchange", nargs="?", choices=_EXCHANGES)
-    enrolled.add_argument("state", nargs="?", choices=_ENROLLED)
-    enrolled.add_argument("--on", type=_day, metavar="DATE", help="today unless given")
-    enrolled.add_argument("--note")
-
-
-def _add_inbound(commands: Any, common: argparse.ArgumentParser) -> None:
-    inbound = _add(
-        commands,
-        common,
-        "inbound",
-        "Read answers from insurers and the clearinghouse (TA1, 999, 277CA, 835, 271); post or "
-        "explain.",
-        "inbound remittance.835 --dry-run",
-    )
-    inbound.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    inbound.add_argument(
-        "--dry-run", action="store_true", help="only say what would be posted, as a difference"
-    )
-
-
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
     cards = _actions(commands, common, "cards", "Card work.", ["cards sync"])
     _add(cards, common, "sync", "One pass of the card worker, now.", "cards sync")
@@ -476,15 +350,6 @@ def _add_sandbox(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     demo.add_argument("--seed", type=int, default=1, help="another number, other past weeks")
     demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"“{text}” is not a date; write it as 2026-11-23"
-        ) from None
 
 
 def _month(text: str) -> tuple[date, date]:
