@@ -165,9 +165,8 @@ def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: 
 
 def _results(read: Reading, said: list[Acknowledged]) -> list[ClaimResult]:
     ids = {one.client_id for one in said if one.client_id is not None}
-    refs = dict(
-        read.session.execute(select(Client.id, Client.ref).where(Client.id.in_(ids))).tuples().all()
-    )
+    rows = read.session.execute(select(Client.id, Client.ref).where(Client.id.in_(ids)))
+    refs = {row.id: row.ref for row in rows}
     return [
         ClaimResult(
             one.control_number,
