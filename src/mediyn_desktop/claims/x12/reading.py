@@ -29,6 +29,8 @@ from mediyn_desktop.claims.x12.model_answers import (
     GroupAnswer,
     InterchangeAnswer,
 )
+from mediyn_desktop.claims.x12.reader271 import Reader271
+from mediyn_desktop.claims.x12.reader277ca import Reader277CA
 from mediyn_desktop.claims.x12.reader835 import Reader835
 from mediyn_desktop.claims.x12.reader999 import Reader999, read_ta1
 from mediyn_desktop.claims.x12.set_reader import Handler, Row, SetReader, at
@@ -45,6 +47,8 @@ _SLICE = 1 << 15
 _READERS: dict[Kind, type[SetReader]] = {
     Kind.REMITTANCE: Reader835,
     Kind.ACKNOWLEDGEMENT: Reader999,
+    Kind.CLAIM_ACKNOWLEDGEMENT: Reader277CA,
+    Kind.ELIGIBILITY: Reader271,
 }
 
 
@@ -246,7 +250,9 @@ class _Walk:
             message = "An interchange ends (IEA) that never began."
             self._note("stray-segment", message, row, position)
             return
-        self._trailer(row, position, "interchange", self._groups, self.origin.isa_control)
+        if self._groups or not self._contents:
+            # Around a TA1 alone writers count one group, or none.
+            self._trailer(row, position, "interchange", self._groups, self.origin.isa_control)
         if not self._contents:
             self._note("nothing-inside", "The interchange holds no transaction.", row, position)
         self._in_interchange = False
