@@ -27,11 +27,13 @@ class Faults:
     drop_after: int | None = None  # the line breaks once so many bytes of a file came
     full_after: int | None = None  # the disk is full once so many bytes of a file came
     silent_after: int | None = None  # the server says nothing more
+    silent_after_rename: bool = False
     drop_before_rename: bool = False
     drop_after_rename: bool = False
     refuse_rename: bool = False
     says_failure_after_rename: bool = False
     collects_at_once: bool = False  # takes a file away the moment it has its name
+    is_silent: threading.Event = field(default_factory=threading.Event)
     renamed: list[str] = field(default_factory=list)
     written: dict[str, int] = field(default_factory=dict)
 
@@ -113,7 +115,7 @@ class _Files(asyncssh.SFTPServer):
         faults.written[name] = faults.written.get(name, 0) + len(data)
         return super().write(file_obj, offset, data)  # type: ignore[no-any-return]
 
-    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         faults = self._box.faults
         if faults.drop_before_rename:
             self._hang_up()
@@ -127,6 +129,9 @@ class _Files(asyncssh.SFTPServer):
         faults.renamed.append(name)
         if faults.collects_at_once:
             shutil.move(new, self._box.collected / name)
+        if faults.silent_after_rename:
+            faults.is_silent.set()
+            await self._box.stopping.wait()
         if faults.drop_after_rename:
             self._hang_up()
         if faults.says_failure_after_rename:
