@@ -26,6 +26,8 @@ def claims_file(
     component: str = ":",
     end: str = "~\n",
     frequency: str = "1",
+    original: str = "",
+    acknowledge: str = "0",
     wrong_count: bool = False,
 ) -> str:
     """Return an 837P with one claim for each member id, each with a line for each charge."""
@@ -52,6 +54,7 @@ def claims_file(
             "DMG*D8*19900101*F",
             "NM1*PR*2*ACME HEALTH*****PI*60054",
             f"CLM*CLAIM{number}*{total}***11:B:{frequency}*Y*A*Y*Y",
+            *([f"REF*F8*{original}"] if original else []),
             "HI*ABK:F411",
         ]
         for line, charge in enumerate(charges, start=1):
@@ -63,8 +66,9 @@ def claims_file(
             ]
     body.append(f"SE*{len(body) + (5 if wrong_count else 1)}*0001")
     sent, got = "SENDER".ljust(15), "RECEIVER".ljust(15)
+    blank = " " * 10
     rows = [
-        f"ISA*00*{' ' * 10}*00*{' ' * 10}*ZZ*{sent}*ZZ*{got}*261123*1800*^*00501*000000042*0*T*:",
+        f"ISA*00*{blank}*00*{blank}*ZZ*{sent}*ZZ*{got}*261123*1800*^*00501*000000042*{acknowledge}*T*:",
         "GS*HC*SENDER*RECEIVER*20261123*1800*42*X*005010X222A1",
         *body,
         "GE*1*42",
@@ -85,7 +89,7 @@ def named(text: str, name: str) -> list[list[str]]:
 def assert_balanced(text: str) -> None:
     """X12 835 section 1.10.2.1: line, claim, line to claim, and payment."""
     paid_claims = Decimal(0)
-    payment = charge = Decimal(0)
+    payment = charge = provider = Decimal(0)
     claim: dict[str, Decimal] | None = None
     line: dict[str, Decimal] | None = None
 
@@ -124,12 +128,14 @@ def assert_balanced(text: str) -> None:
             claim["adjusted"] += Decimal(row[3])
             if row[1] == "PR":
                 claim["owed"] += Decimal(row[3])
+        elif row[0] == "PLB":
+            provider += Decimal(row[4])
         elif row[0] == "SE":
             close_line()
             close_claim()
-            assert paid_claims == payment
+            assert paid_claims - provider == payment >= 0
             claim = line = None
-            paid_claims = Decimal(0)
+            paid_claims = provider = Decimal(0)
 
 
 @pytest.mark.parametrize(

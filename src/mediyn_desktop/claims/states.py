@@ -65,7 +65,7 @@ TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
     _S.QUEUED: frozenset({_S.BLOCKED, _S.READY, _S.SENT, _S.REJECTED, *_OUTSIDE}),
     **dict.fromkeys(_ANSWERS, _ANSWERS),
     # Sent again as never filed.
-    _S.REJECTED: _ANSWERS | {_S.READY, _S.ELSEWHERE, _S.NEVER},
+    _S.REJECTED: _ANSWERS | {_S.READY, *_OUTSIDE},
     _S.ELSEWHERE: frozenset({_S.READY, _S.BLOCKED}),
     _S.NEVER: frozenset({_S.READY, _S.BLOCKED}),
     _S.WITHDRAWN: frozenset(),

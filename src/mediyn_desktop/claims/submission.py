@@ -74,6 +74,11 @@ class Exported:
     message: str = ""
     place: str = ""
 
+    @property
+    def where(self) -> str:
+        """Where the file went, as people look for it."""
+        return self.place if "://" in self.place else str(self.file)
+
 
 def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
     """Make the claim of each insured charge that has none, and check every unsent one again."""
@@ -108,6 +113,8 @@ def refuse_if_sent(read: Reading, charge: Charge) -> Claim | None:
     claim = latest_claim(read, charge.id)
     if claim is None or claim.state == ClaimState.WITHDRAWN:
         return None
+    if claim.state == ClaimState.REJECTED:
+        return claim  # its file was refused whole: nobody has it
     if claim.submission_id is not None or claim.state in LEFT:
         raise ClaimSent(
             f"Claim {claim.control_number} for this session was written into a claim file and may "
@@ -244,7 +251,6 @@ def _settle(uow: UnitOfWork, submission: ClaimSubmission, outcome: HandedOver) -
                 reasons = outcome.reasons or (outcome.message,)
                 refused = [Problem("clearinghouse-refused", reason) for reason in reasons]
                 claim.problems = json.dumps([asdict(problem) for problem in refused])
-                claim.submission_id = None
                 move(uow, claim, ClaimState.REJECTED, outcome.message)
             case _:
                 tell(uow, claim, outcome.message)
@@ -263,7 +269,7 @@ def _claims_in(read: Reading, submission_id: int) -> list[Claim]:
 def _exported(read: Reading, one: HandedOver) -> Exported:
     claims = _claims_in(read, one.submission_id)
     return Exported(
-        Path(one.place if one.state is HandOver.SENT else one.name),
+        Path(one.name if "://" in one.place or one.state is not HandOver.SENT else one.place),
         one.sha256,
         tuple(claim.control_number for claim in claims),
         one.state,

@@ -147,7 +147,7 @@ def cell(one: CellError) -> Json:
 def exported(one: Exported) -> Json:
     """One claim file that was handed over, or what became of it instead."""
     return {
-        "file": str(one.file),
+        "file": one.where,
         "sha256": one.sha256,
         "claims": list(one.control_numbers),
         "state": one.state.value,

@@ -172,7 +172,7 @@ def exported(files: Sequence[Exported]) -> str:
     if not files:
         return "No claim is waiting to be sent."
     return "\n".join(
-        f"{one.file}: {one.message or f'{len(one.control_numbers)} claims'}" for one in files
+        f"{one.where}: {one.message or f'{len(one.control_numbers)} claims'}" for one in files
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.sandbox.clearinghouse import answer_folder
+from mediyn_desktop.sandbox.clearinghouse import ClearinghouseServer, answer_folder
 from mediyn_desktop.sandbox.processor import CardProcessor
 
 _LOOK_EVERY_SECONDS = 0.5
@@ -27,11 +27,12 @@ class PortTaken(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Where the outside world is: an address and two folders."""
+    """Where the outside world is: two addresses and two folders."""
 
     processor: CardProcessor
     outbox: Path  # the program puts its claims here
     inbox: Path  # and finds the answers here
+    clearinghouse: ClearinghouseServer  # the same by HTTP, for those who set it so
 
     def addresses(self) -> dict[str, str]:
         """Return what to enter in the settings, by setting."""
@@ -40,6 +41,7 @@ class Sandbox:
             "stripe.key": "sk_test_sandbox",
             "clearinghouse.out": str(self.outbox),
             "clearinghouse.in": str(self.inbox),
+            **self.clearinghouse.addresses(),
         }
 
 
@@ -68,10 +70,10 @@ def sandbox(port: int, folder: Path, clock: Clock | None = None) -> Iterator[San
     answering = threading.Thread(
         target=_answer_until, args=(stop, outbox, inbox, clock), name="clearinghouse"
     )
-    with processor:
+    with processor, ClearinghouseServer(clock=clock) as clearinghouse:
         answering.start()
         try:
-            yield Sandbox(processor, outbox, inbox)
+            yield Sandbox(processor, outbox, inbox, clearinghouse)
         finally:
             stop.set()
             answering.join()

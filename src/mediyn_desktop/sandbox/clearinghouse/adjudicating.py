@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What the pretend payer pays. The beginning of the member id picks the outcome.
+"""What the pretend payer pays, by the beginning of the member id (``outcomes``).
 
-DENY: nothing, no authorization (CO-197). DED: the allowed amount is deductible (PR-1).
-PART: the client owes a fifth of the allowed amount (PR-2). Anything else: the allowed amount less
-a copay of 25.00 for each day of service (PR-3), where the allowed amount covers it. Allowed is four
-fifths of the charge; the rest is a contractual write-off (CO-45).
+Allowed is four fifths of the charge; the rest is a contractual write-off (CO-45). Unless another
+outcome says so, a copay of 25.00 is taken once for each day of service (PR-3), where the allowed
+amount covers it. A correction (frequency 7) of a denied claim is paid.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mediyn_desktop.core.money import total
-from mediyn_desktop.sandbox.clearinghouse.reading import Claim, Line
+from mediyn_desktop.sandbox.clearinghouse.outcomes import Outcome, outcome_of
+from mediyn_desktop.sandbox.clearinghouse.reading import Claim, Line, Person
 
 COPAY_CENTS = 2500
+NEXT_PAYER = Person("SANDBOX SECONDARY", "", "99998")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class PaidLine:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A claim as decided. ``status`` is CLP02."""
+    """A claim as decided. ``status`` is CLP02; ``interest`` in cents; ``forwarded`` to whom."""
 
     claim: Claim
     status: str
     lines: tuple[PaidLine, ...]
+    interest: int = 0
+    forwarded: Person | None = None
 
     @property
     def charge(self) -> int:
@@ -69,26 +72,79 @@ class Decision:
 
 def decide(claim: Claim) -> Decision:
     """Return what the payer decides; the charge of the claim is the sum of its lines."""
-    member = claim.subscriber.identifier.upper()
-    denied = member.startswith("DENY")
+    outcome = outcome_of(claim.subscriber.identifier)
+    if outcome is Outcome.DENIED and claim.frequency == "7":
+        outcome = Outcome.PAID
     copay_taken: set[str] = set()
+    lines = [
+        _decide_line(line, outcome, copay_taken, is_first=number == 0)
+        for number, line in enumerate(claim.lines)
+    ]
+    made = Decision(claim, "4" if outcome is Outcome.DENIED else "1", tuple(lines))
+    if outcome is Outcome.INTEREST:
+        return replace(made, interest=max(1, made.paid // 100))
+    if outcome is Outcome.CROSSED_OVER:
+        return replace(made, status="19", forwarded=NEXT_PAYER)
+    return made
+
+
+def _decide_line(
+    line: Line, outcome: Outcome, copay_taken: set[str], *, is_first: bool
+) -> PaidLine:
+    if outcome is Outcome.DENIED:
+        return PaidLine(line, 0, _kept(Adjustment("CO", "197", line.charge)))
+    if outcome is Outcome.SOME_LINES and not is_first:
+        return PaidLine(line, 0, _kept(Adjustment("CO", "97", line.charge)))
+    allowed = line.charge * 4 // 5
+    owed = Adjustment("PR", "3", 0)
+    if outcome is Outcome.DEDUCTIBLE:
+        owed = Adjustment("PR", "1", allowed)
+    elif outcome in (Outcome.COINSURANCE, Outcome.CROSSED_OVER):
+        owed = Adjustment("PR", "2", allowed // 5)
+    elif line.date not in copay_taken and allowed >= COPAY_CENTS:
+        copay_taken.add(line.date)
+        owed = Adjustment("PR", "3", COPAY_CENTS)
+    cut = Adjustment("CO", "253", 0)
+    if outcome is Outcome.SEQUESTERED:
+        cut = Adjustment("CO", "253", (allowed - owed.amount) * 2 // 100)
+    write_off = Adjustment("CO", "45", line.charge - allowed)
+    return PaidLine(line, allowed, _kept(write_off, cut, owed))
+
+
+def reverse(decision: Decision) -> Decision:
+    """Return ``decision`` taken back: status 22, every amount with its sign turned."""
+    lines = tuple(
+        PaidLine(
+            replace(each.line, charge=-each.line.charge),
+            -each.allowed,
+            tuple(replace(one, amount=-one.amount) for one in each.adjustments),
+        )
+        for each in decision.lines
+    )
+    return Decision(decision.claim, "22", lines)
+
+
+def without_copay(decision: Decision) -> Decision:
+    """Return ``decision`` as the payer should have made it: the copay was not due."""
+    lines = tuple(
+        replace(each, adjustments=tuple(one for one in each.adjustments if one.group != "PR"))
+        for each in decision.lines
+    )
+    return replace(decision, lines=lines)
+
+
+def as_secondary(decision: Decision) -> Decision:
+    """Return what the next payer makes of a crossed over claim: it pays what the client owed.
+
+    OA-23 is everything the first payer did: what it paid and what it wrote off.
+    """
+    claim = replace(decision.claim, payer=decision.forwarded or NEXT_PAYER)
     lines = []
-    for line in claim.lines:
-        if denied:
-            lines.append(PaidLine(line, 0, _kept(Adjustment("CO", "197", line.charge))))
-            continue
-        allowed = line.charge * 4 // 5
-        owed = Adjustment("PR", "3", 0)
-        if member.startswith("DED"):
-            owed = Adjustment("PR", "1", allowed)
-        elif member.startswith("PART"):
-            owed = Adjustment("PR", "2", allowed // 5)
-        elif line.date not in copay_taken and allowed >= COPAY_CENTS:
-            copay_taken.add(line.date)
-            owed = Adjustment("PR", "3", COPAY_CENTS)
-        write_off = Adjustment("CO", "45", line.charge - allowed)
-        lines.append(PaidLine(line, allowed, _kept(write_off, owed)))
-    return Decision(claim, "4" if denied else "1", tuple(lines))
+    for each in decision.lines:
+        left = total([one.amount for one in each.adjustments if one.group == "PR"])
+        before = Adjustment("OA", "23", each.line.charge - left)
+        lines.append(PaidLine(each.line, left, _kept(before)))
+    return Decision(claim, "2", tuple(lines))
 
 
 def _kept(*adjustments: Adjustment) -> tuple[Adjustment, ...]:

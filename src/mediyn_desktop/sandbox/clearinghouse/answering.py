@@ -1,35 +1,45 @@
 # SPDX-License-Identifier: MIT
-"""Answers each file of claims once: 999, then 277CA, then 835.
+"""Answers each file once: claims with TA1, 999, 277CA and 835, questions with 271.
 
 The same bytes at the same time give the same answers, under the same names: an answer that was cut
-off is simply written again.
+off is simply written again. What the payers remember, and which files were answered, is kept in the
+outbox in one file.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from mediyn_desktop.core.clock import Clock
-from mediyn_desktop.sandbox.clearinghouse import remitting
+from mediyn_desktop.sandbox.clearinghouse import paying, remitting
 from mediyn_desktop.sandbox.clearinghouse.acknowledging import (
     VERSION_277CA,
     VERSION_999,
     body_277ca,
     body_999,
-    refusal,
+    is_sound,
 )
-from mediyn_desktop.sandbox.clearinghouse.adjudicating import Decision, decide
-from mediyn_desktop.sandbox.clearinghouse.reading import Interchange, NotClaims, read
-from mediyn_desktop.sandbox.clearinghouse.writing import interchange
+from mediyn_desktop.sandbox.clearinghouse.eligibility import NotQuestions, answer_questions
+from mediyn_desktop.sandbox.clearinghouse.memory import Memory, load
+from mediyn_desktop.sandbox.clearinghouse.outcomes import Outcome, outcome_of
+from mediyn_desktop.sandbox.clearinghouse.reading import (
+    Interchange,
+    NotClaims,
+    Segment,
+    TransactionSet,
+    read,
+)
+from mediyn_desktop.sandbox.clearinghouse.remitting import Payment
+from mediyn_desktop.sandbox.clearinghouse.writing import interchange, ta1
 
-_ANSWERED = ".sandbox-answered"  # in the outbox: one sha256 a line
+_MEMORY = ".sandbox-answered"  # in the outbox
 _UNFINISHED = (".tmp", ".part")
+_ENVELOPES = 7  # an answer of each kind has a control number of its own
+_REFUSED_NOTE = "022"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,112 +52,139 @@ class Answered:
 
 
 def answer_folder(outbox: Path, inbox: Path, clock: Clock) -> list[Answered]:
-    """Answer every new file of claims in ``outbox`` into ``inbox``, and return what was done.
+    """Answer every new file in ``outbox`` into ``inbox``, and return what was done.
 
-    A file is known by its bytes, whatever it is called. Files that are not claims are reported
-    once and left alone.
+    A file is known by its bytes, whatever it is called. Files that are neither claims nor questions
+    are reported once and left alone.
 
     Raises:
         OSError: a folder cannot be read or written; what was answered stays answered.
     """
     inbox.mkdir(parents=True, exist_ok=True)
-    ledger = outbox / _ANSWERED
-    known = set(ledger.read_text("ascii").split()) if ledger.exists() else set()
+    memory = load(outbox / _MEMORY)
     done = []
     for path in sorted(outbox.iterdir()):
         if path.name.startswith(".") or path.suffix in _UNFINISHED or not path.is_file():
             continue
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        if digest in known:
+        if digest in memory.answered:
             continue
-        done.append(_answer_file(path.name, content, digest, inbox, clock.now()))
-        known.add(digest)
-        with ledger.open("a", encoding="ascii") as remembered:
-            remembered.write(digest + "\n")
+        done.append(_answer_file(path.name, content, digest, inbox, clock.now(), memory))
+        memory.answered.append(digest)
+        memory.save(outbox / _MEMORY)
     return done
 
 
-def _answer_file(name: str, content: bytes, digest: str, inbox: Path, now: datetime) -> Answered:
+def _answer_file(
+    name: str, content: bytes, digest: str, inbox: Path, now: datetime, memory: Memory
+) -> Answered:
+    text = content.decode("utf-8", errors="replace")
     try:
-        answers = answer(content.decode("utf-8", errors="replace"), now, digest)
+        answers = answer(text, now, digest, memory)
     except NotClaims as problem:
-        return Answered(name, (), str(problem))
+        try:
+            answers = {"271": answer_questions(text, now)}
+        except NotQuestions:
+            return Answered(name, (), str(problem))
     stem = f"{Path(name).stem}-{digest[:8]}"
     written = []
-    for kind, text in answers.items():
+    for kind, reply in answers.items():
         target = inbox / f"{stem}.{kind}"
         unfinished = target.with_name(target.name + ".tmp")
-        unfinished.write_text(text, "utf-8", newline="")
+        unfinished.write_text(reply, "utf-8", newline="")
         os.replace(unfinished, target)
         written.append(target)
     return Answered(name, tuple(written))
 
 
-def answer(text: str, now: datetime, digest: str | None = None) -> dict[str, str]:
-    """Return the answers to one file of claims by kind: ``999``, ``277ca``, ``835``.
+def answer(
+    text: str, now: datetime, digest: str | None = None, memory: Memory | None = None
+) -> dict[str, str]:
+    """Return the answers to one file of claims by kind, in the order they are given.
 
-    A set that the 999 refuses gets no 277CA; a claim that the 277CA refuses gets no 835.
+    ``ta1``, ``999``, ``277ca``, ``835``, then ``later.277ca`` and ``later.835``. A set that the 999
+    refuses gets no 277CA; a claim that a 277CA refuses gets no 835. ``memory`` is what the payers
+    know of earlier files, and is told of this one.
 
     Raises:
         NotClaims: the text holds no professional claims.
     """
     claims = read(text)
+    memory = memory if memory is not None else Memory()
     digest = digest or hashlib.sha256(text.encode()).hexdigest()
-    # Nine digits for each of the three envelopes, foretold by the content.
-    control = int(digest[:12], 16) % 333_333_333 * 3
-    answers = {
-        "999": interchange(
-            claims,
-            function="FA",
-            kind="999",
-            version=VERSION_999,
-            bodies=[body_999(group) for group in claims.groups],
-            control=control + 1,
-            now=now,
-        )
+    # Nine digits for each of the envelopes, foretold by the content.
+    control = int(digest[:12], 16) % (999_999_999 // _ENVELOPES) * _ENVELOPES
+    wanted = {
+        outcome_of(claim.subscriber.identifier)
+        for group in claims.groups
+        for each in group.sets
+        for claim in each.claims
     }
-    sound = [each for group in claims.groups for each in group.sets if not each.problems]
-    acknowledged = [each for each in sound if each.claims]
-    if acknowledged:
-        answers["277ca"] = interchange(
-            claims,
-            function="HN",
-            kind="277",
-            version=VERSION_277CA,
-            bodies=[body_277ca(each, now) for each in acknowledged],
-            control=control + 2,
-            now=now,
-        )
-    payments = list(_payments(claims))
-    if payments:
-        answers["835"] = interchange(
-            claims,
-            function="HP",
-            kind="835",
-            version=remitting.VERSION,
-            bodies=[
-                remitting.body(payment, f"SBX{control:09d}{number:03d}", now)
-                for number, payment in enumerate(payments, start=1)
-            ],
-            control=control + 3,
-            now=now,
-        )
+    if Outcome.MUTE in wanted:
+        return {}
+    if Outcome.TA1 in wanted:
+        return {"ta1": ta1(claims.header, _REFUSED_NOTE, control=control + 1, now=now)}
+    answers = {}
+    if claims.header[14] == "1":
+        answers["ta1"] = ta1(claims.header, "000", control=control + 1, now=now)
+    answers["999"] = _wrap(
+        claims, "FA", "999", VERSION_999, [body_999(group) for group in claims.groups],
+        control + 2, now,
+    )  # fmt: skip
+    answers |= _acknowledged(claims, control, now, memory)
+    first, later = paying.payments(claims, memory)
+    for kind, found, number in (("835", first, control + 4), ("later.835", later, control + 6)):
+        if found:
+            answers[kind] = _remitted(claims, found, number, now)
+    order = ("ta1", "999", "277ca", "835", "later.277ca", "later.835")
+    return {kind: answers[kind] for kind in order if kind in answers}
+
+
+def _acknowledged(
+    claims: Interchange, control: int, now: datetime, memory: Memory
+) -> dict[str, str]:
+    sets = [each for group in claims.groups for each in group.sets if is_sound(each)]
+
+    def holds(each: TransactionSet, outcome: Outcome) -> list[bool]:
+        return [outcome_of(one.subscriber.identifier) is outcome for one in each.claims]
+
+    spoken_of = [each for each in sets if not all(holds(each, Outcome.LOST))]
+    refused_later = [each for each in sets if any(holds(each, Outcome.PAYER_REFUSED))]
+    answers = {}
+    if spoken_of:
+        bodies = [body_277ca(each, now, memory) for each in spoken_of]
+        answers["277ca"] = _wrap(claims, "HN", "277", VERSION_277CA, bodies, control + 3, now)
+    if refused_later:
+        bodies = [body_277ca(each, now, memory, of_payer=True) for each in refused_later]
+        answers["later.277ca"] = _wrap(claims, "HN", "277", VERSION_277CA, bodies, control + 5, now)
     return answers
 
 
-def _payments(claims: Interchange) -> Iterator[list[Decision]]:
-    """Yield the claims that reach a payer, decided, by payer and provider."""
-    reached = [
-        claim
-        for group in claims.groups
-        for each in group.sets
-        if not each.problems
-        for claim in each.claims
-        if claim.lines and refusal(claim) is None
+def _remitted(claims: Interchange, found: list[Payment], control: int, now: datetime) -> str:
+    bodies = [
+        remitting.body(payment, f"SBX{control:09d}{number:03d}", now)
+        for number, payment in enumerate(found, start=1)
     ]
-    reached.sort(key=lambda claim: (claim.payer.identifier, claim.provider.identifier))
-    for _, together in itertools.groupby(
-        reached, key=lambda claim: (claim.payer.identifier, claim.provider.identifier)
-    ):
-        yield [decide(claim) for claim in together]
+    return _wrap(claims, "HP", "835", remitting.VERSION, bodies, control, now)
+
+
+def _wrap(
+    claims: Interchange,
+    function: str,
+    kind: str,
+    version: str,
+    bodies: list[list[Segment]],
+    control: int,
+    now: datetime,
+) -> str:
+    return interchange(
+        claims.header,
+        claims.groups[0].header,
+        function=function,
+        kind=kind,
+        version=version,
+        bodies=bodies,
+        control=control,
+        now=now,
+    )

@@ -51,6 +51,8 @@ class Claim:
     payer: Person
     subscriber: Person
     patient: Person
+    original: str = ""  # REF*F8: the payer's number of the claim this one replaces or voids
+    subscriber_at: int = 0  # where in its set the subscriber's NM1 stands, ST being 1
     lines: list[Line] = field(default_factory=list)
 
 
@@ -89,12 +91,10 @@ def read(text: str) -> Interchange:
     Raises:
         NotClaims: no ISA, no HC group, or an amount that is not one.
     """
-    text = text.lstrip("\ufeff \r\n\t")
-    if len(text) < _ISA_LENGTH or not text.startswith("ISA"):
-        raise NotClaims("the file does not begin with an ISA segment")
-    element, component, terminator = text[3], text[104], text[105]
-    rows = [row.strip("\r\n ") for row in text.split(terminator)]
-    segments = [row.split(element) for row in rows if row]
+    try:
+        segments, component = split_segments(text)
+    except ValueError as error:
+        raise NotClaims(str(error)) from None
     try:
         groups = _groups(segments, component)
     except (IndexError, AmountError) as error:
@@ -102,6 +102,28 @@ def read(text: str) -> Interchange:
     if not groups:
         raise NotClaims("there is no group of claims (GS01 = HC) in the file")
     return Interchange(segments[0], groups)
+
+
+def split_segments(text: str) -> tuple[list[Segment], str]:
+    """Return the segments of ``text`` and its component separator, as its ISA declares them.
+
+    Raises:
+        ValueError: it does not begin with an ISA.
+    """
+    text = text.lstrip("\ufeff \r\n\t")
+    if len(text) < _ISA_LENGTH or not text.startswith("ISA"):
+        raise ValueError("the file does not begin with an ISA segment")
+    element, component, terminator = text[3], text[104], text[105]
+    rows = [row.strip("\r\n ") for row in text.split(terminator)]
+    segments = [row.split(element) for row in rows if row]
+    if len(segments[0]) < 17:
+        raise ValueError("the ISA segment has too few elements")
+    return segments, component
+
+
+def named(segment: Segment) -> Person:
+    """Return who an NM1 names."""
+    return Person(at(segment, 3), at(segment, 4), at(segment, 9))
 
 
 def _groups(segments: list[Segment], component: str) -> list[Group]:
@@ -129,8 +151,8 @@ def _transaction_set(segments: list[Segment], component: str) -> TransactionSet:
     if trailer[2] != header[2]:
         problems.append((2, trailer[2]))
     walk = _Walk(component)
-    for segment in segments:
-        walk.take(segment)
+    for position, segment in enumerate(segments, start=1):
+        walk.take(segment, position)
     return TransactionSet(
         control=header[2],
         version=header[3] if len(header) > 3 else "",
@@ -156,22 +178,23 @@ class _Walk:
         self._payer = Person()
         self._patient: Person | None = None
         self._claim: Claim | None = None  # None above the claim loop
+        self._subscriber_at = 0
 
-    def take(self, segment: Segment) -> None:
+    def take(self, segment: Segment, position: int) -> None:
         match segment[0]:
             case "BHT":
-                self.reference = _at(segment, 3)
+                self.reference = at(segment, 3)
             case "HL":
                 self._level(segment[3])
             case "NM1":
-                self._name(segment)
+                self._name(segment, position)
             case "REF":
                 self._reference(segment)
             case "CLM":
                 self._open(segment)
             case "SV1" if self._claim is not None:
                 line = Line(
-                    segment[1].split(self._component), parse_cents(segment[2]), _at(segment, 4)
+                    segment[1].split(self._component), parse_cents(segment[2]), at(segment, 4)
                 )
                 self._claim.lines.append(line)
             case "DTP" if segment[1] == "472" and self._claim is not None and self._claim.lines:
@@ -183,10 +206,10 @@ class _Walk:
         if level == "22":
             self._subscriber, self._payer = Person(), Person()
 
-    def _name(self, segment: Segment) -> None:
+    def _name(self, segment: Segment, position: int) -> None:
         if self._claim is not None:
             return  # rendering providers and other insurers: not needed to answer
-        person = Person(_at(segment, 3), _at(segment, 4), _at(segment, 9))
+        person = named(segment)
         match segment[1]:
             case "41":
                 self.submitter = person
@@ -194,6 +217,7 @@ class _Walk:
                 self._provider = person
             case "IL":
                 self._subscriber = person
+                self._subscriber_at = position
             case "PR":
                 self._payer = person
             case "QC":
@@ -204,6 +228,8 @@ class _Walk:
             self._tax_id = segment[2]
         elif segment[1] == "6R" and self._claim is not None and self._claim.lines:
             self._claim.lines[-1].control = segment[2]
+        elif segment[1] == "F8" and self._claim is not None:
+            self._claim.original = segment[2]
 
     def _open(self, segment: Segment) -> None:
         place, _, frequency = [*segment[5].split(self._component), "", ""][:3]
@@ -217,9 +243,11 @@ class _Walk:
             payer=self._payer,
             subscriber=self._subscriber,
             patient=self._patient or self._subscriber,
+            subscriber_at=self._subscriber_at,
         )
         self.claims.append(self._claim)
 
 
-def _at(segment: Segment, position: int) -> str:
+def at(segment: Segment, position: int) -> str:
+    """Return an element; empty where the segment ends before it."""
     return segment[position] if len(segment) > position else ""

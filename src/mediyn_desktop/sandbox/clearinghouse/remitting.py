@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mediyn_desktop.core.money import plain_cents, total
@@ -16,11 +17,41 @@ VERSION = "005010X221A1"
 _PAYER_TAX_ID = "1999999999"  # TRN03: a 1, then the payer's made-up tax id
 
 
-def body(decisions: list[Decision], trace: str, now: datetime) -> list[Segment]:
-    """Return one payment of one payer to one provider. ``trace`` is its check number."""
+@dataclass(frozen=True, slots=True)
+class Balancing:
+    """One PLB adjustment in cents. Positive lowers the payment, negative raises it."""
+
+    reason: str
+    reference: str
+    amount: int
+
+
+@dataclass(slots=True)
+class Payment:
+    """One payment of a payer to a provider. ``off_by`` cents are added that nothing explains."""
+
+    decisions: list[Decision]
+    balancing: list[Balancing] = field(default_factory=list)
+    off_by: int = 0
+
+    @property
+    def cents(self) -> int:
+        """What is paid: claims less adjustments (X12 835 section 1.10.2.1)."""
+        claims = total([decision.paid for decision in self.decisions])
+        return claims - total([one.amount for one in self.balancing]) + self.off_by
+
+    @property
+    def key(self) -> str:
+        """Who pays whom."""
+        claim = self.decisions[0].claim
+        return f"{claim.payer.identifier}|{claim.provider.identifier}"
+
+
+def body(payment: Payment, trace: str, now: datetime) -> list[Segment]:
+    """Return the 835 of ``payment``. ``trace`` is its check number."""
     today = day(now)
-    first = decisions[0].claim
-    paid = total([decision.paid for decision in decisions])
+    first = payment.decisions[0].claim
+    paid = payment.cents
     rows = [
         # No money moves: an H notification with method NON.
         segment(
@@ -42,8 +73,16 @@ def body(decisions: list[Decision], trace: str, now: datetime) -> list[Segment]:
         *([segment("REF", "TJ", clean(first.tax_id))] if first.tax_id else []),
         segment("LX", 1),
     ]
-    for decision in decisions:
+    for decision in payment.decisions:
         rows.extend(_claim(decision, today))
+    for one in payment.balancing:
+        rows.append(
+            segment(
+                *("PLB", clean(first.provider.identifier), f"{now.year}1231"),
+                f"{one.reason}{COMPONENT}{clean(one.reference)}",
+                plain_cents(one.amount),
+            )
+        )
     return rows
 
 
@@ -58,11 +97,16 @@ def _claim(decision: Decision, today: str) -> Iterator[Segment]:
     patient, subscriber = claim.patient, claim.subscriber
     member = ("MI", clean(subscriber.identifier))
     yield segment(*("NM1", "QC", 1, clean(patient.last), clean(patient.first), "", "", ""), *member)
-    if patient is not subscriber:
+    if patient is not subscriber and patient != subscriber:
         yield segment(
             *("NM1", "IL", 1, clean(subscriber.last), clean(subscriber.first), "", "", ""), *member
         )
+    if decision.forwarded is not None:
+        to = decision.forwarded
+        yield segment("NM1", "TT", 2, clean(to.last), "", "", "", "", "PI", clean(to.identifier))
     yield segment("DTM", "050", today)
+    if decision.interest:
+        yield segment("AMT", "I", plain_cents(decision.interest))
     for each in decision.lines:
         yield from _line(each)
 
