@@ -11,8 +11,8 @@ import pytest
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import building, submission
-from mediyn_desktop.claims.building import Facts
+from mediyn_desktop.claims import building, parties, states, submission
+from mediyn_desktop.claims.facts import Facts, facts_of
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.practice.tables import ClientDiagnosis, Clinician, Coverage, SessionDiagnosis
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -29,7 +29,7 @@ CHILD = {
 @pytest.fixture(autouse=True)
 def without_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guide's checker is slow and has tests of its own; here only our facts count."""
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
 
 
 def facts(uow: UnitOfWork, coverage: dict[str, object] | None = None, **session: object) -> Facts:
@@ -40,14 +40,14 @@ def facts(uow: UnitOfWork, coverage: dict[str, object] | None = None, **session:
     charge = bill_session(uow, world.session(uow, ana, **session))
     assert isinstance(charge, Charge)
     (claim,) = submission.make_claims(uow, [charge])
-    return building.facts_of(uow, claim)
+    return facts_of(uow, claim)
 
 
 def fresh(uow: UnitOfWork, found: Facts) -> Facts:
     """The same claim's facts, gathered anew."""
     uow.session.flush()
     uow.session.expire_all()
-    return building.facts_of(uow, found.claim)
+    return facts_of(uow, found.claim)
 
 
 def codes(uow: UnitOfWork, found: Facts) -> list[str]:
@@ -156,14 +156,14 @@ def test_a_session_without_any_diagnosis_is_held_and_the_chart_mends_it(store: S
         charge = bill_session(uow, world.session(uow, ana))
         assert isinstance(charge, Charge)
         (claim,) = submission.make_claims(uow, [charge])
-        assert claim.state == submission.ClaimState.BLOCKED
+        assert claim.state == states.ClaimState.BLOCKED
         assert [one.code for one in submission.problems(claim)] == ["no-diagnosis"]
         ana.diagnoses = [ClientDiagnosis(position=1, code="F330")]
         uow.session.flush()
         (again,) = submission.make_claims(uow, [charge])
-        assert (again.id, again.state) == (claim.id, submission.ClaimState.READY)
+        assert (again.id, again.state) == (claim.id, states.ClaimState.READY)
         assert submission.problems(again) == []
-        assert building.build_claim(building.facts_of(uow, again)).diagnoses == ("F330",)
+        assert building.build_claim(facts_of(uow, again)).diagnoses == ("F330",)
 
 
 def test_a_later_change_of_the_chart_does_not_rewrite_a_billed_session(store: Store) -> None:
@@ -223,7 +223,7 @@ def test_an_insured_person_elsewhere_keeps_the_own_address(store: Store) -> None
 def test_who_bills_is_the_person_or_the_organisation(store: Store) -> None:
     with store.write("t") as uow:
         found = facts(uow)
-        person = building.billing_provider(found)
+        person = parties.billing_provider(found)
         assert person.name == x12.Person(last="Reyes", first="Dana")
         assert (person.npi, person.tax_id, person.tax_id_type) == (
             "1234567893",
@@ -235,7 +235,7 @@ def test_who_bills_is_the_person_or_the_organisation(store: Store) -> None:
         found.practice.legal_name = "Quiet Room LLC"
         found.practice.npi = "1558598797"
         found.practice.tax_id_type = "SSN"
-        group = building.billing_provider(found)
+        group = parties.billing_provider(found)
         assert group.name == x12.Organization("Quiet Room LLC")
         assert (group.npi, group.tax_id_type) == ("1558598797", "SSN")
         rendering = building.build_claim(found).rendering
@@ -254,9 +254,9 @@ def test_an_associate_renders_and_the_owner_bills(store: Store, practice_npi: st
         found.session.clinician_id = associate.id
         uow.session.flush()
         uow.session.expire_all()
-        theirs = building.facts_of(uow, found.claim)
-        assert building.billing_provider(theirs).name == x12.Person(last="Reyes", first="Dana")
-        assert building.billing_provider(theirs).npi == "1234567893"
+        theirs = facts_of(uow, found.claim)
+        assert parties.billing_provider(theirs).name == x12.Person(last="Reyes", first="Dana")
+        assert parties.billing_provider(theirs).npi == "1234567893"
         rendering = building.build_claim(theirs).rendering
         assert rendering is not None
         assert (rendering.npi, rendering.name.last) == ("1245319599", "Berg")
@@ -270,7 +270,7 @@ def test_a_secondary_coverage_is_not_the_one_billed(store: Store) -> None:
         )
         uow.session.flush()
         uow.session.expire_all()
-        assert building.facts_of(uow, found.claim).coverage.member_id == "XYZ123456"
+        assert facts_of(uow, found.claim).coverage.member_id == "XYZ123456"
 
 
 def test_an_add_on_is_a_second_line_and_the_total_is_their_sum(store: Store) -> None:

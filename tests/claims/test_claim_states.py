@@ -14,7 +14,7 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import submission
-from mediyn_desktop.claims.submission import ClaimState
+from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.ledger import queries
@@ -40,7 +40,7 @@ class PowerCut(BaseException):
 @pytest.fixture(autouse=True)
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guide's own check is slow and is the topic of other files."""
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
 
 
 @pytest.fixture
@@ -296,7 +296,7 @@ def test_a_cut_after_the_first_of_two_files_sends_only_the_second_later(
         submission.write_submission(uow)
     billed()
     make(store, queue=True)
-    move, moved = submission._move, []
+    move, moved = submission.move, []
 
     def cut(uow: UnitOfWork, claim: Claim, state: ClaimState, text: str) -> None:
         moved.append(claim.id)
@@ -305,7 +305,7 @@ def test_a_cut_after_the_first_of_two_files_sends_only_the_second_later(
         move(uow, claim, state, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(submission, "_move", cut)
+        patch.setattr(submission, "move", cut)
         with pytest.raises(PowerCut):
             submission.export_claims(store, out)
     assert states(store) == [ClaimState.SENT, ClaimState.QUEUED]

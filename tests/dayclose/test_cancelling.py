@@ -14,7 +14,8 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.claims.submission import ClaimSent, ClaimState, make_claims
+from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.submission import ClaimSent, make_claims
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.dayclose.close import close_day

@@ -16,7 +16,8 @@ from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.claims.submission import ClaimState, make_claims
+from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.submission import make_claims
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.dayclose.close import close_day

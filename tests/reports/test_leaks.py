@@ -14,7 +14,8 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
 from mediyn_desktop.cards.receipts import take_payment
-from mediyn_desktop.claims.submission import ClaimState, make_claims
+from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.submission import make_claims
 from mediyn_desktop.practice.tables import Fee
 from mediyn_desktop.reports.leaks import forgotten_sessions, leaks
 from mediyn_desktop.store.uow import Store, UnitOfWork

@@ -12,23 +12,18 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims.building import (
-    Facts,
-    Problem,
-    billing_provider,
-    build_claim,
-    facts_of,
-    problems_of,
-)
-from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
+from mediyn_desktop.claims import checking
+from mediyn_desktop.claims.building import Problem, build_claim, problems_of
+from mediyn_desktop.claims.facts import Facts, facts_of
+from mediyn_desktop.claims.parties import billing_provider
+from mediyn_desktop.claims.states import UNSENT, ClaimState, move, tell
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
 from mediyn_desktop.claims.x12.check837p import check_837p
@@ -44,16 +39,6 @@ from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
 # Interchange numbers count seconds from here: they only grow, even after an old backup is restored.
 _NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-class ClaimState(StrEnum):
-    """Where a claim stands."""
-
-    BLOCKED = "blocked"  # something is missing; it cannot be queued
-    READY = "ready"
-    QUEUED = "queued"
-    SENT = "sent"  # its file was handed over
-    WITHDRAWN = "withdrawn"  # taken back before it was in any file
 
 
 class ClaimSent(UserFacingError):
@@ -83,11 +68,11 @@ def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
     for charge in charges:
         if charge.route not in CLAIM_ROUTES or charge.coverage_id is None:
             continue
-        claim = uow.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
+        claim = first_claim(uow, charge)
         if claim is None:
-            claim = _new_claim(uow, charge)
+            claim = new_claim(uow, charge)
         if claim.state in (ClaimState.BLOCKED, ClaimState.READY):
-            _check(uow, claim)
+            check_claim(uow, claim)
         made.append(claim)
     return made
 
@@ -96,48 +81,77 @@ def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
     """Queue those of ``claims`` that are ready; blocked ones stay, with their problems."""
     queued = [claim for claim in claims if claim.state == ClaimState.READY]
     for claim in queued:
-        _move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
+        move(uow, claim, ClaimState.QUEUED, "Queued for the clearinghouse")
     return queued
 
 
 def refuse_if_sent(read: Reading, charge: Charge) -> Claim | None:
-    """Return the charge's claim that can still be taken back; None where there is none.
+    """Return the charge's first claim that can still be taken back; None where there is none.
 
     Raises:
-        ClaimSent: it is in a claim file, handed over or about to be.
+        ClaimSent: one of its claims is in a claim file, handed over or about to be.
     """
-    claim = read.session.scalar(select(Claim).where(Claim.charge_id == charge.id))
-    if claim is None or claim.state == ClaimState.WITHDRAWN:
-        return None
-    if claim.submission_id is not None or claim.state == ClaimState.SENT:
-        raise ClaimSent(
-            f"Claim {claim.control_number} for this session was written into a claim file and may "
-            "be with the insurer. Nothing was changed. Have the insurer void the claim first."
-        )
-    return claim
+    claims = _unwithdrawn(read, charge)
+    for claim in claims:
+        if claim.submission_id is not None or claim.state == ClaimState.SENT:
+            raise ClaimSent(
+                f"Claim {claim.control_number} for this session was written into a claim file and "
+                "may be with the insurer. Nothing was changed. Have the insurer void the claim "
+                "first."
+            )
+        if claim.state == ClaimState.BILLED_ELSEWHERE:
+            raise ClaimSent(
+                f"Claim {claim.control_number} for this session was billed elsewhere and may be "
+                "with the insurer. Nothing was changed. Have the insurer void the claim first."
+            )
+    return claims[0] if claims else None
 
 
 def withdraw_claim(uow: UnitOfWork, charge: Charge, *, reason: str) -> bool:
-    """Take back the claim of ``charge`` before anything was sent; whether there was one.
+    """Take back the claims of ``charge`` before anything was sent; whether there was one.
 
     Raises:
-        ClaimSent: it is in a claim file.
+        ClaimSent: one is in a claim file.
     """
-    claim = refuse_if_sent(uow, charge)
-    if claim is None:
+    if refuse_if_sent(uow, charge) is None:
         return False
-    _move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
+    for claim in _unwithdrawn(uow, charge):
+        move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
     uow.session.flush()
     return True
 
 
+def _unwithdrawn(read: Reading, charge: Charge) -> list[Claim]:
+    rows = read.session.scalars(
+        select(Claim)
+        .where(Claim.charge_id == charge.id, Claim.state != ClaimState.WITHDRAWN)
+        .order_by(Claim.sequence)
+    )
+    return list(rows)
+
+
+def first_claim(read: Reading, charge: Charge) -> Claim | None:
+    """Return the first claim made for ``charge``, whatever became of it."""
+    first = select(Claim).where(Claim.charge_id == charge.id, Claim.sequence == 1)
+    return read.session.scalar(first)
+
+
 def _queue_mended(uow: UnitOfWork) -> None:
     held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
-    queue_claims(uow, [claim for claim in held.all() if _check(uow, claim)])
+    queue_claims(uow, [claim for claim in held.all() if check_claim(uow, claim)])
 
 
 def problems(claim: Claim) -> list[Problem]:
     """Return what blocks ``claim``."""
+    return [one for one in _kept(claim) if one.severity == "error"]
+
+
+def warnings(claim: Claim) -> list[Problem]:
+    """Return what deserves a look and does not block ``claim``."""
+    return [one for one in _kept(claim) if one.severity != "error"]
+
+
+def _kept(claim: Claim) -> list[Problem]:
     return [Problem(**row) for row in json.loads(claim.problems)]
 
 
@@ -154,7 +168,7 @@ def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
             .order_by(Claim.id)
         )
     )
-    sound = [claim for claim in waiting if _check_again(uow, claim)]
+    sound = [claim for claim in waiting if check_claim(uow, claim)]
     if not sound:
         return None
     facts = [facts_of(uow, claim) for claim in sound]
@@ -211,7 +225,7 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
                 )
             )
             for claim in claims:
-                _move(uow, claim, ClaimState.SENT, f"Written to {name}")
+                move(uow, claim, ClaimState.SENT, f"Written to {name}")
             exported.append(Exported(path, sha256, tuple(c.control_number for c in claims)))
     return exported
 
@@ -223,9 +237,11 @@ def waiting_count(read: Reading) -> int:
 
 
 def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
-    """Return the claim of each charge that has one, by charge id."""
+    """Return the latest claim of each charge that has one, by charge id."""
     ids = [charge.id for charge in charges]
-    rows = read.session.scalars(select(Claim).where(Claim.charge_id.in_(ids)))
+    rows = read.session.scalars(
+        select(Claim).where(Claim.charge_id.in_(ids)).order_by(Claim.sequence)
+    )
     return {row.charge_id: row for row in rows}
 
 
@@ -237,8 +253,17 @@ def foreseen_problems(read: Reading, charge: Charge) -> list[Problem]:
     return problems_of(facts_of(read, unmade))
 
 
-def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
-    assert charge.coverage_id is not None
+def new_claim(
+    uow: UnitOfWork, charge: Charge, *, coverage_id: int | None = None, follows: Claim | None = None
+) -> Claim:
+    """Make a claim for ``charge`` to its own insurer, or to that of ``coverage_id``.
+
+    Its control number is made from the session's ref, the same on every computer and never twice.
+    """
+    to = coverage_id or charge.coverage_id
+    assert to is not None
+    last = select(func.max(Claim.sequence)).where(Claim.charge_id == charge.id)
+    sequence = (uow.session.scalar(last) or 0) + 1
     session = uow.session.get_one(Session, charge.session_id)
     earlier = uow.session.scalar(
         select(func.count())
@@ -246,11 +271,15 @@ def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
         .where(Charge.session_id == session.id, Charge.id < charge.id)
     )
     about = f"{session.ref}#{earlier + 1}" if earlier else session.ref
+    if sequence > 1:
+        about = f"{about}/{sequence}"
     claim = Claim(
         control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', about)[:13].upper()}",
         charge_id=charge.id,
+        sequence=sequence,
+        follows_id=None if follows is None else follows.id,
         client_id=charge.client_id,
-        coverage_id=charge.coverage_id,
+        coverage_id=to,
         state=ClaimState.READY,
         total_cents=charge.total_cents,
         problems="[]",
@@ -259,40 +288,42 @@ def _new_claim(uow: UnitOfWork, charge: Charge) -> Claim:
     )
     uow.session.add(claim)
     uow.session.flush()
-    _tell(uow, claim, f"Made for {format_cents(claim.total_cents)}")
+    tell(uow, claim, f"Made for {format_cents(claim.total_cents)}")
     return claim
 
 
-def _check(uow: UnitOfWork, claim: Claim) -> bool:
-    """Check the claim as it would be sent; block it or make it ready. True when it may go."""
-    facts = facts_of(uow, claim)
-    found = problems_of(facts) or _guide_problems(uow, facts)
+def check_claim(uow: UnitOfWork, claim: Claim) -> bool:
+    """Check the claim as it would be sent; block it or make it ready. True when it may go.
+
+    A queued claim that fails is blocked; one that was sent, withdrawn or set aside is left alone.
+    """
+    if claim.state not in UNSENT or claim.submission_id is not None:
+        return False
+    found = _problems_of(uow, claim)
     claim.problems = json.dumps([asdict(problem) for problem in found])
-    state = ClaimState.BLOCKED if found else ClaimState.READY
-    if claim.state != state:
-        words = " ".join(problem.message for problem in found) or "Complete; ready to be queued"
-        _move(uow, claim, state, words)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors and claim.state != ClaimState.BLOCKED:
+        words = " ".join(problem.message for problem in errors)
+        move(uow, claim, ClaimState.BLOCKED, words)
+    elif not errors and claim.state == ClaimState.BLOCKED:
+        move(uow, claim, ClaimState.READY, "Complete; ready to be queued")
     uow.session.flush()
-    return not found
+    return not errors
 
 
-def _check_again(uow: UnitOfWork, claim: Claim) -> bool:
-    """Check a queued claim once more: the chart may have changed since it was queued."""
-    facts = facts_of(uow, claim)
-    found = problems_of(facts) or _guide_problems(uow, facts)
-    if found:
-        claim.problems = json.dumps([asdict(problem) for problem in found])
-        _move(uow, claim, ClaimState.BLOCKED, " ".join(problem.message for problem in found))
-    return not found
-
-
-def _guide_problems(uow: UnitOfWork, facts: Facts) -> list[Problem]:
-    """What the implementation guide says of this claim alone in a file."""
+def _problems_of(read: UnitOfWork, claim: Claim) -> list[Problem]:
+    """What is missing; when nothing is, what the scrubber says of this claim alone in a file."""
+    facts = facts_of(read, claim)
+    if missing := problems_of(facts):
+        return missing
     try:
-        text = _write(uow, [facts], 1)
+        text = _write(read, [facts], 1)
     except X12DataError as error:
         return [Problem(error.code, error.message)]
-    return [Problem("guide", problem.message) for problem in check_837p(text)]
+    return [
+        Problem(found.code, found.message, found.mend, found.severity)
+        for found in check_837p(text, checking.context_of(read))
+    ]
 
 
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
@@ -300,9 +331,6 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
     provider = billing_provider(facts[0])
     sender = settings.get(uow, settings.CLEARINGHOUSE_SENDER_ID) or provider.npi
     receiver = settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_ID)
-    usage: Literal["T", "P"] = (
-        "P" if settings.get(uow, settings.CLEARINGHOUSE_USAGE) == "P" else "T"
-    )
     batch = x12.Batch(
         reference=f"{number:09d}",
         submitter=x12.Submitter(
@@ -324,7 +352,7 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
         isa_control=number,
         gs_control=number,
         st_control=1,
-        usage=usage,
+        usage=checking.usage_of(uow),
         created=uow.now.astimezone(uow.zone),
     )
     return write_837p(batch, interchange=envelope)
@@ -346,14 +374,3 @@ def _put(path: Path, content: bytes) -> None:
             f"The claim file could not be written to {path.parent} ({error.strerror}). The claims "
             "stay queued and nothing was sent. Choose another folder or free some space."
         ) from None
-
-
-def _move(uow: UnitOfWork, claim: Claim, state: ClaimState, text: str) -> None:
-    claim.state = state
-    claim.updated_at = uow.now
-    _tell(uow, claim, text)
-
-
-def _tell(uow: UnitOfWork, claim: Claim, text: str) -> None:
-    uow.session.add(ClaimEvent(claim_id=claim.id, at=uow.now, state=claim.state, text=text))
-    uow.changed("claim", claim.control_number)

@@ -328,6 +328,19 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "claims check claim.837",
     )
     check.add_argument("file", type=Path)
+    check.add_argument(
+        "--payers", type=Path, metavar="TABLE", help="what single payers ask, tab-separated"
+    )
+    check.add_argument("--usage", choices=("T", "P"), help="refuse a file not marked so")
+    aloud = _add(
+        actions,
+        common,
+        "read",
+        "Say in plain words what each line of an 837P file says.",
+        "claims read claim.837",
+    )
+    aloud.add_argument("file", type=Path)
+    _add_one_claim(actions, common)
     export = _add(
         actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
     )
@@ -339,6 +352,29 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "Hand queued claims to the folder of clearinghouse.out.",
         "claims submit",
     )
+
+
+def _add_one_claim(actions: Any, common: argparse.ArgumentParser) -> None:
+    number = "M0123456789ABC"
+    for name, does, more in (
+        ("elsewhere", "Say that a claim is billed on another way.", ' --reason "on paper"'),
+        ("never", "Decide that a claim is never billed.", ' --reason "client asked"'),
+        ("again", "Take up again a claim that was set aside.", ""),
+        ("correct", "Replace a claim that left.", " --payer-number ICN77 --reason place"),
+        ("void", "Void a claim that left.", " --payer-number ICN77 --reason mistake"),
+        ("excuse", "Give the reason for a claim after its deadline.", " --code 7"),
+    ):
+        one = _add(actions, common, name, does, f"claims {name} {number}{more}")
+        one.add_argument("number", help="the claim's control number")
+        if "--reason" in more:
+            one.add_argument("--reason", required=True)
+        if "--payer-number" in more:
+            help_ = "the payer's own claim number, from the remittance"
+            one.add_argument("--payer-number", required=True, metavar="NUMBER", help=help_)
+        if name == "correct":
+            one.add_argument("--note", default="", help="a line for the payer, nothing clinical")
+        if name == "excuse":
+            one.add_argument("--code", required=True, help="CLM20, such as 7: another insurer")
 
 
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeable_card, due_on_card
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import states, submission
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
@@ -243,7 +243,7 @@ def _claim_exceptions(
     """What holds the claim back, or will once the day is closed and it is made."""
     if claim is None:
         held, found = "will be held back", submission.foreseen_problems(read, charge)
-    elif claim.state == submission.ClaimState.BLOCKED:
+    elif claim.state == states.ClaimState.BLOCKED:
         held, found = "is held back", submission.problems(claim)
     else:
         return []

@@ -199,6 +199,13 @@ CLEARINGHOUSE_RECEIVER_ID = Setting(
 CLEARINGHOUSE_RECEIVER_NAME = Setting(
     "clearinghouse.receiver_name", "CLEARINGHOUSE", _text, "The clearinghouse's name in the file."
 )
+CLAIMS_ONLY_WARN = Setting(
+    "claims.only_warn",
+    "billing-zip",
+    _text,
+    "Rules of the claim check that warn and do not hold a claim back, with commas between. Most "
+    "clearinghouses complete a five-digit ZIP code themselves.",
+)
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
     False,
@@ -281,6 +288,7 @@ ALL: dict[str, Setting[Any]] = {
         CLEARINGHOUSE_SENDER_ID,
         CLEARINGHOUSE_RECEIVER_ID,
         CLEARINGHOUSE_RECEIVER_NAME,
+        CLAIMS_ONLY_WARN,
         DAYCLOSE_AUTO,
         DAYCLOSE_FOLDER,
         BILLING_SLIDING,

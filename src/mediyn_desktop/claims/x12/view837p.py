@@ -40,7 +40,10 @@ class Group:
 
     def first(self, name: str, qualifier: str = "") -> Segment | None:
         """Return the first segment ``name`` whose first element is ``qualifier`` (any if empty)."""
-        return next(self.all(name, qualifier), None)
+        for segment in self.own:
+            if segment.id == name and (not qualifier or segment.element(1) == qualifier):
+                return segment
+        return None
 
     def all(self, name: str, qualifier: str = "") -> Iterator[Segment]:
         """Yield every segment ``name`` whose first element is ``qualifier`` (any if empty)."""
@@ -79,7 +82,10 @@ class Loop(Group):
 
     def party(self, entity: str) -> Party | None:
         """Return the first party of the kind ``entity``."""
-        return next((one for one in self.parties if one.entity == entity), None)
+        for one in self.parties:
+            if one.entity == entity:
+                return one
+        return None
 
 
 @dataclass(slots=True)

@@ -31,12 +31,12 @@ def service_date(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="A service is billed after it was given",
 )
 def service_future(file: ClaimFile, context: Context) -> Iterator[Hit]:
-    known = [day for day in (file.sent_on(), context.today) if day is not None]
-    if not known:
+    sent = file.sent_on() or context.today
+    if sent is None:
         return
     for _claim, dated, _first, last in _services(file):
         # One day's grace: a file may be stamped in UTC, the service is local.
-        if last > min(known) + timedelta(days=1):
+        if last > sent + timedelta(days=1):
             yield Hit(dated, "03")
 
 
@@ -169,9 +169,10 @@ def decision_date(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule(
     "file-date",
-    "The dates of the file's headers do not agree, or lie in the future.",
+    "The file is dated in the future.",
     mend="The computer's date",
-    source="005010X222A1, ISA09, GS04, BHT04",
+    source="005010X222A1, GS04 and BHT04",
+    severity="warning",
 )
 def file_date(file: ClaimFile, context: Context) -> Iterator[Hit]:
     latest = None if context.today is None else context.today + timedelta(days=1)

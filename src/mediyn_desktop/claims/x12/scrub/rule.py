@@ -43,7 +43,7 @@ class Context:
     """What the file alone does not say; nothing here is needed to check a stranger's file.
 
     Attributes:
-        today: no service is later; the file's own date counts when None.
+        today: the day it is; what a file without a date is measured by.
         usage: what ISA15 must say, T or P; anything when None.
         payers: rules of single payers by payer id; they go before those of ``plans``.
         plans: rules by kind of plan (SBR09).
