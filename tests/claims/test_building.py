@@ -283,3 +283,93 @@ def test_an_add_on_is_a_second_line_and_the_total_is_their_sum(store: Store) -> 
         assert claim.total_cents == 38000
         numbers = [line.control_number for line in claim.lines]
         assert numbers == [f"{claim.control_number}L1", f"{claim.control_number}L2"]
+
+
+def test_checks_go_to_the_pay_to_address(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert parties.billing_provider(found).pay_to is None
+        practice = found.practice
+        practice.pay_to_address1, practice.pay_to_city = "PO Box 7", "Albany"
+        assert codes(uow, found) == ["no-pay-to-address"]
+        practice.pay_to_state, practice.pay_to_zip = "NY", "12201"
+        assert codes(uow, found) == []
+        assert parties.billing_provider(found).pay_to == x12.Address(
+            "PO Box 7", "Albany", "NY", "12201"
+        )
+
+
+def test_the_office_is_named_when_it_is_not_the_practices_address(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert building.build_claim(found).facility is None
+        practice = found.practice
+        practice.facility_address1 = "1 Elm"
+        assert codes(uow, found) == ["no-facility-address"]
+        practice.facility_city, practice.facility_state = "Albany", "NY"
+        practice.facility_zip = "122071234"
+        found = fresh(uow, found)
+        facility = building.build_claim(found).facility
+        assert facility == x12.ServiceFacility(
+            "Quiet Room Therapy", x12.Address("1 Elm", "Albany", "NY", "122071234")
+        )
+
+
+def test_a_video_session_has_no_office(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow, place="video_home")
+        found.practice.facility_address1 = "1 Elm"
+        assert building.build_claim(found).facility is None
+
+
+def test_an_associate_names_the_supervisor(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        associate = Clinician(
+            ref="assoc",
+            first_name="Ida",
+            last_name="Berg",
+            npi="1245319599",
+            supervisor_ref="me",
+        )
+        uow.session.add(associate)
+        uow.session.flush()
+        found.session.clinician_id = associate.id
+        claim = building.build_claim(fresh(uow, found))
+        assert claim.supervising == x12.Clinician(
+            x12.Person(last="Reyes", first="Dana"), "1234567893"
+        )
+        associate.supervisor_ref = "nobody"
+        assert codes(uow, found) == ["no-supervisor"]
+
+
+def test_a_payer_may_always_want_the_rendering_provider(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert building.build_claim(found).rendering is None
+        found.payer.always_rendering = True
+        rendering = building.build_claim(found).rendering
+        assert rendering is not None
+        assert rendering.npi == "1234567893"
+
+
+def test_a_referral_is_named(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow, {"referring_last_name": "Singh", "referring_npi": "1679576722"})
+        assert building.build_claim(found).referring == x12.Clinician(
+            x12.Person(last="Singh"), "1679576722"
+        )
+
+
+def test_a_second_insurance_in_force_is_named_and_one_that_ended_is_not(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        other = Coverage(
+            client_id=found.client.id, rank=2, payer_id=found.payer.id, member_id="SECOND"
+        )
+        uow.session.add(other)
+        uow.session.flush()
+        (named,) = building.build_claim(fresh(uow, found)).others
+        assert (named.member_id, named.responsibility, named.paid_cents) == ("SECOND", "S", None)
+        other.effective_to = date(2026, 1, 1)
+        assert building.build_claim(fresh(uow, found)).others == ()
