@@ -398,3 +398,31 @@ def test_the_file_is_the_owners_alone_and_the_proof_is_kept(
         assert row.content == exported.file.read_bytes()
         assert row.sha256 == exported.sha256
         assert row.handed_over_at is not None
+
+
+def test_the_same_service_twice_holds_back_the_second_claim_alone(
+    store: Store, insured: MakeClaim, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = insured()
+    with store.write("t") as uow:
+        owner = uow.session.scalars(select(Client)).one()
+        session = world.session(uow, owner, "s9", hour=15)
+        second = queue(uow, bill_session(uow, session)).control_number
+    monkeypatch.setattr(submission, "check_837p", check_837p)
+    (exported,) = submission.export_claims(store, out)
+    assert exported.control_numbers == (first,)
+    assert state_of(store, second) == ClaimState.BLOCKED
+    with store.read() as read:
+        held = read.session.scalars(select(Claim).where(Claim.control_number == second)).one()
+        assert [one.code for one in submission.problems(held)] == ["service-twice"]
+
+
+def test_what_does_not_fit_into_one_file_goes_into_the_next(
+    store: Store, insured: MakeClaim, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [insured() for _ in range(5)]
+    monkeypatch.setattr(submission, "MOST_CLAIMS", 2)
+    exported = submission.export_claims(store, out)
+    assert [len(one.control_numbers) for one in exported] == [2, 2, 1]
+    assert [number for one in exported for number in one.control_numbers] == numbers
+    assert len({one.file.name for one in exported}) == 3

@@ -26,8 +26,8 @@ from mediyn_desktop.claims.states import UNSENT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
-from mediyn_desktop.claims.x12.check837p import check_837p
-from mediyn_desktop.claims.x12.claim837p import write_837p
+from mediyn_desktop.claims.x12.check837p import check_837p, refused
+from mediyn_desktop.claims.x12.claim837p import MOST_CLAIMS, write_837p
 from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.files import write_whole
@@ -156,24 +156,24 @@ def _kept(claim: Claim) -> list[Problem]:
 
 
 def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
-    """Write all queued claims into one 837P file in the database; None when nothing is queued.
+    """Write queued claims into one 837P file in the database; None when nothing is left to go.
 
-    The whole file is checked against the implementation guide first. A claim that spoils it is
-    blocked with the reason and left out; the others go.
+    Each claim is checked alone and then the whole file. A claim that spoils it is blocked with the
+    reason and left out; the others go. A file holds as many claims as the guide allows; call this
+    again for the rest.
     """
-    waiting = list(
-        uow.session.scalars(
-            select(Claim)
-            .where(Claim.state == ClaimState.QUEUED, Claim.submission_id.is_(None))
-            .order_by(Claim.id)
-        )
+    waiting = uow.session.scalars(
+        select(Claim)
+        .where(Claim.state == ClaimState.QUEUED, Claim.submission_id.is_(None))
+        .order_by(Claim.id)
+        .limit(MOST_CLAIMS)
+    ).all()
+    number = _next_number(uow)
+    sound, text = _sound_together(
+        uow, [claim for claim in waiting if check_claim(uow, claim)], number
     )
-    sound = [claim for claim in waiting if check_claim(uow, claim)]
     if not sound:
         return None
-    facts = [facts_of(uow, claim) for claim in sound]
-    number = _next_number(uow)
-    text = _write(uow, facts, number)
     content = text.encode("ascii")
     row = ClaimSubmission(
         id=number,
@@ -202,7 +202,8 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
     """
     with store.write("Write claim file") as uow:
         _queue_mended(uow)
-        write_submission(uow)
+        while write_submission(uow) is not None:
+            pass
     with store.read() as read:
         waiting = [
             (row.id, row.file_name, row.content, row.sha256)
@@ -324,6 +325,31 @@ def _problems_of(read: UnitOfWork, claim: Claim) -> list[Problem]:
         Problem(found.code, found.message, found.mend, found.severity)
         for found in check_837p(text, checking.context_of(read))
     ]
+
+
+def _sound_together(uow: UnitOfWork, claims: list[Claim], number: int) -> tuple[list[Claim], str]:
+    """Return the claims that may go in one file, and its text; block those that spoil it.
+
+    Only a whole file shows a service billed twice or a number used twice.
+    """
+    while claims:
+        text = _write(uow, [facts_of(uow, claim) for claim in claims], number)
+        wrong = refused(check_837p(text, checking.context_of(uow)))
+        if not wrong:
+            return claims, text
+        named = {problem.claim_control_number for problem in wrong}
+        # What belongs to no claim spoils them all.
+        spoiling = [one for one in claims if one.control_number in named] or claims
+        for claim in spoiling:
+            theirs = [
+                Problem(one.code, one.message, one.mend, one.severity)
+                for one in wrong
+                if one.claim_control_number in ("", claim.control_number)
+            ]
+            claim.problems = json.dumps([asdict(problem) for problem in theirs])
+            move(uow, claim, ClaimState.BLOCKED, " ".join(one.message for one in theirs))
+        claims = [claim for claim in claims if claim not in spoiling]
+    return [], ""
 
 
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
