@@ -342,6 +342,19 @@ TRIGGERS = [
         "RAISE(ABORT, 'card attempt events are never replaced'); END"
     ),
     (
+        "CREATE TRIGGER told_decision_no_update BEFORE UPDATE ON told_decision BEGIN SELECT "
+        "RAISE(ABORT, 'decisions of earlier insurers are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER told_decision_no_delete BEFORE DELETE ON told_decision BEGIN SELECT "
+        "RAISE(ABORT, 'decisions of earlier insurers are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER told_decision_no_replace BEFORE INSERT ON told_decision WHEN EXISTS "
+        "(SELECT 1 FROM told_decision WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'decisions"
+        " of earlier insurers are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim BEGIN SELECT RAISE(ABORT, "
         "'claims are never deleted'); END"
     ),
@@ -499,6 +512,7 @@ def upgrade() -> None:
         sa.Column("license_number", sa.String(length=40), nullable=False),
         sa.Column("license_state", sa.String(length=2), nullable=False),
         sa.Column("taxonomy", sa.String(length=10), nullable=False),
+        sa.Column("supervisor_ref", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinician")),
         sa.UniqueConstraint("ref", name=op.f("uq_clinician_ref")),
     )
@@ -600,6 +614,11 @@ def upgrade() -> None:
         sa.Column("zip", sa.String(length=10), nullable=False),
         sa.Column("missed_fee_allowed", sa.Boolean(), nullable=True),
         sa.Column("packages_allowed", sa.Boolean(), nullable=False),
+        sa.Column("always_rendering", sa.Boolean(), nullable=False),
+        sa.Column("needs_taxonomy", sa.Boolean(), nullable=False),
+        sa.Column("needs_group_number", sa.Boolean(), nullable=False),
+        sa.Column("needs_authorization", sa.Boolean(), nullable=False),
+        sa.Column("takes_replacements", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payer")),
         sa.UniqueConstraint("ref", name=op.f("uq_payer_ref")),
     )
@@ -620,6 +639,17 @@ def upgrade() -> None:
         sa.Column("zip", sa.String(length=10), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("email", sa.String(length=120), nullable=False),
+        sa.Column("pay_to_address1", sa.String(length=120), nullable=False),
+        sa.Column("pay_to_address2", sa.String(length=120), nullable=False),
+        sa.Column("pay_to_city", sa.String(length=80), nullable=False),
+        sa.Column("pay_to_state", sa.String(length=2), nullable=False),
+        sa.Column("pay_to_zip", sa.String(length=10), nullable=False),
+        sa.Column("facility_name", sa.String(length=120), nullable=False),
+        sa.Column("facility_npi", sa.String(length=10), nullable=False),
+        sa.Column("facility_address1", sa.String(length=120), nullable=False),
+        sa.Column("facility_city", sa.String(length=80), nullable=False),
+        sa.Column("facility_state", sa.String(length=2), nullable=False),
+        sa.Column("facility_zip", sa.String(length=10), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_practice_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice")),
     )
@@ -750,6 +780,10 @@ def upgrade() -> None:
         sa.Column("effective_to", sa.Date(), nullable=True),
         sa.Column("authorization_number", sa.String(length=50), nullable=False),
         sa.Column("authorization_sessions", sa.Integer(), nullable=True),
+        sa.Column("referring_first_name", sa.String(length=80), nullable=False),
+        sa.Column("referring_last_name", sa.String(length=80), nullable=False),
+        sa.Column("referring_npi", sa.String(length=10), nullable=False),
+        sa.Column("insurance_type", sa.String(length=2), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_coverage_client_id")),
         sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_coverage_payer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
@@ -1324,36 +1358,43 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("control_number", sa.String(length=20), nullable=False),
         sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("follows_id", sa.Integer(), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("coverage_id", sa.Integer(), nullable=False),
+        sa.Column("frequency", sa.String(length=1), nullable=False),
+        sa.Column("original_reference", sa.String(length=50), nullable=False),
+        sa.Column("note", sa.String(length=80), nullable=False),
+        sa.Column("delay_reason", sa.String(length=2), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("total_cents", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=True),
-        sa.Column("frequency", sa.String(length=1), nullable=False),
-        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("payer_number", sa.String(length=80), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(frequency = '1') = (original_reference = '')",
+            name=op.f("ck_claim_reference_of_a_correction"),
+        ),
+        sa.CheckConstraint("frequency IN ('1', '7', '8')", name=op.f("ck_claim_frequency")),
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_claim_charge_id")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_claim_client_id")),
         sa.ForeignKeyConstraint(
             ["coverage_id"], ["coverage.id"], name=op.f("fk_claim_coverage_id")
         ),
-        sa.ForeignKeyConstraint(["replaces_id"], ["claim.id"], name=op.f("fk_claim_replaces_id")),
+        sa.ForeignKeyConstraint(["follows_id"], ["claim.id"], name=op.f("fk_claim_follows_id")),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["claim_submission.id"], name=op.f("fk_claim_submission_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
-        sa.UniqueConstraint(
-            "charge_id", "rank", "version", name=op.f("uq_claim_charge_id_rank_version")
-        ),
+        sa.UniqueConstraint("charge_id", "sequence", name=op.f("uq_claim_charge_id_sequence")),
         sa.UniqueConstraint("control_number", name=op.f("uq_claim_control_number")),
     )
+    op.create_index(op.f("ix_claim_charge_id"), "claim", ["charge_id"], unique=False)
     op.create_index(op.f("ix_claim_client_id"), "claim", ["client_id"], unique=False)
     op.create_index("ix_claim_payer_number", "claim", ["payer_number"], unique=False)
     op.create_index("ix_claim_state", "claim", ["state"], unique=False)
@@ -1452,6 +1493,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_event")),
     )
     op.create_index(op.f("ix_claim_event_claim_id"), "claim_event", ["claim_id"], unique=False)
+    op.create_table(
+        "told_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("coverage_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_told_decision_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["coverage_id"], ["coverage.id"], name=op.f("fk_told_decision_coverage_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_decision")),
+        sa.UniqueConstraint(
+            "claim_id", "coverage_id", name=op.f("uq_told_decision_claim_id_coverage_id")
+        ),
+    )
     op.create_table(
         "claim_task",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -16,7 +16,7 @@ from pathlib import Path
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.claims import connection, inbox, submission
+from mediyn_desktop.claims import connection, inbox, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.core.clock import Clock, SystemClock
@@ -157,7 +157,7 @@ def _hand_over_claims(store: Store, *, offline: bool) -> Outcome:
         return _OFFLINE
     try:
         with way:
-            files = submission.send_claims(store, way)
+            files = sending.send_claims(store, way)
     except Offline as nobody:
         return Outcome(JobState.OFFLINE, nobody.message)
     unsettled = [one.message for one in files if one.state is not HandOver.SENT]

@@ -11,9 +11,8 @@ import pytest
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import building, submission
-from mediyn_desktop.claims.building import Facts
-from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims import building, parties, states, submission
+from mediyn_desktop.claims.facts import Facts, facts_of
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.practice.tables import ClientDiagnosis, Clinician, Coverage, SessionDiagnosis
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -30,7 +29,7 @@ CHILD = {
 @pytest.fixture(autouse=True)
 def without_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guide's checker is slow and has tests of its own; here only our facts count."""
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
 
 
 def facts(uow: UnitOfWork, coverage: dict[str, object] | None = None, **session: object) -> Facts:
@@ -41,14 +40,14 @@ def facts(uow: UnitOfWork, coverage: dict[str, object] | None = None, **session:
     charge = bill_session(uow, world.session(uow, ana, **session))
     assert isinstance(charge, Charge)
     (claim,) = submission.make_claims(uow, [charge])
-    return building.facts_of(uow, claim)
+    return facts_of(uow, claim)
 
 
 def fresh(uow: UnitOfWork, found: Facts) -> Facts:
     """The same claim's facts, gathered anew."""
     uow.session.flush()
     uow.session.expire_all()
-    return building.facts_of(uow, found.claim)
+    return facts_of(uow, found.claim)
 
 
 def codes(uow: UnitOfWork, found: Facts) -> list[str]:
@@ -157,14 +156,14 @@ def test_a_session_without_any_diagnosis_is_held_and_the_chart_mends_it(store: S
         charge = bill_session(uow, world.session(uow, ana))
         assert isinstance(charge, Charge)
         (claim,) = submission.make_claims(uow, [charge])
-        assert claim.state == ClaimState.BLOCKED
+        assert claim.state == states.ClaimState.BLOCKED
         assert [one.code for one in submission.problems(claim)] == ["no-diagnosis"]
         ana.diagnoses = [ClientDiagnosis(position=1, code="F330")]
         uow.session.flush()
         (again,) = submission.make_claims(uow, [charge])
-        assert (again.id, again.state) == (claim.id, ClaimState.READY)
+        assert (again.id, again.state) == (claim.id, states.ClaimState.READY)
         assert submission.problems(again) == []
-        assert building.build_claim(building.facts_of(uow, again)).diagnoses == ("F330",)
+        assert building.build_claim(facts_of(uow, again)).diagnoses == ("F330",)
 
 
 def test_a_later_change_of_the_chart_does_not_rewrite_a_billed_session(store: Store) -> None:
@@ -224,7 +223,7 @@ def test_an_insured_person_elsewhere_keeps_the_own_address(store: Store) -> None
 def test_who_bills_is_the_person_or_the_organisation(store: Store) -> None:
     with store.write("t") as uow:
         found = facts(uow)
-        person = building.billing_provider(found)
+        person = parties.billing_provider(found)
         assert person.name == x12.Person(last="Reyes", first="Dana")
         assert (person.npi, person.tax_id, person.tax_id_type) == (
             "1234567893",
@@ -236,7 +235,7 @@ def test_who_bills_is_the_person_or_the_organisation(store: Store) -> None:
         found.practice.legal_name = "Quiet Room LLC"
         found.practice.npi = "1558598797"
         found.practice.tax_id_type = "SSN"
-        group = building.billing_provider(found)
+        group = parties.billing_provider(found)
         assert group.name == x12.Organization("Quiet Room LLC")
         assert (group.npi, group.tax_id_type) == ("1558598797", "SSN")
         rendering = building.build_claim(found).rendering
@@ -255,9 +254,9 @@ def test_an_associate_renders_and_the_owner_bills(store: Store, practice_npi: st
         found.session.clinician_id = associate.id
         uow.session.flush()
         uow.session.expire_all()
-        theirs = building.facts_of(uow, found.claim)
-        assert building.billing_provider(theirs).name == x12.Person(last="Reyes", first="Dana")
-        assert building.billing_provider(theirs).npi == "1234567893"
+        theirs = facts_of(uow, found.claim)
+        assert parties.billing_provider(theirs).name == x12.Person(last="Reyes", first="Dana")
+        assert parties.billing_provider(theirs).npi == "1234567893"
         rendering = building.build_claim(theirs).rendering
         assert rendering is not None
         assert (rendering.npi, rendering.name.last) == ("1245319599", "Berg")
@@ -271,7 +270,7 @@ def test_a_secondary_coverage_is_not_the_one_billed(store: Store) -> None:
         )
         uow.session.flush()
         uow.session.expire_all()
-        assert building.facts_of(uow, found.claim).coverage.member_id == "XYZ123456"
+        assert facts_of(uow, found.claim).coverage.member_id == "XYZ123456"
 
 
 def test_an_add_on_is_a_second_line_and_the_total_is_their_sum(store: Store) -> None:
@@ -284,3 +283,93 @@ def test_an_add_on_is_a_second_line_and_the_total_is_their_sum(store: Store) -> 
         assert claim.total_cents == 38000
         numbers = [line.control_number for line in claim.lines]
         assert numbers == [f"{claim.control_number}L1", f"{claim.control_number}L2"]
+
+
+def test_checks_go_to_the_pay_to_address(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert parties.billing_provider(found).pay_to is None
+        practice = found.practice
+        practice.pay_to_address1, practice.pay_to_city = "PO Box 7", "Albany"
+        assert codes(uow, found) == ["no-pay-to-address"]
+        practice.pay_to_state, practice.pay_to_zip = "NY", "12201"
+        assert codes(uow, found) == []
+        assert parties.billing_provider(found).pay_to == x12.Address(
+            "PO Box 7", "Albany", "NY", "12201"
+        )
+
+
+def test_the_office_is_named_when_it_is_not_the_practices_address(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert building.build_claim(found).facility is None
+        practice = found.practice
+        practice.facility_address1 = "1 Elm"
+        assert codes(uow, found) == ["no-facility-address"]
+        practice.facility_city, practice.facility_state = "Albany", "NY"
+        practice.facility_zip = "122071234"
+        found = fresh(uow, found)
+        facility = building.build_claim(found).facility
+        assert facility == x12.ServiceFacility(
+            "Quiet Room Therapy", x12.Address("1 Elm", "Albany", "NY", "122071234")
+        )
+
+
+def test_a_video_session_has_no_office(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow, place="video_home")
+        found.practice.facility_address1 = "1 Elm"
+        assert building.build_claim(found).facility is None
+
+
+def test_an_associate_names_the_supervisor(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        associate = Clinician(
+            ref="assoc",
+            first_name="Ida",
+            last_name="Berg",
+            npi="1245319599",
+            supervisor_ref="me",
+        )
+        uow.session.add(associate)
+        uow.session.flush()
+        found.session.clinician_id = associate.id
+        claim = building.build_claim(fresh(uow, found))
+        assert claim.supervising == x12.Clinician(
+            x12.Person(last="Reyes", first="Dana"), "1234567893"
+        )
+        associate.supervisor_ref = "nobody"
+        assert codes(uow, found) == ["no-supervisor"]
+
+
+def test_a_payer_may_always_want_the_rendering_provider(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        assert building.build_claim(found).rendering is None
+        found.payer.always_rendering = True
+        rendering = building.build_claim(found).rendering
+        assert rendering is not None
+        assert rendering.npi == "1234567893"
+
+
+def test_a_referral_is_named(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow, {"referring_last_name": "Singh", "referring_npi": "1679576722"})
+        assert building.build_claim(found).referring == x12.Clinician(
+            x12.Person(last="Singh"), "1679576722"
+        )
+
+
+def test_a_second_insurance_in_force_is_named_and_one_that_ended_is_not(store: Store) -> None:
+    with store.write("t") as uow:
+        found = facts(uow)
+        other = Coverage(
+            client_id=found.client.id, rank=2, payer_id=found.payer.id, member_id="SECOND"
+        )
+        uow.session.add(other)
+        uow.session.flush()
+        (named,) = building.build_claim(fresh(uow, found)).others
+        assert (named.member_id, named.responsibility, named.paid_cents) == ("SECOND", "S", None)
+        other.effective_to = date(2026, 1, 1)
+        assert building.build_claim(fresh(uow, found)).others == ()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import sending, submission
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.core.clock import FixedClock
@@ -40,7 +40,7 @@ class PowerCut(BaseException):
 @pytest.fixture(autouse=True)
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guide's own check is slow and is the topic of other files."""
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_what_a_claim_lacks_blocks_it_by_name_and_the_charge_stands(
     billed(change)
     assert make(store, queue=True) == [ClaimState.BLOCKED]
     assert problems(store) == [code]
-    assert submission.export_claims(store, out) == []
+    assert sending.export_claims(store, out) == []
     assert not out.exists()
     with store.read() as read:
         assert queries.client_balances(read)["c1"].insurer_cents == 15000
@@ -212,7 +212,7 @@ def test_a_claim_takes_every_step_and_says_why(
     assert make(store, queue=True) == [ClaimState.QUEUED]
     with store.read() as read:
         assert submission.waiting_count(read) == 1
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert states(store) == [ClaimState.SENT]
     with store.read() as read:
         assert submission.waiting_count(read) == 0
@@ -231,7 +231,7 @@ def test_a_ready_claim_waits_until_somebody_queues_it(
 ) -> None:
     billed()
     assert make(store) == [ClaimState.READY]
-    assert submission.export_claims(store, out) == []
+    assert sending.export_claims(store, out) == []
     assert states(store) == [ClaimState.READY]
 
 
@@ -250,12 +250,12 @@ def test_what_was_sent_is_neither_checked_nor_made_nor_sent_again(
 ) -> None:
     billed()
     make(store, queue=True)
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     before = exported.file.read_bytes()
     with store.write("t") as uow:
         without(Coverage, "member_id")(uow)
     assert make(store, queue=True) == [ClaimState.SENT]
-    assert submission.export_claims(store, out) == []
+    assert sending.export_claims(store, out) == []
     assert exported.file.read_bytes() == before
     assert told(store)[-1][0] == "sent"
 
@@ -307,11 +307,11 @@ def test_a_cut_after_the_first_of_two_files_sends_only_the_second_later(
     with monkeypatch.context() as patch:
         patch.setattr(submission, "move", cut)
         with pytest.raises(PowerCut):
-            submission.export_claims(store, out)
+            sending.export_claims(store, out)
     assert states(store) == [ClaimState.SENT, ClaimState.QUEUED]
     files = {path.name: path.read_bytes() for path in out.iterdir()}
     assert len(files) == 2
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert len(exported.control_numbers) == 1
     assert states(store) == [ClaimState.SENT, ClaimState.SENT]
     assert {path.name: path.read_bytes() for path in out.iterdir()} == files
@@ -329,10 +329,10 @@ def test_a_cut_while_the_file_is_written_leaves_no_part_of_it(
     with monkeypatch.context() as patch:
         patch.setattr("mediyn_desktop.core.files.os.fsync", cut)
         with pytest.raises(PowerCut):
-            submission.export_claims(store, out)
+            sending.export_claims(store, out)
     assert list(out.iterdir()) == []
     assert states(store) == [ClaimState.QUEUED]
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     with store.read() as read:
         assert read.session.scalars(select(ClaimSubmission.content)).all() == [
             exported.file.read_bytes()
@@ -350,7 +350,7 @@ def test_a_damaged_file_of_the_same_name_is_replaced_by_the_kept_one(
         name, content = kept.file_name, kept.content
     out.mkdir()
     (out / name).write_bytes(content[:100])
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert exported.file.read_bytes() == content
 
 
@@ -364,6 +364,6 @@ def test_a_written_file_keeps_its_claims_whatever_the_chart_says_later(
     with store.write("t") as uow:
         without(Coverage, "member_id")(uow)
         assert submission.write_submission(uow) is None
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert "XYZ123456" in exported.file.read_text("ascii")
     assert states(store) == [ClaimState.SENT]

@@ -16,7 +16,7 @@ from mailbox_server import PASSWORD, Mailbox, mailbox_server
 from mediyn_desktop import app
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import connection, inbox, outbox, submission
+from mediyn_desktop.claims import connection, inbox, outbox, sending, submission
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.submission import ClaimState
@@ -47,7 +47,7 @@ def server() -> Iterator[Script]:
 @pytest.fixture
 def claim(store: Store, monkeypatch: pytest.MonkeyPatch) -> str:
     """The control number of one queued claim; the guide's slow checker has its own tests."""
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
     with store.write("t") as uow:
         world.practice(uow)
         owner = world.client(uow, payment_type="in_network")
@@ -75,11 +75,11 @@ def https(server: Script) -> dict[str, str]:
     }
 
 
-def send(store: Store) -> list[submission.Exported]:
+def send(store: Store) -> list[sending.Exported]:
     with store.read() as read:
         way = connection.transport(read)
     with way:
-        return submission.send_claims(store, way)
+        return sending.send_claims(store, way)
 
 
 def state_of(store: Store, number: str) -> str:
@@ -137,7 +137,7 @@ def test_a_file_in_doubt_needs_somebody_and_its_claims_say_so(
         with pytest.raises(submission.ClaimSent):
             submission.refuse_if_sent(read, charge)
     with store.write("t") as uow:
-        submission.file_arrived(uow, row.submission_id, "Acknowledged.")
+        sending.file_arrived(uow, row.submission_id, "Acknowledged.")
     assert state_of(store, claim) == ClaimState.SENT
 
 
@@ -160,14 +160,14 @@ def test_a_file_refused_at_once_was_never_filed_and_its_claims_wait_to_be_mended
     assert len(server.seen) == 1
     server.always = (200, {"transactionId": "T-2"})
     with store.write("t") as uow:
-        assert submission.queue_rejected(uow, uow.session.scalars(select(Claim)).one()) == []
+        assert sending.queue_rejected(uow, uow.session.scalars(select(Claim)).one()) == []
     (again,) = send(store)
     assert again.state is HandOver.SENT
     first, second = (seen.x12 for seen in server.seen)
     assert f"CLM*{claim}*" in second
     assert first[:106] != second[:106]  # another interchange number
     with store.write("t") as uow, pytest.raises(submission.ClaimSent):
-        submission.queue_rejected(uow, uow.session.scalars(select(Claim)).one())
+        sending.queue_rejected(uow, uow.session.scalars(select(Claim)).one())
 
 
 def test_a_repeat_within_the_promise_carries_the_same_key(

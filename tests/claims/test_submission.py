@@ -13,15 +13,19 @@ from sqlalchemy import select
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import sending, submission
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
-from mediyn_desktop.claims.x12.check837p import check_837p
+from mediyn_desktop.claims.x12.check837p import check_837p, refused
+from mediyn_desktop.claims.x12.scrub.rule import Context
 from mediyn_desktop.practice.tables import Client, Coverage, Practice, SessionDiagnosis
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 MakeClaim = Callable[..., str]
+
+# The practice of the tests has a short ZIP code, which most clearinghouses complete.
+OURS = Context(only_warn=frozenset({"billing-zip"}))
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def insured(store: Store, monkeypatch: pytest.MonkeyPatch) -> MakeClaim:
 
     The guide's checker is slow; it looks at whole files at the end instead of at every claim.
     """
-    monkeypatch.setattr(submission, "check_837p", lambda text: [])
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
     made = 0
 
     def make(client: dict[str, object] | None = None, **values: object) -> str:
@@ -95,9 +99,9 @@ def test_every_kind_of_claim_in_one_file_that_follows_the_guide(
         }
     )
     insured(client={"first_name": "Zoë", "last_name": "Müller & Søn"})
-    submission.export_claims(store, out)
+    sending.export_claims(store, out)
     text = only_text(out)
-    assert check_837p(text) == []
+    assert refused(check_837p(text, OURS)) == []
     per_claim = dict(re.findall(r"CLM\*(\w+)(\*.*?)(?=CLM|HL\*|SE\*)", text, re.DOTALL))
     assert per_claim[office].startswith("*150***11:B:1*Y*A*Y*Y~")
     assert "SV1*HC:90834*150*UN*1***1~" in per_claim[office]
@@ -126,9 +130,9 @@ def test_an_organisation_names_who_held_the_session(
         practice = uow.session.get_one(Practice, 1)
         practice.entity, practice.legal_name = "organization", "Quiet Room LLC"
         practice.npi, practice.tax_id_type = "1558598797", "SSN"
-    submission.export_claims(store, out)
+    sending.export_claims(store, out)
     text = only_text(out)
-    assert check_837p(text) == []
+    assert refused(check_837p(text, OURS)) == []
     assert "NM1*85*2*QUIET ROOM LLC*****XX*1558598797~" in text
     assert "NM1*82*1*REYES*DANA****XX*1234567893~" in text
     assert "REF*SY*123456789~" in text
@@ -142,7 +146,7 @@ def test_the_usage_flag_and_the_sender_are_the_settings(
         settings.set_value(uow, "clearinghouse.usage", "T")
         settings.set_value(uow, "clearinghouse.sender_id", "SUBM42")
         settings.set_value(uow, "clearinghouse.receiver_id", "RCVR7")
-    submission.export_claims(store, out)
+    sending.export_claims(store, out)
     header = only_text(out).splitlines()[0].split("*")
     assert (header[6].strip(), header[8].strip(), header[15]) == ("SUBM42", "RCVR7", "T")
 
@@ -158,15 +162,15 @@ def test_a_claim_keeps_its_one_control_number(store: Store, insured: MakeClaim) 
 
 def test_export_twice_hands_over_nothing_twice(store: Store, insured: MakeClaim, out: Path) -> None:
     numbers = [insured(), insured()]
-    (first,) = submission.export_claims(store, out / "a")
+    (first,) = sending.export_claims(store, out / "a")
     assert sorted(first.control_numbers) == sorted(numbers)
-    assert submission.export_claims(store, out / "a") == []
-    assert submission.export_claims(store, out / "b") == []
+    assert sending.export_claims(store, out / "a") == []
+    assert sending.export_claims(store, out / "b") == []
     assert not (out / "b").exists()
     assert claims_in(only_text(out / "a")) == numbers
     assert {state_of(store, number) for number in numbers} == {ClaimState.SENT}
     later = insured()
-    (second,) = submission.export_claims(store, out / "b")
+    (second,) = sending.export_claims(store, out / "b")
     assert second.control_numbers == (later,)
     assert second.file.name != first.file.name
 
@@ -181,7 +185,7 @@ def test_a_crash_before_the_file_is_written_hands_over_the_same_bytes(
         content, name = kept.content, kept.file_name
     # The program dies here; more claims come before it is started again.
     other = insured()
-    exported = submission.export_claims(store, out)
+    exported = sending.export_claims(store, out)
     assert [one.control_numbers for one in exported] == [(number,), (other,)]
     assert (out / name).read_bytes() == content
     assert len(list(out.iterdir())) == 2
@@ -201,11 +205,11 @@ def test_a_crash_after_the_file_is_written_leaves_that_file(
     with monkeypatch.context() as patch:
         patch.setattr(submission, "move", cut)
         with pytest.raises(PowerCut):
-            submission.export_claims(store, out)
+            sending.export_claims(store, out)
     (path,) = out.iterdir()
     before = path.stat().st_ino, path.read_bytes()
     assert state_of(store, number) == ClaimState.QUEUED
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert exported.control_numbers == (number,)
     assert (path.stat().st_ino, path.read_bytes()) == before
     assert [one.name for one in out.iterdir()] == [path.name]
@@ -217,12 +221,12 @@ def test_a_folder_that_cannot_be_written_to_keeps_the_claims_queued(
     number = insured()
     taken = out / "taken"
     taken.write_text("a file, not a folder", "utf-8")
-    with pytest.raises(submission.ExportFailed) as refused:
-        submission.export_claims(store, taken)
+    with pytest.raises(sending.ExportFailed) as refused:
+        sending.export_claims(store, taken)
     assert refused.value.code == "export-failed"
     assert "stay queued" in refused.value.message
     assert state_of(store, number) == ClaimState.QUEUED
-    (exported,) = submission.export_claims(store, out / "free")
+    (exported,) = sending.export_claims(store, out / "free")
     assert exported.control_numbers == (number,)
 
 
@@ -236,10 +240,10 @@ def test_a_full_disk_leaves_no_half_file(
 
     with monkeypatch.context() as patch:
         patch.setattr("mediyn_desktop.core.files.os.fsync", full)
-        with pytest.raises(submission.ExportFailed, match="No space left"):
-            submission.export_claims(store, out)
+        with pytest.raises(sending.ExportFailed, match="No space left"):
+            sending.export_claims(store, out)
     assert list(out.iterdir()) == []
-    assert len(submission.export_claims(store, out)) == 1
+    assert len(sending.export_claims(store, out)) == 1
 
 
 def unbillable(uow: UnitOfWork, owner: Client) -> None:
@@ -276,7 +280,7 @@ def test_a_late_change_blocks_that_claim_and_the_others_go(
     first, spoiled, last = insured(), insured(), insured()
     with store.write("t") as uow:
         change(uow, uow.session.scalars(select(Client).where(Client.ref == "c2")).one())
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert exported.control_numbers == (first, last)
     assert state_of(store, spoiled) == ClaimState.BLOCKED
     with store.read() as read:
@@ -294,10 +298,10 @@ def test_a_mended_claim_goes_with_the_next_file(
 ) -> None:
     held = insured(coverage={"member_id": ""})
     assert state_of(store, held) == ClaimState.BLOCKED
-    assert submission.export_claims(store, out) == []
+    assert sending.export_claims(store, out) == []
     with store.write("t") as uow:
         uow.session.scalars(select(Coverage)).one().member_id = "NEW1"
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert exported.control_numbers == (held,)
     assert "*MI*NEW1~" in only_text(out)
 
@@ -323,11 +327,11 @@ def test_what_the_guide_refuses_is_held(
     assert state_of(store, number) == ClaimState.QUEUED
     with store.write("t") as uow:
         uow.session.scalars(select(Coverage)).first().payer.claim_filing_code = "QQ"  # type: ignore[union-attr]
-    assert submission.export_claims(store, Path("unused")) == []
+    assert sending.export_claims(store, Path("unused")) == []
     assert state_of(store, number) == ClaimState.BLOCKED
     with store.read() as read:
         (problem,) = submission.problems(read.session.scalars(select(Claim)).one())
-    assert problem.code == "guide"
+    assert problem.code == "guide-code"
     assert "claim filing code" in problem.message
 
 
@@ -371,10 +375,10 @@ def test_interchange_numbers_only_grow_even_when_the_clock_goes_back(
     store: Store, insured: MakeClaim, out: Path
 ) -> None:
     insured()
-    (first,) = submission.export_claims(store, out)
+    (first,) = sending.export_claims(store, out)
     store.clock.advance(-world.timedelta(days=400))  # type: ignore[attr-defined]
     insured()
-    (second,) = submission.export_claims(store, out)
+    (second,) = sending.export_claims(store, out)
     with store.read() as read:
         numbers = read.session.scalars(select(ClaimSubmission.id).order_by(ClaimSubmission.made_at))
         assert sorted(numbers, reverse=True) == list(
@@ -387,10 +391,38 @@ def test_the_file_is_the_owners_alone_and_the_proof_is_kept(
     store: Store, insured: MakeClaim, out: Path
 ) -> None:
     insured()
-    (exported,) = submission.export_claims(store, out)
+    (exported,) = sending.export_claims(store, out)
     assert exported.file.stat().st_mode & 0o077 == 0
     with store.read() as read:
         row = read.session.scalars(select(ClaimSubmission)).one()
         assert row.content == exported.file.read_bytes()
         assert row.sha256 == exported.sha256
         assert row.handed_over_at is not None
+
+
+def test_the_same_service_twice_holds_back_the_second_claim_alone(
+    store: Store, insured: MakeClaim, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = insured()
+    with store.write("t") as uow:
+        owner = uow.session.scalars(select(Client)).one()
+        session = world.session(uow, owner, "s9", hour=15)
+        second = queue(uow, bill_session(uow, session)).control_number
+    monkeypatch.setattr(submission, "check_837p", check_837p)
+    (exported,) = sending.export_claims(store, out)
+    assert exported.control_numbers == (first,)
+    assert state_of(store, second) == ClaimState.BLOCKED
+    with store.read() as read:
+        held = read.session.scalars(select(Claim).where(Claim.control_number == second)).one()
+        assert [one.code for one in submission.problems(held)] == ["service-twice"]
+
+
+def test_what_does_not_fit_into_one_file_goes_into_the_next(
+    store: Store, insured: MakeClaim, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [insured() for _ in range(5)]
+    monkeypatch.setattr(submission, "MOST_CLAIMS", 2)
+    exported = sending.export_claims(store, out)
+    assert [len(one.control_numbers) for one in exported] == [2, 2, 1]
+    assert [number for one in exported for number in one.control_numbers] == numbers
+    assert len({one.file.name for one in exported}) == 3

@@ -7,17 +7,26 @@ import pytest
 
 from claims.remittances import Clp, reversal
 from claims.test_posting import BILLED, Practice, deductible, practice
-from mediyn_desktop.claims import working
+from mediyn_desktop.claims import following, working
+from mediyn_desktop.claims.following import ClaimFixed
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Task
 from mediyn_desktop.claims.working import NotNow
 from mediyn_desktop.claims.worklist import outcomes, worklist
-from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.store.uow import UnitOfWork
 
 __all__ = ["practice"]
+
+
+def correct(uow: UnitOfWork, number: str) -> Claim:
+    return following.correct_claim(uow, working.get_claim(uow, number), reason="Mended")
+
+
+def void(uow: UnitOfWork, number: str) -> Claim:
+    return following.void_claim(uow, working.get_claim(uow, number), reason="Wrong client")
 
 
 def denied(number: str, group: str = "CO", reason: str = "29", **more: object) -> Clp:
@@ -66,8 +75,8 @@ def test_a_denied_claim_is_replaced_with_the_insurers_number(practice: Practice)
     number = practice.claim()
     practice.post(denied(number, "CO", "16", remarks=["M76"]))
     with practice.store.write("t") as uow:
-        again = working.correct(uow, number)
-        assert (again.frequency, again.payer_number, again.state) == ("7", "ICN1", "queued")
+        again = correct(uow, number)
+        assert (again.frequency, again.original_reference, again.state) == ("7", "ICN1", "ready")
         assert again.control_number != number
         new = again.control_number
     assert practice.state(number) == ClaimState.CORRECTED
@@ -85,7 +94,7 @@ def test_a_reversal_under_the_new_number_finds_the_decision_of_the_old(practice:
     number = practice.claim()
     practice.post(deductible(number))
     with practice.store.write("t") as uow:
-        again = working.correct(uow, number)
+        again = correct(uow, number)
         again.state = ClaimState.SENT
         new = again.control_number
     old = deductible(new)
@@ -98,12 +107,12 @@ def test_a_reversal_under_the_new_number_finds_the_decision_of_the_old(practice:
 
 def test_voiding_needs_the_insurers_number_and_takes_the_money_back(practice: Practice) -> None:
     number = practice.claim()
-    with practice.store.write("t") as uow, pytest.raises(NotNow, match="number"):
-        working.void(uow, number, reason="Wrong client")
+    with practice.store.write("t") as uow, pytest.raises(ClaimFixed, match="number"):
+        void(uow, number)
     practice.post(deductible(number))
     with practice.store.write("t") as uow:
-        voiding = working.void(uow, number, reason="Wrong client")
-        assert (voiding.frequency, voiding.payer_number) == ("8", "ICN1")
+        voiding = void(uow, number)
+        assert (voiding.frequency, voiding.original_reference) == ("8", "ICN1")
     practice.post(reversal(deductible(number)), plb=[("FB", number, -6400)])
     found = practice.balances()
     assert found["Assets:Receivable:Payer:p-c1"] == 18000
@@ -116,7 +125,7 @@ def test_medicare_gets_a_new_claim_instead_of_a_replacement(practice: Practice) 
     with practice.store.write("t") as uow:
         claim = working.get_claim(uow, number)
         uow.session.get_one(Coverage, claim.coverage_id).payer.claim_filing_code = "MB"
-        assert working.correct(uow, number).frequency == "1"
+        assert correct(uow, number).frequency == "1"
 
 
 def test_the_dearest_and_most_urgent_comes_first(practice: Practice) -> None:
@@ -163,19 +172,13 @@ def test_a_held_answer_that_still_does_not_fit_stays_held(practice: Practice) ->
     assert practice.tasks() == [(Task.HELD, "", 11000)]
 
 
-@pytest.mark.parametrize("state", [ClaimState.ELSEWHERE, ClaimState.NEVER])
-def test_a_claim_is_set_aside_with_a_reason_and_taken_up_again(
-    practice: Practice, state: ClaimState
-) -> None:
+def test_a_refused_claim_may_be_billed_on_another_way(practice: Practice) -> None:
     number = practice.claim()
-    with practice.store.write("t") as uow, pytest.raises(UserFacingError):
-        working.set_aside(uow, number, state, reason="It was sent")
     with practice.store.write("t") as uow:
-        uow.session.get_one(Claim, working.get_claim(uow, number).id).state = ClaimState.QUEUED
-        with pytest.raises(NotNow, match="why"):
-            working.set_aside(uow, number, state, reason=" ")
-        assert working.set_aside(uow, number, state, reason="On paper").state == state
-        assert working.take_up_again(uow, number).state == ClaimState.QUEUED
+        claim = working.get_claim(uow, number)
+        claim.state = ClaimState.REJECTED
+        following.bill_elsewhere(uow, claim, reason="On the payer's site")
+        assert (claim.state, claim.submission_id) == (ClaimState.BILLED_ELSEWHERE, None)
 
 
 def test_an_appeal_waits_for_the_insurer_again(practice: Practice) -> None:

@@ -169,3 +169,87 @@ def test_a_spoiled_claim_file_is_refused(closed: Mediyn, tmp_path: Path) -> None
 def test_a_claim_file_that_is_not_there(empty: Mediyn, tmp_path: Path) -> None:
     assert empty.bare("claims", "check", tmp_path / "none.837").code == "not-readable"
     assert empty.bare("claims", "check", tmp_path).code == "not-readable"
+
+
+def test_another_kind_of_file_is_named(empty: Mediyn, tmp_path: Path) -> None:
+    file = tmp_path / "era.835"
+    file.write_text(
+        SOUND.replace("*HC*", "*HP*").replace("GS*HC", "GS*HP").replace("X222A1", "X221A1")
+        + "ST*835*0001~SE*2*0001~GE*1*1~IEA*1*000000001~"
+    )
+    ran = empty.bare("claims", "check", file, "--json")
+    assert ran.status == 1
+    assert "This is a remittance (835)" in ran.err
+    assert [one["rule"] for one in ran.document["problems"]] == ["not-claims"]
+    file.write_text("ref,first_name")
+    ran = empty.bare("claims", "check", file)
+    assert "This is not a file of claims (837P)" in ran.err
+
+
+def test_the_check_names_the_rule_the_claim_and_what_mends_it(
+    closed: Mediyn, tmp_path: Path
+) -> None:
+    (made,) = closed.json("claims", "export", "--out", tmp_path)
+    file = Path(made["file"])
+    text = file.read_text("ascii")
+    number = made["claims"][0]["control_number"] if isinstance(made["claims"][0], dict) else None
+    file.write_text(text.replace("*UN*1**", "*UN*0**", 1), "ascii")
+    ran = closed.bare("claims", "check", file, "--json")
+    (problem,) = [one for one in ran.document["problems"] if one["rule"] == "units"]
+    assert (problem["severity"], problem["segment"], problem["element"]) == ("error", "SV1", "04")
+    assert problem["mend"]
+    assert problem["source"]
+    assert problem["claim"] == (number or made["claims"][0])
+
+
+def test_what_one_payer_asks_can_be_given_as_a_table(closed: Mediyn, tmp_path: Path) -> None:
+    (made,) = closed.json("claims", "export", "--out", tmp_path)
+    table = tmp_path / "payers.tsv"
+    table.write_text("payer\tauthorization\nBFH01\tyes\n")
+    ran = closed.bare("claims", "check", made["file"], "--payers", table, "--json")
+    assert {one["rule"] for one in ran.document["problems"]} == {"payer-authorization"}
+    ran = closed.bare("claims", "check", made["file"], "--usage", "T", "--json")
+    assert {one["rule"] for one in ran.document["problems"]} == {"usage"}
+    for bad in ("payer\tcolour\nX\tred\n", "telehealth\n95\n", "payer\ttaxonomy\nX\tmaybe\n"):
+        table.write_text(bad)
+        ran = closed.bare("claims", "check", made["file"], "--payers", table)
+        assert (ran.status, ran.code) == (1, "payer-table")
+
+
+def test_a_claim_file_is_read_aloud(closed: Mediyn, tmp_path: Path) -> None:
+    (made,) = closed.json("claims", "export", "--out", tmp_path)
+    rows = closed.bare("claims", "read", made["file"], "--json").document
+    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
+    assert any(row["says"].startswith("Date of service: ") and row["claim"] for row in rows)
+    (tmp_path / "no.837").write_text("no")
+    assert closed.bare("claims", "read", tmp_path / "no.837").code == "not-x12"
+
+
+def test_a_claim_is_set_aside_and_taken_up_again(closed: Mediyn) -> None:
+    number = closed.json("claims", "list")[0]["control_number"]
+    row = closed.json("claims", "never", number, "--reason", "the client asked")
+    assert (row["control_number"], row["state"]) == (number, "never_bill")
+    assert closed("claims", "never", number, "--reason", "again").code == "claim-state"
+    assert closed.json("claims", "again", number)["state"] == "queued"
+    assert closed.json("claims", "elsewhere", number, "--reason", "paper")["state"] == (
+        "billed_elsewhere"
+    )
+    assert closed("claims", "elsewhere", "M0", "--reason", "paper").code == "no-claim"
+
+
+def test_a_claim_that_left_is_replaced_and_voided(closed: Mediyn, tmp_path: Path) -> None:
+    (made,) = closed.json("claims", "export", "--out", tmp_path)
+    sent = [one for one in closed.json("claims", "list") if one["state"] == "sent"]
+    number = sent[0]["control_number"]
+    new = closed.json(
+        "claims", "correct", number, "--payer-number", "ICN77", "--reason", "place", "--note", "x"
+    )
+    assert (new["state"], new["frequency"], new["follows"]) == ("queued", "7", number)
+    gone = closed.json(
+        "claims", "void", sent[1]["control_number"], "--payer-number", "ICN8", "--reason", "twice"
+    )
+    assert (gone["state"], gone["frequency"]) == ("queued", "8")
+    (second,) = closed.json("claims", "export", "--out", tmp_path)
+    assert len(second["claims"]) == 2
+    assert closed("claims", "check", second["file"], "--json").document["ok"]
+    assert made["file"] != second["file"]

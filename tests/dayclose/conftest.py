@@ -32,7 +32,7 @@ def api(processor: CardProcessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow check of each claim against the guide, where claims are not the topic."""
-    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda text: [])
+    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda *_: [])
 
 
 @pytest.fixture

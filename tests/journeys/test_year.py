@@ -263,4 +263,4 @@ def test_other_years_do_too(
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow check of each claim against the guide: claims are not the topic."""
-    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda text: [])
+    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda *_: [])

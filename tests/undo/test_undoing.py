@@ -98,7 +98,7 @@ def test_a_signature_is_never_taken_back_behind_the_programs_back(store: Store) 
 def test_a_waiting_card_and_an_unsent_claim_are_withdrawn_with_it(
     uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda text: [])
+    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", lambda *_: [])
     doing.sign_note(uow, "s2")
     attempt = queue(uow, "s2")
     ben = world.client(uow, "c2", payment_type="in_network")

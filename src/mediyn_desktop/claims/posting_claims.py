@@ -175,8 +175,22 @@ class ClaimPoster:
             if posted.client_item is not None:
                 self.client_items.append((client.ref, posted.client_item))
         self._follow_up(answer, claim, row, decision, payer)
-        if onward is not None and next_cents:
-            prepare_next_claim(uow, claim, onward, crossed_over=answer.is_forwarded)
+        if (
+            onward is not None
+            and next_cents
+            and prepare_next_claim(uow, claim, onward, answer) is None
+        ):
+            open_task(
+                uow,
+                Task.COVERAGE,
+                "The claim to the next insurer could not be made from this answer; its lines are "
+                "not those of the claim. Bill that insurer by hand.",
+                claim=claim.id,
+                decision=row.id,
+                payment=self.payment.id,
+                payer=payer.ref,
+                cents=next_cents,
+            )
         return ClaimResult(
             claim.control_number,
             client.ref,
@@ -455,7 +469,7 @@ def _decided_one(read: Reading, claim: Claim) -> Claim | None:
     """The claim whose decision a reversal takes back: this one, or one that it replaced."""
     found: Claim | None = claim
     while found is not None and not decided.by_insurer(decided.in_force(read, found)):
-        found = read.session.get(Claim, found.replaces_id) if found.replaces_id else None
+        found = read.session.get(Claim, found.follows_id) if found.follows_id else None
     return found
 
 

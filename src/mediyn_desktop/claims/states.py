@@ -7,7 +7,7 @@
        │        │       │        │        │          │     ├─ partly_paid ───┤
        │        └── withdrawn    └────────┴─ rejected│     ├─ denied ─ appealed
        │                                     │       │     └─ crossed_over   │
-       └── elsewhere, never                  │       └─ (answers may come in any order)
+       └── billed_elsewhere, never_bill      │       └─ (answers may come in any order)
                                              └─ corrected: a new claim was made in its place
 
 Answers arrive late, twice and out of order, so any state after ``sent`` may follow any other; what
@@ -41,23 +41,28 @@ class ClaimState(StrEnum):
     CROSSED_OVER = "crossed_over"  # the first insurer passed it on itself
     CORRECTED = "corrected"  # another claim took its place
     VOIDED = "voided"  # the insurer was asked to forget it
-    ELSEWHERE = "elsewhere"  # billed by other means
-    NEVER = "never"  # not to be billed, with the reason
+    BILLED_ELSEWHERE = "billed_elsewhere"  # on paper, on the payer's site, by somebody else
+    NEVER_BILL = "never_bill"  # decided, with a reason: no insurer will be asked
     WITHDRAWN = "withdrawn"  # taken back before it was in any file
     CLOSED = "closed"  # nothing more is expected of it
 
 
 _S = ClaimState
+# Nothing is sent any more, and nothing is forgotten: each was decided and says why.
+SET_ASIDE = frozenset({_S.BILLED_ELSEWHERE, _S.NEVER_BILL})
+# Nobody but this practice has seen it.
 UNSENT = frozenset({_S.BLOCKED, _S.READY, _S.QUEUED})
 # With an insurer or on the way there; silence from here on raises an alarm.
 WITH_INSURER = frozenset({_S.SENT, _S.RECEIVED, _S.ACCEPTED, _S.APPEALED, _S.CROSSED_OVER})
 DECIDED = frozenset({_S.PAID, _S.PARTLY_PAID, _S.DENIED})
-ENDED = frozenset({_S.CORRECTED, _S.VOIDED, _S.ELSEWHERE, _S.NEVER, _S.WITHDRAWN, _S.CLOSED})
+ENDED = frozenset(
+    {_S.CORRECTED, _S.VOIDED, _S.BILLED_ELSEWHERE, _S.NEVER_BILL, _S.WITHDRAWN, _S.CLOSED}
+)
 # A claim in one of these went out at least once.
-LEFT = frozenset(_S) - UNSENT - {_S.WITHDRAWN, _S.ELSEWHERE, _S.NEVER}
+LEFT = frozenset(_S) - UNSENT - SET_ASIDE - {_S.WITHDRAWN}
 
 _ANSWERS = WITH_INSURER | DECIDED | {_S.REJECTED, _S.CORRECTED, _S.VOIDED, _S.CLOSED}
-_OUTSIDE = frozenset({_S.ELSEWHERE, _S.NEVER, _S.WITHDRAWN})
+_OUTSIDE = frozenset({_S.BILLED_ELSEWHERE, _S.NEVER_BILL, _S.WITHDRAWN})
 
 TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
     _S.BLOCKED: frozenset({_S.READY, _S.CROSSED_OVER, *_OUTSIDE}),
@@ -66,8 +71,8 @@ TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
     **dict.fromkeys(_ANSWERS, _ANSWERS),
     # Sent again as never filed.
     _S.REJECTED: _ANSWERS | {_S.READY, *_OUTSIDE},
-    _S.ELSEWHERE: frozenset({_S.READY, _S.BLOCKED}),
-    _S.NEVER: frozenset({_S.READY, _S.BLOCKED}),
+    _S.BILLED_ELSEWHERE: frozenset({_S.READY, _S.BLOCKED}),
+    _S.NEVER_BILL: frozenset({_S.READY, _S.BLOCKED}),
     _S.WITHDRAWN: frozenset(),
 }
 

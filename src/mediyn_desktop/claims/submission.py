@@ -10,48 +10,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import inbox, outbox
-from mediyn_desktop.claims.building import (
-    Facts,
-    Problem,
-    billing_provider,
-    build_claim,
-    facts_of,
-    problems_of,
-)
-from mediyn_desktop.claims.outbox import HandedOver, HandOver
-from mediyn_desktop.claims.states import LEFT, ClaimState, move, tell
+from mediyn_desktop.claims import checking
+from mediyn_desktop.claims.building import Problem, build_claim, problems_of
+from mediyn_desktop.claims.facts import Facts, facts_of
+from mediyn_desktop.claims.parties import billing_provider
+from mediyn_desktop.claims.states import LEFT, UNSENT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
-from mediyn_desktop.claims.tasks import Ended, end_tasks
-from mediyn_desktop.claims.transports import folder
-from mediyn_desktop.claims.transports.folder import FolderTransport
-from mediyn_desktop.claims.transports.protocol import Transport
 from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
-from mediyn_desktop.claims.x12.check837p import check_837p
-from mediyn_desktop.claims.x12.claim837p import write_837p
+from mediyn_desktop.claims.x12.check837p import check_837p, refused
+from mediyn_desktop.claims.x12.claim837p import MOST_CLAIMS, write_837p
 from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store import settings
-from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 # Interchange numbers count seconds from here: they only grow, even after an old backup is restored.
 _NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-ExportFailed = folder.ExportFailed
 
 
 class ClaimSent(UserFacingError):
@@ -60,36 +45,15 @@ class ClaimSent(UserFacingError):
     code = "claim-sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A file of one pass: where it lies, the claims in it, and whether it was handed over.
-
-    ``state`` is ``sent``, ``unknown`` or ``refused``; ``message`` is a sentence unless it was sent.
-    """
-
-    file: Path
-    sha256: str
-    control_numbers: tuple[str, ...]
-    state: HandOver = HandOver.SENT
-    message: str = ""
-    place: str = ""
-
-    @property
-    def where(self) -> str:
-        """Where the file went, as people look for it."""
-        return self.place if "://" in self.place else str(self.file)
-
-
 def make_claims(uow: UnitOfWork, charges: Iterable[Charge]) -> list[Claim]:
     """Make the claim of each insured charge that has none, and check every unsent one again."""
     made: list[Claim] = []
     for charge in charges:
         if charge.route not in CLAIM_ROUTES or charge.coverage_id is None:
             continue
-        claim = latest_claim(uow, charge.id)
+        claim = first_claim(uow, charge)
         if claim is None:
-            coverage = uow.session.get_one(Coverage, charge.coverage_id)
-            claim = new_claim(uow, charge, coverage)
+            claim = new_claim(uow, charge)
         if claim.state in (ClaimState.BLOCKED, ClaimState.READY):
             check_claim(uow, claim)
         made.append(claim)
@@ -105,67 +69,96 @@ def queue_claims(uow: UnitOfWork, claims: Iterable[Claim]) -> list[Claim]:
 
 
 def refuse_if_sent(read: Reading, charge: Charge) -> Claim | None:
-    """Return the charge's claim that can still be taken back; None where there is none.
+    """Return the charge's first claim that can still be taken back; None where there is none.
 
     Raises:
-        ClaimSent: it is in a claim file, handed over or about to be.
+        ClaimSent: one of its claims is in a claim file, handed over or about to be.
     """
-    claim = latest_claim(read, charge.id)
-    if claim is None or claim.state == ClaimState.WITHDRAWN:
-        return None
-    if claim.state == ClaimState.REJECTED:
-        return claim  # its file was refused whole: nobody has it
-    if claim.submission_id is not None or claim.state in LEFT:
-        raise ClaimSent(
-            f"Claim {claim.control_number} for this session was written into a claim file and may "
-            "be with the insurer. Nothing was changed. Have the insurer void the claim first."
-        )
-    return claim
+    claims = _unwithdrawn(read, charge)
+    for claim in claims:
+        if claim.state == ClaimState.REJECTED:
+            continue  # it was never filed: nobody has it
+        if claim.submission_id is not None or claim.state in LEFT:
+            raise ClaimSent(
+                f"Claim {claim.control_number} for this session was written into a claim file and "
+                "may be with the insurer. Nothing was changed. Have the insurer void the claim "
+                "first."
+            )
+        if claim.state == ClaimState.BILLED_ELSEWHERE:
+            raise ClaimSent(
+                f"Claim {claim.control_number} for this session was billed elsewhere and may be "
+                "with the insurer. Nothing was changed. Have the insurer void the claim first."
+            )
+    return claims[0] if claims else None
 
 
 def withdraw_claim(uow: UnitOfWork, charge: Charge, *, reason: str) -> bool:
-    """Take back the claim of ``charge`` before anything was sent; whether there was one.
+    """Take back the claims of ``charge`` before anything was sent; whether there was one.
 
     Raises:
-        ClaimSent: it is in a claim file.
+        ClaimSent: one is in a claim file.
     """
-    claim = refuse_if_sent(uow, charge)
-    if claim is None:
+    if refuse_if_sent(uow, charge) is None:
         return False
-    move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
+    for claim in _unwithdrawn(uow, charge):
+        move(uow, claim, ClaimState.WITHDRAWN, f"Withdrawn before it was sent: {reason}")
     uow.session.flush()
     return True
 
 
-def _queue_mended(uow: UnitOfWork) -> None:
+def _unwithdrawn(read: Reading, charge: Charge) -> list[Claim]:
+    rows = read.session.scalars(
+        select(Claim)
+        .where(Claim.charge_id == charge.id, Claim.state != ClaimState.WITHDRAWN)
+        .order_by(Claim.sequence)
+    )
+    return list(rows)
+
+
+def first_claim(read: Reading, charge: Charge) -> Claim | None:
+    """Return the first claim made for ``charge``, whatever became of it."""
+    first = select(Claim).where(Claim.charge_id == charge.id, Claim.sequence == 1)
+    return read.session.scalar(first)
+
+
+def queue_mended(uow: UnitOfWork) -> None:
     held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
     queue_claims(uow, [claim for claim in held.all() if check_claim(uow, claim)])
 
 
 def problems(claim: Claim) -> list[Problem]:
     """Return what blocks ``claim``."""
+    return [one for one in _kept(claim) if one.severity == "error"]
+
+
+def warnings(claim: Claim) -> list[Problem]:
+    """Return what deserves a look and does not block ``claim``."""
+    return [one for one in _kept(claim) if one.severity != "error"]
+
+
+def _kept(claim: Claim) -> list[Problem]:
     return [Problem(**row) for row in json.loads(claim.problems)]
 
 
 def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
-    """Write all queued claims into one 837P file in the database; None when nothing is queued.
+    """Write queued claims into one 837P file in the database; None when nothing is left to go.
 
-    The whole file is checked against the implementation guide first. A claim that spoils it is
-    blocked with the reason and left out; the others go.
+    Each claim is checked alone and then the whole file. A claim that spoils it is blocked with the
+    reason and left out; the others go. A file holds as many claims as the guide allows; call this
+    again for the rest.
     """
-    waiting = list(
-        uow.session.scalars(
-            select(Claim)
-            .where(Claim.state == ClaimState.QUEUED, Claim.submission_id.is_(None))
-            .order_by(Claim.id)
-        )
+    waiting = uow.session.scalars(
+        select(Claim)
+        .where(Claim.state == ClaimState.QUEUED, Claim.submission_id.is_(None))
+        .order_by(Claim.id)
+        .limit(MOST_CLAIMS)
+    ).all()
+    number = _next_number(uow)
+    sound, text = _sound_together(
+        uow, [claim for claim in waiting if check_claim(uow, claim)], number
     )
-    sound = [claim for claim in waiting if _check_again(uow, claim)]
     if not sound:
         return None
-    facts = [facts_of(uow, claim) for claim in sound]
-    number = _next_number(uow)
-    text = _write(uow, facts, number)
     content = text.encode("ascii")
     row = ClaimSubmission(
         id=number,
@@ -183,101 +176,6 @@ def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
     return row
 
 
-def export_claims(store: Store, out: Path) -> list[Exported]:
-    """Hand over every queued claim as files in ``out``; a repeated call hands over nothing twice.
-
-    Held claims whose charts were mended since their day was closed go along. A file that is
-    already in ``out`` with the same content counts as handed over.
-
-    Raises:
-        ExportFailed: the folder cannot be written to; the claims stay queued.
-    """
-    exported = send_claims(store, FolderTransport(out), by_hand=True)
-    return [one for one in exported if one.state is HandOver.SENT]
-
-
-def send_claims(store: Store, transport: Transport, *, by_hand: bool = False) -> list[Exported]:
-    """Hand every queued claim over to ``transport``; a repeated call hands over nothing twice.
-
-    Held claims whose charts were mended since their day was closed go along.
-
-    Raises:
-        UserFacingError: nobody answers, or nothing can be handed over; the claims stay queued.
-    """
-    with store.write("Write claim file") as uow:
-        _queue_mended(uow)
-        write_submission(uow)
-        outbox.address_files(uow)
-    done = outbox.hand_over(store, transport, _settle, by_hand=by_hand)
-    with store.read() as read:
-        return [_exported(read, one) for one in done]
-
-
-def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
-    """Note that a claim file whose hand-over was in doubt did arrive; ``how`` says a sentence.
-
-    Raises:
-        NotFound, NotOpen: nothing was changed.
-    """
-    outbox.confirm_sent(uow, submission_id, how, _settle)
-
-
-def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
-    """Queue a claim whose file was refused once more, as never filed; return what still blocks it.
-
-    Raises:
-        ClaimSent: the claim was not refused.
-    """
-    if claim.state != ClaimState.REJECTED:
-        raise ClaimSent(
-            f"Claim {claim.control_number} was not refused by the clearinghouse. Nothing was "
-            "changed."
-        )
-    claim.submission_id = None
-    end_tasks(uow, Ended.RESENT, claim=claim.id)
-    move(uow, claim, ClaimState.READY, "To be sent again: it was never filed")
-    if check_claim(uow, claim):
-        queue_claims(uow, [claim])
-    return problems(claim)
-
-
-def _settle(uow: UnitOfWork, submission: ClaimSubmission, outcome: HandedOver) -> None:
-    """Move the claims of a file as its hand-over ended."""
-    for claim in _claims_in(uow, submission.id):
-        match outcome.state:
-            case HandOver.SENT:
-                move(uow, claim, ClaimState.SENT, f"Written to {outcome.name}")
-            case HandOver.REFUSED:
-                reasons = outcome.reasons or (outcome.message,)
-                refused = [Problem("clearinghouse-refused", reason) for reason in reasons]
-                claim.problems = json.dumps([asdict(problem) for problem in refused])
-                move(uow, claim, ClaimState.REJECTED, outcome.message)
-            case _:
-                tell(uow, claim, outcome.message)
-    if outcome.answer:
-        inbox.take_in(uow, outcome.answer, f"{outcome.name}.answer", uow.now, came_by=outcome.place)
-    uow.session.flush()
-
-
-def _claims_in(read: Reading, submission_id: int) -> list[Claim]:
-    rows = read.session.scalars(
-        select(Claim).where(Claim.submission_id == submission_id).order_by(Claim.id)
-    )
-    return list(rows.all())
-
-
-def _exported(read: Reading, one: HandedOver) -> Exported:
-    claims = _claims_in(read, one.submission_id)
-    return Exported(
-        Path(one.name if "://" in one.place or one.state is not HandOver.SENT else one.place),
-        one.sha256,
-        tuple(claim.control_number for claim in claims),
-        one.state,
-        one.message,
-        one.place,
-    )
-
-
 def waiting_count(read: Reading) -> int:
     """Return how many claims are queued and not yet handed over."""
     queued = select(func.count()).select_from(Claim).where(Claim.state == ClaimState.QUEUED)
@@ -285,20 +183,20 @@ def waiting_count(read: Reading) -> int:
 
 
 def claims_of(read: Reading, charges: Sequence[Charge]) -> dict[int, Claim]:
-    """Return the newest claim to the first insurer of each charge that has one, by charge id."""
+    """Return the latest claim to the first insurer of each charge that has one, by charge id."""
     ids = [charge.id for charge in charges]
     rows = read.session.scalars(
-        select(Claim).where(Claim.charge_id.in_(ids), Claim.rank == 1).order_by(Claim.version)
+        select(Claim).where(Claim.charge_id.in_(ids), Claim.rank == 1).order_by(Claim.sequence)
     )
     return {row.charge_id: row for row in rows}
 
 
 def latest_claim(read: Reading, charge: int, *, rank: int = 1) -> Claim | None:
-    """Return the newest claim for the charge with the id ``charge`` to its insurer of ``rank``."""
+    """Return the latest claim for the charge with the id ``charge`` to its insurer of ``rank``."""
     return read.session.scalar(
         select(Claim)
         .where(Claim.charge_id == charge, Claim.rank == rank)
-        .order_by(Claim.version.desc())
+        .order_by(Claim.sequence.desc())
         .limit(1)
     )
 
@@ -312,44 +210,36 @@ def foreseen_problems(read: Reading, charge: Charge) -> list[Problem]:
 
 
 def new_claim(
-    uow: UnitOfWork,
-    charge: Charge,
-    coverage: Coverage,
-    *,
-    rank: int = 1,
-    frequency: str = "1",
-    replaces: Claim | None = None,
+    uow: UnitOfWork, charge: Charge, *, coverage_id: int | None = None, follows: Claim | None = None
 ) -> Claim:
-    """Make the next claim for ``charge`` to the insurer of ``coverage``; nothing is checked yet.
+    """Make a claim for ``charge`` to its own insurer, or to that of ``coverage_id``.
 
-    Args:
-        frequency: 1 original, 7 replacement, 8 void.
-        replaces: the claim it takes the place of.
+    Its control number is made from the session's ref, the same on every computer and never twice.
     """
+    to = coverage_id or charge.coverage_id
+    assert to is not None
+    last = select(func.max(Claim.sequence)).where(Claim.charge_id == charge.id)
+    sequence = (uow.session.scalar(last) or 0) + 1
     session = uow.session.get_one(Session, charge.session_id)
     earlier = uow.session.scalar(
         select(func.count())
         .select_from(Charge)
         .where(Charge.session_id == session.id, Charge.id < charge.id)
     )
-    before = latest_claim(uow, charge.id, rank=rank)
-    version = before.version + 1 if before is not None else 1
     about = f"{session.ref}#{earlier + 1}" if earlier else session.ref
-    # Rank and version are said only where there is more than one, as they always were.
-    about += f"/{rank}.{version}" if (rank, version) != (1, 1) else ""
+    if sequence > 1:
+        about = f"{about}/{sequence}"
     claim = Claim(
         control_number=f"M{keyed_id(uow.subkey('identity'), 'claim', about)[:13].upper()}",
         charge_id=charge.id,
-        rank=rank,
-        version=version,
+        sequence=sequence,
+        follows_id=None if follows is None else follows.id,
+        rank=uow.session.get_one(Coverage, to).rank,
         client_id=charge.client_id,
-        coverage_id=coverage.id,
+        coverage_id=to,
         state=ClaimState.READY,
         total_cents=charge.total_cents,
         problems="[]",
-        frequency=frequency,
-        replaces_id=replaces.id if replaces is not None else None,
-        payer_number=replaces.payer_number if replaces is not None else "",
         made_at=uow.now,
         updated_at=uow.now,
     )
@@ -360,35 +250,62 @@ def new_claim(
 
 
 def check_claim(uow: UnitOfWork, claim: Claim) -> bool:
-    """Check the claim as it would be sent; block it or make it ready. True when it may go."""
-    facts = facts_of(uow, claim)
-    found = problems_of(facts) or _guide_problems(uow, facts)
+    """Check the claim as it would be sent; block it or make it ready. True when it may go.
+
+    A queued claim that fails is blocked; one that was sent, withdrawn or set aside is left alone.
+    """
+    if claim.state not in UNSENT or claim.submission_id is not None:
+        return False
+    found = _problems_of(uow, claim)
     claim.problems = json.dumps([asdict(problem) for problem in found])
-    state = ClaimState.BLOCKED if found else ClaimState.READY
-    if claim.state != state:
-        words = " ".join(problem.message for problem in found) or "Complete; ready to be queued"
-        move(uow, claim, state, words)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors and claim.state != ClaimState.BLOCKED:
+        words = " ".join(problem.message for problem in errors)
+        move(uow, claim, ClaimState.BLOCKED, words)
+    elif not errors and claim.state == ClaimState.BLOCKED:
+        move(uow, claim, ClaimState.READY, "Complete; ready to be queued")
     uow.session.flush()
-    return not found
+    return not errors
 
 
-def _check_again(uow: UnitOfWork, claim: Claim) -> bool:
-    """Check a queued claim once more: the chart may have changed since it was queued."""
-    facts = facts_of(uow, claim)
-    found = problems_of(facts) or _guide_problems(uow, facts)
-    if found:
-        claim.problems = json.dumps([asdict(problem) for problem in found])
-        move(uow, claim, ClaimState.BLOCKED, " ".join(problem.message for problem in found))
-    return not found
-
-
-def _guide_problems(uow: UnitOfWork, facts: Facts) -> list[Problem]:
-    """What the implementation guide says of this claim alone in a file."""
+def _problems_of(read: UnitOfWork, claim: Claim) -> list[Problem]:
+    """What is missing; when nothing is, what the scrubber says of this claim alone in a file."""
+    facts = facts_of(read, claim)
+    if missing := problems_of(facts):
+        return missing
     try:
-        text = _write(uow, [facts], 1)
+        text = _write(read, [facts], 1)
     except X12DataError as error:
         return [Problem(error.code, error.message)]
-    return [Problem("guide", problem.message) for problem in check_837p(text)]
+    return [
+        Problem(found.code, found.message, found.mend, found.severity)
+        for found in check_837p(text, checking.context_of(read))
+    ]
+
+
+def _sound_together(uow: UnitOfWork, claims: list[Claim], number: int) -> tuple[list[Claim], str]:
+    """Return the claims that may go in one file, and its text; block those that spoil it.
+
+    Only a whole file shows a service billed twice or a number used twice.
+    """
+    while claims:
+        text = _write(uow, [facts_of(uow, claim) for claim in claims], number)
+        wrong = refused(check_837p(text, checking.context_of(uow)))
+        if not wrong:
+            return claims, text
+        named = {problem.claim_control_number for problem in wrong}
+        # What belongs to no claim spoils them all.
+        spoiling = [one for one in claims if one.control_number in named] or claims
+        for claim in spoiling:
+            theirs = [
+                Problem(one.code, one.message, one.mend, one.severity)
+                for one in wrong
+                if one.claim_control_number in ("", claim.control_number)
+            ]
+            claim.problems = json.dumps([asdict(problem) for problem in theirs])
+            move(uow, claim, ClaimState.BLOCKED, " ".join(one.message for one in theirs))
+        claims = [claim for claim in claims if claim not in spoiling]
+    return [], ""
 
 
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
@@ -396,9 +313,6 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
     provider = billing_provider(facts[0])
     sender = settings.get(uow, settings.CLEARINGHOUSE_SENDER_ID) or provider.npi
     receiver = settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_ID)
-    usage: Literal["T", "P"] = (
-        "P" if settings.get(uow, settings.CLEARINGHOUSE_USAGE) == "P" else "T"
-    )
     batch = x12.Batch(
         reference=f"{number:09d}",
         submitter=x12.Submitter(
@@ -420,7 +334,7 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
         isa_control=number,
         gs_control=number,
         st_control=1,
-        usage=usage,
+        usage=checking.usage_of(uow),
         created=uow.now.astimezone(uow.zone),
     )
     return write_837p(batch, interchange=envelope)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -18,37 +19,45 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediyn_desktop.store.base import Base, Instant
-from mediyn_desktop.store.guards import no_delete
+from mediyn_desktop.store.guards import append_only, no_delete
 
 
 class Claim(Base):
     """One claim to one insurer for one charge.
 
     ``control_number`` (CLM01) is made once, never reused, at most 20 characters so that every payer
-    echoes it whole. A correction, a void and the claim to the next insurer are claims of their own:
-    ``rank`` is the insurer's (1 primary), ``version`` counts the claims to it for the same charge.
+    echoes it whole. The first claim of a charge has ``sequence`` 1; a correction, a void, and the
+    claim to the next insurer are further ones and name the claim they ``follow``.
     """
 
     __tablename__ = "claim"
     __table_args__ = (
-        UniqueConstraint("charge_id", "rank", "version"),
         Index("ix_claim_state", "state"),
+        UniqueConstraint("charge_id", "sequence"),
+        CheckConstraint("frequency IN ('1', '7', '8')", name="frequency"),
+        CheckConstraint(
+            "(frequency = '1') = (original_reference = '')", name="reference_of_a_correction"
+        ),
         Index("ix_claim_payer_number", "payer_number"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     control_number: Mapped[str] = mapped_column(String(20), unique=True)
-    charge_id: Mapped[int] = mapped_column(ForeignKey("charge.id"))
-    rank: Mapped[int] = mapped_column(Integer, default=1)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    charge_id: Mapped[int] = mapped_column(ForeignKey("charge.id"), index=True)
+    sequence: Mapped[int] = mapped_column(Integer, default=1)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    rank: Mapped[int] = mapped_column(Integer, default=1)  # of the insurance: 1 primary
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     coverage_id: Mapped[int] = mapped_column(ForeignKey("coverage.id"))
+    frequency: Mapped[str] = mapped_column(String(1), default="1")  # 1 new, 7 replaces, 8 voids
+    original_reference: Mapped[str] = mapped_column(String(50), default="")  # the payer's number
+    note: Mapped[str] = mapped_column(String(80), default="")  # NTE: read by people at the payer
+    delay_reason: Mapped[str] = mapped_column(String(2), default="")  # CLM20, after the deadline
     state: Mapped[str] = mapped_column(String(20))
     total_cents: Mapped[int] = mapped_column(Integer)
-    problems: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of {code, message}
+    # JSON list of {code, message, mend, severity}
+    problems: Mapped[str] = mapped_column(Text, default="[]")
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("claim_submission.id"))
-    frequency: Mapped[str] = mapped_column(String(1), default="1")  # 1, 7 replaces, 8 voids
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
     payer_number: Mapped[str] = mapped_column(String(80), default="")  # the insurer's own (ICN)
     received_on: Mapped[date | None] = mapped_column(Date)  # by the insurer: counts for deadlines
     reason: Mapped[str | None] = mapped_column(Text)  # why never billed, billed elsewhere, closed
@@ -86,7 +95,21 @@ class ClaimEvent(Base):
     last_segment: Mapped[int | None] = mapped_column(Integer)
 
 
+class ToldDecision(Base):
+    """What an earlier insurer decided, told to the next one; ``content`` is JSON and is final."""
+
+    __tablename__ = "told_decision"
+    __table_args__ = (UniqueConstraint("claim_id", "coverage_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))  # the claim to the next insurer
+    coverage_id: Mapped[int] = mapped_column(ForeignKey("coverage.id"))  # who decided
+    content: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime] = mapped_column(Instant)
+
+
 GUARDS: dict[str, str] = {
+    **append_only("told_decision", what="decisions of earlier insurers"),
     **no_delete("claim", what="claims"),
     **no_delete("claim_submission", what="claim files"),
     **no_delete("claim_event", what="claim events"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a person does about a claim: correct and send again, void, appeal, give up, bill the client.
+"""What a person does about an insurer's answer: send again, appeal, give up, bill the client, post.
 
 Every verb is one transaction, says why it refuses, and ends the tasks it answers.
 """
@@ -10,18 +10,15 @@ import io
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import decided, submission
+from mediyn_desktop.claims import decided, sending
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
+from mediyn_desktop.claims.following import claim_by_number as get_claim
 from mediyn_desktop.claims.mail_tables import InboundFile
-from mediyn_desktop.claims.matching import claim_by_number
 from mediyn_desktop.claims.posting_claims import ClaimPoster, ClaimResult
 from mediyn_desktop.claims.receivable import insurer_item, session_ref
 from mediyn_desktop.claims.states import (
     DECIDED,
     ENDED,
-    UNSENT,
-    WITH_INSURER,
     ClaimState,
     move,
     tell,
@@ -43,7 +40,6 @@ from mediyn_desktop.ledger.write_offs import write_off
 from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-_MEDICARE = "MB"  # claim filing code of Medicare Part B, which takes neither 7 nor 8
 _GIVEN_UP = (WriteOff.DENIED, WriteOff.TIMELY_FILING, WriteOff.CONTRACTUAL, WriteOff.COURTESY)
 
 
@@ -53,52 +49,10 @@ class NotNow(UserFacingError):
     code = "claim-state"
 
 
-def get_claim(read: Reading, control_number: str) -> Claim:
-    """Return the claim with our number.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = claim_by_number(read, control_number)
-    if found is None:
-        raise NotFound(f"There is no claim “{control_number}”. Nothing was changed.")
-    return found
-
-
-def correct(uow: UnitOfWork, control_number: str) -> Claim:
-    """Make the claim that replaces a decided one and queue it; return it.
-
-    Raises:
-        NotNow: it was not decided, was replaced before, or the payer's number is not known.
-    """
-    claim = get_claim(uow, control_number)
-    _must_be(claim, DECIDED | {ClaimState.APPEALED}, "corrected", "was decided")
-    again = _following(uow, claim, frequency="7")
-    move(uow, claim, ClaimState.CORRECTED, f"Replaced by claim {again.control_number}")
-    end_tasks(uow, Ended.CORRECTED, claim=claim.id)
-    _queue(uow, again)
-    return again
-
-
-def void(uow: UnitOfWork, control_number: str, *, reason: str) -> Claim:
-    """Ask the insurer to forget a claim it has; return the claim that says so.
-
-    Raises:
-        NotNow: it was never with the insurer, or the payer's number is not known.
-    """
-    claim = get_claim(uow, control_number)
-    _must_be(claim, DECIDED | WITH_INSURER, "voided", "is with the insurer")
-    again = _following(uow, claim, frequency="8")
-    move(uow, claim, ClaimState.VOIDED, f"Voided by claim {again.control_number}: {reason}")
-    end_tasks(uow, Ended.VOIDED, claim=claim.id, note=reason)
-    _queue(uow, again)
-    return again
-
-
 def resend(uow: UnitOfWork, control_number: str) -> Claim:
     """Queue a refused claim again as an original: it was never filed; return it."""
     claim = get_claim(uow, control_number)
-    submission.queue_rejected(uow, claim)
+    sending.queue_rejected(uow, claim)
     return claim
 
 
@@ -205,38 +159,6 @@ def bill_client(uow: UnitOfWork, control_number: str, *, reason: str) -> int:
     return posted.entry
 
 
-def set_aside(uow: UnitOfWork, control_number: str, state: ClaimState, *, reason: str) -> Claim:
-    """Note that a claim that did not leave is billed elsewhere, or never; return it.
-
-    Raises:
-        NotNow: it left already.
-    """
-    assert state in (ClaimState.ELSEWHERE, ClaimState.NEVER)
-    claim = get_claim(uow, control_number)
-    _must_be(claim, UNSENT | {ClaimState.REJECTED}, "set aside", "has not left")
-    if claim.submission_id is not None and claim.state != ClaimState.REJECTED:
-        raise NotNow(
-            f"Claim {control_number} is in a claim file already. Nothing was changed. Void it."
-        )
-    _needs(reason, "why this claim is not sent")
-    claim.submission_id = None
-    claim.reason = reason.strip()
-    words = "Billed elsewhere" if state is ClaimState.ELSEWHERE else "Never to be billed"
-    move(uow, claim, state, f"{words}: {reason.strip()}")
-    end_tasks(uow, Ended.DISMISSED, claim=claim.id, note=reason)
-    return claim
-
-
-def take_up_again(uow: UnitOfWork, control_number: str) -> Claim:
-    """Check a claim that was set aside and queue it after all; return it."""
-    claim = get_claim(uow, control_number)
-    _must_be(claim, {ClaimState.ELSEWHERE, ClaimState.NEVER}, "taken up again", "was set aside")
-    claim.reason = None
-    move(uow, claim, ClaimState.READY, "Taken up again")
-    _queue(uow, claim)
-    return claim
-
-
 def dismiss(uow: UnitOfWork, task: int, *, note: str) -> None:
     """End a task without doing anything about the claim.
 
@@ -292,31 +214,6 @@ def _answer_of(read: Reading, payment: RemittancePayment, held: ClaimDecision) -
             if isinstance(item, RemitClaim) and item.position == held.first_segment:
                 return item
     raise NotFound("The held answer is not in its file any more. Nothing was changed.")
-
-
-def _following(uow: UnitOfWork, claim: Claim, *, frequency: str) -> Claim:
-    """The claim that replaces or voids ``claim``, for the same charge and insurer."""
-    coverage = uow.session.get_one(Coverage, claim.coverage_id)
-    if coverage.payer.claim_filing_code == _MEDICARE:
-        if frequency == "8":
-            raise NotNow(
-                "Medicare takes no voiding claim. Nothing was changed. Ask it to reopen the claim."
-            )
-        frequency = "1"  # a corrected claim to Medicare is a new one
-    elif not claim.payer_number:
-        raise NotNow(
-            f"The insurer's own number of claim {claim.control_number} is not known, and it is "
-            "needed to correct or void. Nothing was changed. Read the insurer's answer first."
-        )
-    charge = uow.session.get_one(Charge, claim.charge_id)
-    return submission.new_claim(
-        uow, charge, coverage, rank=claim.rank, frequency=frequency, replaces=claim
-    )
-
-
-def _queue(uow: UnitOfWork, claim: Claim) -> None:
-    if submission.check_claim(uow, claim):
-        submission.queue_claims(uow, [claim])
 
 
 def _by_hand(uow: UnitOfWork, claim: Claim, cents: int, reason: str) -> ClaimDecision:

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import working
+from mediyn_desktop.claims import following, working
 from mediyn_desktop.claims.answers import post_again
+from mediyn_desktop.claims.building import Problem
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.filing import filing_deadline
+from mediyn_desktop.claims.following import claim_by_number as get_claim
 from mediyn_desktop.claims.states import ClaimState
-from mediyn_desktop.claims.submission import problems
+from mediyn_desktop.claims.submission import problems, queue_claims, warnings
 from mediyn_desktop.claims.tables import Claim, ClaimEvent
 from mediyn_desktop.claims.unposting import undo_payment
 from mediyn_desktop.claims.worklist import WorkItem, outcomes, worklist
@@ -41,10 +43,20 @@ def claim_document(read: Reading, claim: Claim) -> Json:
         "rank": claim.rank,
         "frequency": claim.frequency,
         "payer_number": claim.payer_number or None,
+        "follows": _number(read, claim.follows_id),
         "reason": claim.reason,
         "filing_deadline": deadline.last_day.isoformat() if deadline is not None else None,
-        "problems": [{"code": one.code, "message": one.message} for one in problems(claim)],
+        "problems": [_problem(one) for one in problems(claim)],
+        "warnings": [_problem(one) for one in warnings(claim)],
     }
+
+
+def _problem(one: Problem) -> Json:
+    return {"code": one.code, "message": one.message, "mend": one.mend}
+
+
+def _number(read: Reading, claim: int | None) -> str | None:
+    return read.session.get_one(Claim, claim).control_number if claim is not None else None
 
 
 def _worklist(args: argparse.Namespace) -> Answer:
@@ -154,7 +166,7 @@ def _payment_document(one: RemittancePayment) -> Json:
 
 def _show(args: argparse.Namespace) -> Answer:
     with opened(args, exclusive=False) as store, store.read() as read:
-        claim = working.get_claim(read, args.claim)
+        claim = get_claim(read, args.number)
         events = read.session.scalars(
             select(ClaimEvent).where(ClaimEvent.claim_id == claim.id).order_by(ClaimEvent.id)
         ).all()
@@ -178,6 +190,7 @@ def _on_claim(
     def run(args: argparse.Namespace) -> Answer:
         with opened(args) as store, store.write(label) as uow:
             claim = does(uow, args)
+            queue_claims(uow, [claim])
             document = claim_document(uow, claim)
         return Answer(
             document,
@@ -188,17 +201,41 @@ def _on_claim(
     return run
 
 
+def _take_up(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
+    claim = get_claim(uow, args.number)
+    following.take_up_again(uow, claim)
+    return claim
+
+
+def _excuse(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
+    claim = get_claim(uow, args.number)
+    following.excuse_delay(uow, claim, args.code)
+    return claim
+
+
+def _elsewhere(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
+    claim = get_claim(uow, args.number)
+    following.bill_elsewhere(uow, claim, reason=args.reason)
+    return claim
+
+
+def _never(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
+    claim = get_claim(uow, args.number)
+    following.never_bill(uow, claim, reason=args.reason)
+    return claim
+
+
 def _give_up(args: argparse.Namespace) -> Answer:
     with opened(args) as store, store.write("Write off an insurer's part") as uow:
-        entry = working.give_up(uow, args.claim, kind=WriteOff(args.kind), reason=args.reason)
-        document = claim_document(uow, working.get_claim(uow, args.claim))
+        entry = working.give_up(uow, args.number, kind=WriteOff(args.kind), reason=args.reason)
+        document = claim_document(uow, get_claim(uow, args.number))
     return Answer({**document, "entry": str(entry)}, f"Written off in journal entry {entry}.")
 
 
 def _bill_client(args: argparse.Namespace) -> Answer:
     with opened(args) as store, store.write("Bill the client what an insurer refused") as uow:
-        entry = working.bill_client(uow, args.claim, reason=args.reason)
-        document = claim_document(uow, working.get_claim(uow, args.claim))
+        entry = working.bill_client(uow, args.number, reason=args.reason)
+        document = claim_document(uow, get_claim(uow, args.number))
     said = f"The client owes it now (journal entry {entry}). No card was charged."
     return Answer({**document, "entry": str(entry)}, said)
 
@@ -253,34 +290,36 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "payments": _payments,
     "show": _show,
     "correct": _on_claim(
-        "Correct a claim", lambda uow, args: working.correct(uow, args.claim), "Replaced."
-    ),
-    "refile": _on_claim(
-        "Send a claim again", lambda uow, args: working.resend(uow, args.claim), "To be sent again."
-    ),
-    "take-up": _on_claim(
-        "Take a claim up again", lambda uow, args: working.take_up_again(uow, args.claim), "Done."
+        "Correct a claim",
+        lambda uow, args: following.correct_claim(
+            uow,
+            get_claim(uow, args.number),
+            payer_claim_number=args.payer_number,
+            reason=args.reason,
+            note=args.note,
+        ),
+        "Replaced.",
     ),
     "void": _on_claim(
         "Void a claim",
-        lambda uow, args: working.void(uow, args.claim, reason=args.reason),
+        lambda uow, args: following.void_claim(
+            uow,
+            get_claim(uow, args.number),
+            payer_claim_number=args.payer_number,
+            reason=args.reason,
+        ),
         "The insurer will be asked to forget it.",
     ),
+    "refile": _on_claim(
+        "Send a claim again", lambda uow, args: working.resend(uow, args.number), "Not filed yet."
+    ),
+    "again": _on_claim("Take a claim up again", _take_up, "Taken up."),
+    "excuse": _on_claim("Excuse a claim's delay", _excuse, "Noted."),
+    "elsewhere": _on_claim("Bill a claim elsewhere", _elsewhere, "Noted."),
+    "never": _on_claim("Never bill a claim", _never, "Noted."),
     "appeal": _on_claim(
         "Appeal a decision",
-        lambda uow, args: working.appeal(uow, args.claim, note=args.reason),
-        "Noted.",
-    ),
-    "elsewhere": _on_claim(
-        "Bill a claim elsewhere",
-        lambda uow, args: working.set_aside(
-            uow, args.claim, ClaimState.ELSEWHERE, reason=args.reason
-        ),
-        "Noted.",
-    ),
-    "never": _on_claim(
-        "Never bill a claim",
-        lambda uow, args: working.set_aside(uow, args.claim, ClaimState.NEVER, reason=args.reason),
+        lambda uow, args: working.appeal(uow, args.number, note=args.reason),
         "Noted.",
     ),
     "write-off": _give_up,

@@ -10,24 +10,33 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import connection, outbox, submission
+from mediyn_desktop import app
+from mediyn_desktop.claims import connection, outbox, sending
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.transports.protocol import Offline
-from mediyn_desktop.claims.x12.check837p import check_837p
+from mediyn_desktop.claims.x12.check837p import check_837p, refused
+from mediyn_desktop.claims.x12.readable837p import read_aloud
+from mediyn_desktop.claims.x12.scrub.payer_rules import read_table
+from mediyn_desktop.claims.x12.scrub.rule import Context, Problem
+from mediyn_desktop.claims.x12.segments import NotX12, decode, tokenize
 from mediyn_desktop.cli import claim_work, shapes, words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, Store
+
+# A year of a busy clinic is far below; more is not a file of claims.
+_LARGEST_FILE = 64 * 1024 * 1024
 
 
 def claims(args: argparse.Namespace) -> Answer:
     """List, check, export, submit; look into the outbox and settle what is in doubt there."""
     match args.action:
         case "check":
-            return _check_file(args.file)
+            return _check_file(args)
+        case "read":
+            return _read_file(args.file)
         case "list":
             with opened(args, exclusive=False) as store, store.read() as read:
                 rows = _rows(read)
@@ -42,7 +51,7 @@ def claims(args: argparse.Namespace) -> Answer:
             return claim_work.RUN[action](args)
         case "export":
             with opened(args) as store:
-                exported = submission.export_claims(store, args.out)
+                exported = sending.export_claims(store, args.out)
         case _:
             with opened(args) as store:
                 exported = _submit(store, offline=getattr(args, "offline", False))
@@ -53,13 +62,13 @@ def claims(args: argparse.Namespace) -> Answer:
     )
 
 
-def _submit(store: Store, *, offline: bool) -> list[submission.Exported]:
+def _submit(store: Store, *, offline: bool) -> list[sending.Exported]:
     with store.read() as read:
         way = connection.transport(read)
     if offline and way.kind != "folder":
         raise Offline("You are offline. Nothing was sent; the claims stay queued.")
     with way:
-        return submission.send_claims(store, way)
+        return sending.send_claims(store, way)
 
 
 def _settle(args: argparse.Namespace) -> Answer:
@@ -67,7 +76,7 @@ def _settle(args: argparse.Namespace) -> Answer:
     with opened(args) as store:
         with store.write("Settle a claim file") as uow:
             if args.action == "arrived":
-                submission.file_arrived(uow, args.file, "You saw it on the clearinghouse's site.")
+                sending.file_arrived(uow, args.file, "You saw it on the clearinghouse's site.")
             else:
                 outbox.send_again(uow, args.file)
         with store.read() as read:
@@ -84,51 +93,75 @@ def _outbox_answer(rows: Sequence[outbox.OutboxRow]) -> Answer:
     )
 
 
-def _check_file(path: Path) -> Answer:
+def _check_file(args: argparse.Namespace) -> Answer:
+    text = _text_of(args.file)
+    payers = {} if args.payers is None else read_table(_text_of(args.payers))
+    today = app.CLOCK.now().date()
+    found = check_837p(text, Context(today=today, usage=args.usage, payers=payers))
+    wrong = refused(found)
+    document = {"ok": not wrong, "problems": [_problem(problem) for problem in found]}
+    said = "\n".join(_sentence(problem) for problem in found)
+    if not wrong:
+        return Answer(document, "\n".join(filter(None, (said, "The file may be sent."))))
+    if wrong[0].code in ("not-x12", "not-claims"):
+        kind = wrong[0].message
+        if wrong[0].code == "not-x12":
+            kind = "This is not a file of claims (837P): it has no X12 header (ISA)."
+        return Answer(document, said, failure=Failure(f"{kind} It was left as it is.", _REFUSED))
+    many = "1 problem" if len(wrong) == 1 else f"{len(wrong)} problems"
+    failure = Failure(f"The file has {many}. It was left as it is.", _REFUSED)
+    return Answer(document, said, failure=failure)
+
+
+_REFUSED = "claim-refused"
+
+
+def _sentence(problem: Problem) -> str:
+    place = f"{problem.segment}{problem.element}" or "File"
+    claim = f", claim {problem.claim_control_number}" if problem.claim_control_number else ""
+    kind = "" if problem.severity == "error" else "Look again: "
+    return f"{place}{claim}: {kind}{problem.message} [{problem.code}]"
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "rule": problem.code,
+        "severity": problem.severity,
+        "claim": problem.claim_control_number,
+        "segment": problem.segment,
+        "element": problem.element,
+        "position": problem.position,
+        "message": problem.message,
+        "mend": problem.mend,
+        "source": problem.source,
+    }
+
+
+def _read_file(path: Path) -> Answer:
     try:
-        text = path.read_bytes().decode("latin-1")
+        lines = read_aloud(tokenize(_text_of(path)))
+    except NotX12 as error:
+        raise UserFacingError(error.message, code=error.code) from None
+    rows = [
+        {"position": line.position, "segment": line.segment, "claim": line.claim, "says": line.says}
+        for line in lines
+    ]
+    return Answer(rows, "\n".join(f"{line.says}\n    {line.segment}" for line in lines))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise UserFacingError(
+                f"{path} is larger than any file of claims. Nothing was checked.", code="too-large"
+            )
+        return decode(path.read_bytes())
     except OSError as error:
         raise UserFacingError(
             f"{path} cannot be read ({error.strerror}). Nothing was checked.", code="not-readable"
         ) from None
-    found = check_837p(text)
-    document = {
-        "ok": not found,
-        "problems": [
-            {
-                "rule": f"guide-{problem.code}",
-                "severity": "error",
-                "claim": problem.claim_control_number,
-                "segment": problem.segment,
-                "message": problem.message,
-            }
-            for problem in found
-        ],
-    }
-    if not found:
-        return Answer(document, "The file follows the guide.")
-    many = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-    return Answer(
-        document,
-        "\n".join(f"{problem.segment}: {problem.message}" for problem in found),
-        failure=Failure(f"The file has {many}. It was left as it is.", "claim-refused"),
-    )
 
 
 def _rows(read: Reading) -> list[dict[str, Any]]:
-    rows = read.session.execute(
-        select(Claim, Client.ref).join(Client, Client.id == Claim.client_id).order_by(Claim.id)
-    )
-    return [
-        {
-            "control_number": claim.control_number,
-            "client_ref": ref,
-            "state": claim.state,
-            "total_cents": claim.total_cents,
-            "problems": [
-                {"code": problem.code, "message": problem.message}
-                for problem in submission.problems(claim)
-            ],
-        }
-        for claim, ref in rows
-    ]
+    found = read.session.scalars(select(Claim).order_by(Claim.id)).all()
+    return [claim_work.claim_document(read, claim) for claim in found]

@@ -29,6 +29,18 @@ def add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "claims check claim.837",
     )
     check.add_argument("file", type=Path)
+    check.add_argument(
+        "--payers", type=Path, metavar="TABLE", help="what single payers ask, tab-separated"
+    )
+    check.add_argument("--usage", choices=("T", "P"), help="refuse a file not marked so")
+    aloud = _add(
+        actions,
+        common,
+        "read",
+        "Say in plain words what each line of an 837P file says.",
+        "claims read claim.837",
+    )
+    aloud.add_argument("file", type=Path)
     export = _add(
         actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
     )
@@ -112,24 +124,34 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
     _add(actions, common, "payments", "Show the payments insurers announced.", "claims payments")
     show = _add(actions, common, "show", "Show a claim and all that happened to it.",
                 "claims show M1234567890ABC")  # fmt: skip
-    show.add_argument("claim")
-    for name, words in (
-        ("correct", "Replace a decided claim by a corrected one and queue it."),
-        ("refile", "Queue a refused claim again; it was never filed."),
-        ("take-up", "Queue a claim that was set aside after all."),
+    show.add_argument("number")
+    number = "M0123456789ABC"
+    for name, does, more in (
+        ("refile", "Queue a refused claim again; it was never filed.", ""),
+        ("elsewhere", "Say that a claim is billed on another way.", " --reason 'on paper'"),
+        ("never", "Decide that a claim is never billed.", " --reason 'client asked'"),
+        ("again", "Take up again a claim that was set aside.", ""),
+        ("correct", "Replace a claim that left.", " --reason place"),
+        ("void", "Void a claim that left.", " --reason mistake"),
+        ("excuse", "Give the reason for a claim after its deadline.", " --code 7"),
+        ("appeal", "Note that a decision was appealed, and how.", " --reason 'letter sent'"),
+        (
+            "bill-client",
+            "Let the client owe what the insurer refused, where its codes allow it.",
+            " --reason 'coverage had ended'",
+        ),
     ):
-        _add(actions, common, name, words, f"claims {name} M1234567890ABC").add_argument("claim")
-    for name, words in (
-        ("void", "Ask the insurer to forget a claim."),
-        ("appeal", "Note that a decision was appealed, and how."),
-        ("bill-client", "Let the client owe what the insurer refused, where its codes allow it."),
-        ("elsewhere", "Note that a claim is billed by other means."),
-        ("never", "Note that a claim is not to be billed."),
-    ):
-        example = f"claims {name} M1234567890ABC --reason 'Wrong insurer'"
-        verb = _add(actions, common, name, words, example)
-        verb.add_argument("claim")
-        verb.add_argument("--reason", required=True)
+        one = _add(actions, common, name, does, f"claims {name} {number}{more}")
+        one.add_argument("number", help="the claim's control number")
+        if "--reason" in more:
+            one.add_argument("--reason", required=True)
+        if name in ("correct", "void"):
+            help_ = "the payer's own claim number, where its answer did not bring it"
+            one.add_argument("--payer-number", default="", metavar="NUMBER", help=help_)
+        if name == "correct":
+            one.add_argument("--note", default="", help="a line for the payer, nothing clinical")
+        if name == "excuse":
+            one.add_argument("--code", required=True, help="CLM20, such as 7: another insurer")
     off = _add(
         actions,
         common,
@@ -137,7 +159,7 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
         "Give up what an insurer still owes of a claim.",
         "claims write-off M1234567890ABC --kind timely_filing --reason 'Filed too late'",
     )
-    off.add_argument("claim")
+    off.add_argument("number")
     kinds = ("denied", "timely_filing", "contractual", "courtesy")
     off.add_argument("--kind", required=True, choices=kinds)
     off.add_argument("--reason", required=True)

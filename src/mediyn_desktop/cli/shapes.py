@@ -10,7 +10,7 @@ from typing import Any
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.outbox import OutboxRow
-from mediyn_desktop.claims.submission import Exported
+from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.dayclose.totals import totals

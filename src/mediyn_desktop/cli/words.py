@@ -9,7 +9,7 @@ from typing import Any
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.outbox import OutboxRow
-from mediyn_desktop.claims.submission import Exported
+from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.close import Closed
 from mediyn_desktop.dayclose.review import DayException, Review, Row

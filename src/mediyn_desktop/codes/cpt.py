@@ -151,6 +151,11 @@ def label(code: str) -> str:
     return _LABELS.get(code, f"Service {code}")
 
 
+def is_labelled(code: str) -> bool:
+    """Return whether ``code`` is one of those a therapist's practice bills."""
+    return code in _LABELS and code not in (LATE_CANCEL, NO_SHOW)
+
+
 def is_cpt_shape(code: str) -> bool:
     """Return whether ``code`` has the shape of a CPT or HCPCS code; it may still not exist."""
     return _CODE_SHAPE.fullmatch(code) is not None

@@ -10,6 +10,7 @@ Labels are our own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mediyn_desktop.codes.vocabulary import Place
 
@@ -119,6 +120,11 @@ def modifier_label(modifier: str) -> str:
 def is_known_modifier(modifier: str) -> bool:
     """Return whether ``modifier`` is in our table; an unknown one may still be a payer's own."""
     return modifier in _MODIFIER_LABELS or _STATE_DEFINED.fullmatch(modifier) is not None
+
+
+def telehealth_marks(modifiers: Iterable[str]) -> frozenset[str]:
+    """Return those of ``modifiers`` that mark a session as video or audio."""
+    return frozenset(modifiers) & (_VIDEO_MODIFIERS | _AUDIO_MODIFIERS | {"GQ"})
 
 
 def line_problems(

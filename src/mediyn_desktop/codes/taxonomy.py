@@ -45,6 +45,26 @@ ORGANIZATIONS = {
     "261QM0801X": "Mental health clinic",
 }
 
+# The first two characters are the NUCC's groupings. Of the behavioral one (10) every code is known
+# by its beginning, so a typing error in it shows; of the others only that the grouping exists.
+_GROUPINGS = re.compile(r"1[0-9]|2[0-9]|3[0-46-9]|4[0124]")
+_BEHAVIORAL = re.compile(
+    r"101Y(00000|A0400|M0800|P1600|P2500|S0200)X"
+    r"|102[LX]00000X"
+    r"|103(G00000|GC0700|K00000|T00000)X"
+    r"|103T(A0400|A0700|B0200|C0700|C1900|C2200|E1000|E1100|F0000|F0200|H0004|H0100|M1700|M1800"
+    r"|P0016|P0814|P2700|P2701|R0400|S0200|W0100)X"
+    r"|104(100000|1C0700|1S0200)X"
+    r"|106(E00000|H00000|S00000)X"
+)
+
+
+def is_known_taxonomy(code: str) -> bool:
+    """Return whether a well-formed ``code`` can be one of the NUCC's."""
+    if code.startswith("10"):
+        return _BEHAVIORAL.fullmatch(code) is not None
+    return _GROUPINGS.match(code) is not None
+
 
 def check_taxonomy(code: str) -> str | None:
     """Return None when ``code`` has the shape of a taxonomy code, otherwise why it has not."""

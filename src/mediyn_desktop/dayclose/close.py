@@ -30,7 +30,7 @@ from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims import connection, submission
+from mediyn_desktop.claims import connection, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
 from mediyn_desktop.core.clock import local_date
@@ -58,7 +58,7 @@ class Closed:
     superbills: tuple[Superbill, ...]
     exceptions: tuple[DayException, ...]
     files: tuple[Path, ...]
-    claim_files: tuple[submission.Exported, ...]
+    claim_files: tuple[sending.Exported, ...]
     processor: str | None
     processor_message: str | None
 
@@ -239,7 +239,7 @@ def _print_superbills(
 
 def _hand_over_claims(
     store: Store, day: date, unsaved: list[DayException], *, offline: bool
-) -> list[submission.Exported]:
+) -> list[sending.Exported]:
     """Hand queued claims to the clearinghouse, where a way to one is set up and may be used.
 
     Where nobody answers they stay queued and go later by themselves; that needs nobody.
@@ -252,7 +252,7 @@ def _hand_over_claims(
         return []
     try:
         with way:
-            files = submission.send_claims(store, way)
+            files = sending.send_claims(store, way)
     except Offline:
         return []
     except (NotAllowed, MailboxTrouble) as error:

@@ -51,6 +51,19 @@ class Practice(Base):
     zip: Mapped[str] = mapped_column(String(10), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[str] = mapped_column(String(120), default="")
+    # Where insurers send money, when that is not the street address; may be a post office box.
+    pay_to_address1: Mapped[str] = mapped_column(String(120), default="")
+    pay_to_address2: Mapped[str] = mapped_column(String(120), default="")
+    pay_to_city: Mapped[str] = mapped_column(String(80), default="")
+    pay_to_state: Mapped[str] = mapped_column(String(2), default="")
+    pay_to_zip: Mapped[str] = mapped_column(String(10), default="")
+    # Where sessions in the office take place, when that is not the street address.
+    facility_name: Mapped[str] = mapped_column(String(120), default="")
+    facility_npi: Mapped[str] = mapped_column(String(10), default="")
+    facility_address1: Mapped[str] = mapped_column(String(120), default="")
+    facility_city: Mapped[str] = mapped_column(String(80), default="")
+    facility_state: Mapped[str] = mapped_column(String(2), default="")
+    facility_zip: Mapped[str] = mapped_column(String(10), default="")
 
 
 class Clinician(Base):
@@ -67,6 +80,8 @@ class Clinician(Base):
     license_number: Mapped[str] = mapped_column(String(40), default="")
     license_state: Mapped[str] = mapped_column(String(2), default="")
     taxonomy: Mapped[str] = mapped_column(String(10), default="")
+    # The ref of the clinician who supervises this associate; blank for everybody else.
+    supervisor_ref: Mapped[str] = mapped_column(String(80), default="")
 
     @property
     def full_name(self) -> str:
@@ -94,6 +109,13 @@ class Payer(Base):
     # What the contract says of fees for missed sessions; none said: all but Medicaid allow them.
     missed_fee_allowed: Mapped[bool | None] = mapped_column(Boolean)
     packages_allowed: Mapped[bool] = mapped_column(Boolean, default=False)
+    # What its claims must carry beyond the guide; a claim without is held back.
+    always_rendering: Mapped[bool] = mapped_column(Boolean, default=False)
+    needs_taxonomy: Mapped[bool] = mapped_column(Boolean, default=False)
+    needs_group_number: Mapped[bool] = mapped_column(Boolean, default=False)
+    needs_authorization: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Whether it takes a corrected claim (frequency 7, 8); none said: all but Medicare do.
+    takes_replacements: Mapped[bool | None] = mapped_column(Boolean)
 
 
 def _search_of_insert(context: DefaultExecutionContext) -> str:
@@ -195,6 +217,12 @@ class Coverage(Base):
     effective_to: Mapped[date | None] = mapped_column(Date)
     authorization_number: Mapped[str] = mapped_column(String(50), default="")
     authorization_sessions: Mapped[int | None] = mapped_column(Integer)
+    # Who referred the client, where the plan asks for a referral.
+    referring_first_name: Mapped[str] = mapped_column(String(80), default="")
+    referring_last_name: Mapped[str] = mapped_column(String(80), default="")
+    referring_npi: Mapped[str] = mapped_column(String(10), default="")
+    # Why Medicare is not the first payer (SBR05); only for Medicare as the second.
+    insurance_type: Mapped[str] = mapped_column(String(2), default="")
 
     payer: Mapped[Payer] = relationship()
 

@@ -20,7 +20,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import attempts_for, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
@@ -157,7 +157,7 @@ def _filing_deadlines(read: Reading) -> Iterator[Alert]:
         .join(Payer, Payer.id == Coverage.payer_id)
         .outerjoin(Claim, Claim.charge_id == Charge.id)
         .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
-        .where((Claim.id.is_(None)) | (Claim.state != ClaimState.SENT))
+        .where((Claim.id.is_(None)) | Claim.state.not_in((ClaimState.SENT, *SET_ASIDE)))
         .where(Payer.timely_filing_days.is_not(None))
     )
     for charge, session, payer in read.session.execute(unsent):

@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from mediyn_desktop.billing.charges import NotBilled, plan_charge
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
 from mediyn_desktop.practice.tables import Card, Client, Note, Session
@@ -94,7 +94,7 @@ def _not_sent(read: Reading) -> list[Leak]:
         .join(Client, Client.id == Charge.client_id)
         .outerjoin(Claim, Claim.charge_id == Charge.id)
         .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
-        .where((Claim.id.is_(None)) | (Claim.state != ClaimState.SENT))
+        .where((Claim.id.is_(None)) | Claim.state.not_in((ClaimState.SENT, *SET_ASIDE)))
         .order_by(Charge.date_of_service, Charge.id)
     )
     words = {
@@ -123,7 +123,10 @@ def _not_settled(read: Reading) -> list[Leak]:
             select(Session.ref)
             .join(Charge, Charge.session_id == Session.id)
             .join(Claim, Claim.charge_id == Charge.id)
-            .where(Claim.state == ClaimState.SENT, Charge.voided_at.is_(None))
+            .where(
+                Claim.state.in_((ClaimState.SENT, ClaimState.BILLED_ELSEWHERE)),
+                Charge.voided_at.is_(None),
+            )
         )
     )
     found = []

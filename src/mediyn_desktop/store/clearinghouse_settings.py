@@ -245,6 +245,14 @@ ANSWERS_CURSOR = Setting(
     "clearinghouse.answers_cursor", "", text, "How far the list of answers was read.", internal=True
 )
 
+CLAIMS_ONLY_WARN = Setting(
+    "claims.only_warn",
+    "billing-zip",
+    text,
+    "Rules of the claim check that warn and do not hold a claim back, with commas between. Most "
+    "clearinghouses complete a five-digit ZIP code themselves.",
+)
+
 ALL: tuple[Setting[Any], ...] = (
     CLEARINGHOUSE_KIND,
     CLEARINGHOUSE_OUT,
@@ -274,4 +282,5 @@ ALL: tuple[Setting[Any], ...] = (
     HTTPS_KEY_HEADER,
     HTTPS_REPEAT_HOURS,
     ANSWERS_CURSOR,
+    CLAIMS_ONLY_WARN,
 )

@@ -11,11 +11,14 @@ from pathlib import Path
 from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.claims.x12.model837p import (
     Address,
+    Adjustment,
     Batch,
     BillingProvider,
     Claim,
     Line,
+    LineDecision,
     Organization,
+    OtherCoverage,
     Patient,
     Payer,
     Person,
@@ -70,6 +73,71 @@ CLAIM = Claim(
     lines=(LINE,),
     subscriber=CLIENT,
     payer=PAYER,
+)
+
+# The same session, paid in part by a first payer; the sample payer is asked for the rest.
+DECISION = LineDecision(
+    payer_id="BFH01",
+    paid_cents=10_000,
+    decided_on=date(2026, 3, 8),
+    adjustments=(Adjustment("CO", "45", 5_000), Adjustment("PR", "3", 2_500)),
+)
+PRIMARY = OtherCoverage(
+    payer=Payer("Blue Fir Health Plan", "BFH01"),
+    responsibility="P",
+    relationship="18",
+    insured=Person("Marlowe", "June"),
+    member_id="BFX100203",
+    claim_filing_code="BL",
+    group_number="G1",
+    paid_cents=10_000,
+    claim_number="ICN77",
+)
+SECONDARY = replace(
+    CLAIM,
+    subscriber=replace(CLIENT, responsibility="S"),
+    lines=(replace(LINE, decisions=(DECISION,)),),
+    others=(PRIMARY,),
+)
+THIRD = replace(
+    SECONDARY,
+    subscriber=replace(CLIENT, responsibility="T"),
+    lines=(
+        replace(
+            LINE,
+            decisions=(
+                DECISION,
+                LineDecision(
+                    payer_id="CASMU",
+                    paid_cents=0,
+                    decided_on=date(2026, 3, 9),
+                    adjustments=(
+                        Adjustment("OA", "23", 15_000),
+                        Adjustment("PR", "2", 2_500),
+                    ),
+                    remaining_cents=2_500,
+                ),
+            ),
+        ),
+    ),
+    others=(
+        PRIMARY,
+        replace(
+            PRIMARY,
+            payer=Payer("Cascade Mutual", "CASMU"),
+            responsibility="S",
+            relationship="01",
+            insured=Person("Marlowe", "Ray"),
+            member_id="CM5",
+            claim_filing_code="CI",
+            group_number="",
+            group_name="Acme",
+            insured_address=Address("9 Oak Ave", "Springfield", "IL", "62701"),
+            paid_cents=0,
+            remaining_cents=2_500,
+            claim_number="",
+        ),
+    ),
 )
 
 BATCH = Batch(

@@ -33,31 +33,31 @@ def found(text: str, check: Callable[..., object] = check_837p) -> set[tuple[str
 
 
 BY_MAP = [
-    ("SE*25*", "SE*24*", ("ST", "", "4")),
-    ("SE*25*0001", "SE*25*0002", ("ST", "", "3")),
-    ("GE*1*", "GE*2*", ("GS", "", "5")),
-    ("GE*1*101", "GE*1*102", ("GS", "", "4")),
-    ("IEA*1*000000101", "IEA*1*000000109", ("ISA", "", "001")),
-    ("IEA*1*000000101~\n", "", ("ISA", "", "023")),
-    ("*T*:", "*X*:", ("ISA", "15", "7")),
-    ("REF*EI*123456789~\n", "", ("REF", "", "3")),
-    ("HL*2*1*22*0~\n", "", ("SBR", "", "1")),
-    ("HL*2*1*22", "HL*7*1*22", ("HL", "", "HL1")),
-    ("HL*2*1*22", "HL*2*9*22", ("HL", "", "HL2")),
-    ("LX*1~", "LX*2~", ("LX", "", "LX")),
-    ("11:B:1", "98:B:1", ("CLM", "05-1", "7")),
-    ("19880704*F", "19880732*F", ("DMG", "02", "8")),
-    ("19880704*F", "19880704*X", ("DMG", "03", "7")),
-    ("*JUNE*", "*Jüne*", ("NM1", "04", "6")),
-    ("*MI*XYZ00123456", "*MI*X", ("NM1", "09", "4")),
-    ("SPRINGFIELD*IL*62701~", "S*IL*62701~", ("N4", "01", "4")),
-    ("CLM*C1001*175*", "CLM*C1001*ABC*", ("CLM", "02", "6")),
-    ("PRV*BI*PXC*101YM0800X~", "PRV*BI*PXC~", ("PRV", "03", "1")),
-    ("REF*6R*C1001L1~", "REF*6R*C1001L1*~", ("REF", "", "SEG1")),
+    ("SE*25*", "SE*24*", ("ST", "", "guide-transaction")),
+    ("SE*25*0001", "SE*25*0002", ("ST", "", "guide-transaction")),
+    ("GE*1*", "GE*2*", ("GS", "", "guide-group")),
+    ("GE*1*101", "GE*1*102", ("GS", "", "guide-group")),
+    ("IEA*1*000000101", "IEA*1*000000109", ("ISA", "", "guide-interchange")),
+    ("IEA*1*000000101~\n", "", ("ISA", "", "guide-interchange")),
+    ("*T*:", "*X*:", ("ISA", "15", "guide-code")),
+    ("REF*EI*123456789~\n", "", ("REF", "", "guide-segment-missing")),
+    ("HL*2*1*22*0~\n", "", ("SBR", "", "guide-unexpected")),
+    ("HL*2*1*22", "HL*7*1*22", ("HL", "", "guide-level-number")),
+    ("HL*2*1*22", "HL*2*9*22", ("HL", "", "guide-level-parent")),
+    ("LX*1~", "LX*2~", ("LX", "", "guide-line-number")),
+    ("11:B:1", "98:B:1", ("CLM", "05-1", "guide-code")),
+    ("19880704*F", "19880732*F", ("DMG", "02", "guide-date")),
+    ("19880704*F", "19880704*X", ("DMG", "03", "guide-code")),
+    ("*JUNE*", "*Jüne*", ("NM1", "04", "guide-characters")),
+    ("*MI*XYZ00123456", "*MI*X", ("NM1", "09", "guide-too-short")),
+    ("SPRINGFIELD*IL*62701~", "S*IL*62701~", ("N4", "01", "guide-too-short")),
+    ("CLM*C1001*175*", "CLM*C1001*ABC*", ("CLM", "02", "guide-characters")),
+    ("PRV*BI*PXC*101YM0800X~", "PRV*BI*PXC~", ("PRV", "03", "guide-element-missing")),
+    ("REF*6R*C1001L1~", "REF*6R*C1001L1*~", ("REF", "", "guide-empty-end")),
 ]
 
 BY_RULES = [
-    ("*XX*1234567893~", "~", ("NM1", "09", "npi")),
+    ("*XX*1234567893~", "~", ("NM1", "09", "npi-missing")),
     ("*XX*1234567893~", "*XX*12345678~", ("NM1", "09", "npi")),
     ("REF*EI*123456789~", "REF*EI*12345678~", ("REF", "02", "tax-id")),
     ("*IL*62701~", "*ZZ*62701~", ("N4", "02", "state")),
@@ -68,7 +68,7 @@ BY_RULES = [
     ("CLM*C1001*", "CLM*C10010000000000000000*", ("CLM", "01", "control-number")),
     ("11:B:1", "11:B:6", ("CLM", "05-3", "frequency")),
     ("11:B:1", "11:B:7", ("CLM", "05-3", "original-reference")),
-    ("ABK:F411", "ABK:F41.1", ("HI", "01-2", "diagnosis")),
+    ("ABK:F411", "ABK:F41.1", ("HI", "01-2", "diagnosis-shape")),
     ("ABK:F411", "BK:30000", ("HI", "01-1", "diagnosis-qualifier")),
     ("ABK:F411", "ABK:F411*ABF:F411", ("HI", "02-2", "diagnosis-twice")),
     ("UN*1***1~", "UN*1***2~", ("SV1", "07", "pointer")),
@@ -78,7 +78,7 @@ BY_RULES = [
     ("HC:90837", "HC:9083", ("SV1", "01-2", "procedure")),
     ("HC:90837", "HC:90837:9", ("SV1", "01-3", "modifier")),
     ("SBR*P*18*", "SBR*P**", ("SBR", "02", "levels")),
-    ("HL*2*1*22*0", "HL*2*1*22*1", ("SBR", "02", "levels")),
+    ("HL*2*1*22*0", "HL*2*1*22*1", ("HL", "04", "level-flag")),
     ("DMG*D8*19880704*F~\n", "", ("NM1", "", "subscriber-details")),
     ("005010X222A1~\nST", "005010X222~\nST", ("GS", "08", "version")),
     ("ST*837*0001*005010X222A1", "ST*837*0001*005010X222", ("ST", "03", "version")),
@@ -110,7 +110,7 @@ def test_two_claims_or_two_lines_may_not_share_a_number() -> None:
 def test_problems_name_the_claim_they_belong_to() -> None:
     text = change("20120131", "20120132", TWO).replace("*XX*1234567893", "*XX*3234567893")
     problems = {problem.code: problem.claim_control_number for problem in check_837p(text)}
-    assert problems == {"npi": "", "8": "C2"}
+    assert problems == {"npi": "", "guide-date": "C2"}
 
 
 def test_messages_are_plain_and_quote_no_value() -> None:
@@ -135,8 +135,9 @@ def test_one_segment_out_of_place_is_told_once() -> None:
         (change("SE*25*0001~\n", ""), "envelope"),
         (change("GE*1*101~\n", ""), "envelope"),
         (FILE[FILE.index("GS") :], "not-x12"),
-        (change("*00501*", "*00601*"), "not-judged"),
-        (change("GS*HC", "GS*HI"), "not-judged"),
+        (change("*00501*", "*00601*"), "version"),
+        (change("GS*HC", "GS*HI"), "not-claims"),
+        (change("ST*837", "ST*835"), "not-claims"),
     ],
 )
 def test_what_cannot_be_judged_is_a_problem_and_no_crash(text: str, code: str) -> None:

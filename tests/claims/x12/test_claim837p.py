@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,15 @@ from claim_samples import (
     CHILD,
     CLAIM,
     CLIENT,
+    DECISION,
     ENVELOPE,
     GROUP,
     LINE,
     PAYER,
+    PRIMARY,
+    SECONDARY,
     THERAPIST,
+    THIRD,
     batch,
 )
 from hypothesis import HealthCheck, given, settings
@@ -27,8 +31,10 @@ from mediyn_desktop.claims.x12.check837p import check_837p
 from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.model837p import (
     Address,
+    Adjustment,
     Batch,
     Claim,
+    Clinician,
     Organization,
     Person,
     Rendering,
@@ -88,7 +94,16 @@ def line_claim(**changes: Any) -> Claim:
 
 
 def numbered(number: int, **changes: Any) -> Claim:
-    return claim(control_number=f"C{number}", **changes)
+    """Another claim of another day: the same service twice on one day is refused."""
+    line = replace(LINE, service_date=LINE.service_date - timedelta(days=number))
+    return claim(control_number=f"C{number}", lines=(line,), **changes)
+
+
+OLD_LINE = replace(LINE, service_date=date(2024, 1, 8))
+TWELVE = (
+    "F41.1", "F33.1", "F43.10", "F42.2", "F40.10", "F43.23", "F32.0", "F32.1", "F32.2", "F43.21",
+    "F43.22", "R45.851",
+)  # fmt: skip
 
 
 def test_a_small_claim_is_written_to_the_letter() -> None:
@@ -108,9 +123,45 @@ VARIANTS: dict[str, Batch] = {
         claim(rendering=Rendering(Person("Okafor", "Ada"), "1234567893", "101YM0800X")),
         billing=GROUP,
     ),
-    "rendering provider repeated for a payer that wants it": batch(
-        claim(rendering=Rendering(Person("Okafor", "Ada"), "1234567893"))
+    "rendering provider other than the one who bills": batch(
+        claim(rendering=Rendering(Person("Berg", "Ida"), "1558598797", "106H00000X"))
     ),
+    "associate under supervision": batch(
+        claim(
+            rendering=Rendering(Person("Berg", "Ida"), "1558598797"),
+            supervising=Clinician(Person("Okafor", "Ada"), "1234567893"),
+        )
+    ),
+    "referred": batch(claim(referring=Clinician(Person("Singh", "Meera"), "1245319599"))),
+    "referred by somebody without NPI": batch(claim(referring=Clinician(Person("Singh", "Meera")))),
+    "checks go to a post office box": batch(
+        billing=replace(THERAPIST, pay_to=Address("PO Box 7", "Springfield", "IL", "62705"))
+    ),
+    "an organisation's checks go elsewhere": batch(
+        claim(rendering=Rendering(Person("Okafor", "Ada"), "1234567893")),
+        billing=replace(GROUP, pay_to=Address("PO Box 7", "Springfield", "IL", "62705")),
+    ),
+    "notes": batch(claim(note="Corrected units", lines=(replace(LINE, note="See records"),))),
+    "onset and first treatment": batch(
+        claim(onset=date(2026, 1, 5), first_treated=date(2026, 1, 20))
+    ),
+    "late, with the reason": batch(claim(delay_reason="7", lines=(OLD_LINE,))),
+    "secondary to one payer": batch(SECONDARY),
+    "secondary for a dependent": batch(replace(SECONDARY, patient=CHILD)),
+    "secondary, decided as a whole claim": batch(
+        replace(
+            SECONDARY,
+            lines=(LINE,),
+            others=(
+                replace(
+                    PRIMARY,
+                    adjustments=(Adjustment("CO", "45", 5_000), Adjustment("PR", "3", 2_500)),
+                    decided_on=date(2026, 3, 8),
+                ),
+            ),
+        )
+    ),
+    "third payer": batch(THIRD),
     "no taxonomy": batch(billing=replace(THERAPIST, taxonomy="")),
     "billing phone": batch(billing=replace(THERAPIST, phone="(217) 555-0199")),
     "submitter with e-mail only": batch(
@@ -133,7 +184,7 @@ VARIANTS: dict[str, Batch] = {
     "video at home": batch(claim(place="10", lines=(replace(LINE, modifiers=("95",)),))),
     "video elsewhere": batch(claim(place="02", lines=(replace(LINE, modifiers=("GT",)),))),
     "home visit": batch(claim(place="12")),
-    "four modifiers": batch(line_claim(modifiers=("HO", "95", "U1", "59"))),
+    "four modifiers": batch(claim(place="10", lines=(replace(LINE, modifiers=("HO", "95", "U1", "59")),))),
     "authorisation": batch(claim(authorization="AUTH-77 12")),
     "group name without number": batch(
         claim(subscriber=replace(CLIENT, group_number="", group_name="Acme Co."))
@@ -142,12 +193,12 @@ VARIANTS: dict[str, Batch] = {
     "payer address": batch(
         claim(payer=replace(PAYER, address=Address("PO Box 1", "Peoria", "IL", "61601")))
     ),
-    "second payer": batch(claim(subscriber=replace(CLIENT, responsibility="S"))),
     "Medicare second": batch(
-        claim(
+        replace(
+            SECONDARY,
             subscriber=replace(
                 CLIENT, responsibility="S", claim_filing_code="MB", insurance_type="12"
-            )
+            ),
         )
     ),
     "replacement": batch(claim(frequency="7", original_reference="2026099X1")),
@@ -162,7 +213,7 @@ VARIANTS: dict[str, Batch] = {
         )
     ),
     "session elsewhere without NPI": batch(
-        claim(facility=ServiceFacility("Elm House", Address("1 Elm", "Peoria", "IL", "61601")))
+        claim(facility=ServiceFacility("Elm House", Address("1 Elm", "Peoria", "IL", "61601-0001")))
     ),
     "crisis with add-on, another place on one line": batch(
         claim(
@@ -177,14 +228,13 @@ VARIANTS: dict[str, Batch] = {
             ),
         )
     ),
-    "twelve diagnoses": batch(claim(diagnoses=(*(f"F41.{n}" for n in range(10)), "F42", "R45.851"))),
+    "twelve diagnoses": batch(claim(diagnoses=TWELVE)),
     "accents, apostrophes and hyphens": batch(
         claim(
             subscriber=replace(CLIENT, name=Person("O’Brien-Muñoz", "Zoë", "d'Arc", "Jr."))
         )
     ),
     "one name only": batch(claim(subscriber=replace(CLIENT, name=Person("Sukarno")))),
-    "no charge": batch(line_claim(charge_cents=0)),
 }  # fmt: skip
 
 
@@ -208,6 +258,26 @@ def test_every_kind_of_claim_passes_the_checks(name: str) -> None:
         ("video at home", "CLM*C1001*175***10:B:1*Y*A*Y*Y"),
         ("video at home", "SV1*HC:90837:95*175*UN*1***1"),
         ("four modifiers", "SV1*HC:90837:HO:95:U1:59*175*UN*1***1"),
+        ("checks go to a post office box", "NM1*87*1"),
+        ("an organisation's checks go elsewhere", "NM1*87*2"),
+        ("an organisation's checks go elsewhere", "N3*PO BOX 7"),
+        ("associate under supervision", "NM1*DQ*1*OKAFOR*ADA****XX*1234567893"),
+        ("referred", "NM1*DN*1*SINGH*MEERA****XX*1245319599"),
+        ("referred by somebody without NPI", "NM1*DN*1*SINGH*MEERA"),
+        ("notes", "NTE*ADD*CORRECTED UNITS"),
+        ("notes", "NTE*ADD*SEE RECORDS"),
+        ("onset and first treatment", "DTP*431*D8*20260105"),
+        ("onset and first treatment", "DTP*454*D8*20260120"),
+        ("late, with the reason", "CLM*C1001*175***11:B:1*Y*A*Y*Y***********7"),
+        ("secondary to one payer", "SBR*P*18*G1******BL"),
+        ("secondary to one payer", "AMT*D*100"),
+        ("secondary to one payer", "OI***Y***Y"),
+        ("secondary to one payer", "SVD*BFH01*100*HC:90837**1"),
+        ("secondary to one payer", "CAS*CO*45*50"),
+        ("secondary to one payer", "CAS*PR*3*25"),
+        ("secondary to one payer", "DTP*573*D8*20260308"),
+        ("secondary to one payer", "REF*F8*ICN77"),
+        ("third payer", "AMT*EAF*25"),
         ("authorisation", "REF*G1*AUTH-77 12"),
         ("group name without number", "SBR*P*18**ACME CO.*****CI"),
         ("Medicare second", "SBR*S*18*GRP77**12****MB"),
@@ -311,6 +381,14 @@ REFUSED: list[tuple[Batch, str, str]] = [
     (batch(billing=replace(THERAPIST, address=Address("1 A", "Ab", "IL", "6270"))), "billing provider ZIP code", "5 or 9"),
     (batch(submitter=Submitter(Organization("Q"), "SUB123")), "submitter phone number or e-mail address", "missing"),
     (batch(submitter=Submitter(Organization("Q"), "SUB123", email="a b@c")), "submitter e-mail address", "not one"),
+    (batch(replace(SECONDARY, lines=(replace(LINE, decisions=(replace(DECISION, paid_cents=9_999),)),))), "earlier payer's decision", "add up"),
+    (batch(replace(SECONDARY, lines=(replace(LINE, decisions=(replace(DECISION, payer_id="OTHER"),)),))), "earlier payer", "none of the other"),
+    (batch(replace(SECONDARY, subscriber=CLIENT)), "payer responsibility", "same for two"),
+    (batch(replace(SECONDARY, others=(replace(PRIMARY, member_id=""),))), "member id", "missing"),
+    (batch(replace(SECONDARY, others=(replace(PRIMARY, relationship="20"),))), "other insured relationship", "18, 01"),
+    (batch(claim(referring=Clinician(Person("Singh"), "9"))), "referring provider NPI", "10 digits"),
+    (batch(claim(note="x" * 81)), "claim note", "at most 80"),
+    (batch(billing=replace(THERAPIST, pay_to=Address("PO Box 7", "Peoria", "XX", "61601"))), "pay-to state", "XX"),
     (replace(BATCH, claims=()), "batch", "0 claims"),
     (replace(BATCH, reference="x" * 3), "batch reference", "capital"),
 ]  # fmt: skip
@@ -355,7 +433,7 @@ def test_no_typed_text_breaks_the_file(
     last: str, first: str, street: str, city: str, group: str, payer: str
 ) -> None:
     person = Person(last, first)
-    home = Address(street, city, "IL", "62701", line2=first)
+    home = Address(street, city, "IL", "62701-1234", line2=first)
     sent = batch(
         claim(
             subscriber=replace(CLIENT, name=person, address=home, group_number=group),

@@ -18,6 +18,9 @@ BASIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?=")
 # The separators this program writes; data may not contain them.
 WRITTEN_SEPARATORS = frozenset("*:^~")
 
+# Characters of the basic set that separate nothing.
+_PLAIN = re.compile(r"[A-Z0-9 !\"&'()+,\-./;?=]+")
+
 _SPELLED = str.maketrans(
     {
         "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
@@ -58,6 +61,9 @@ def basic(text: str, field: str, *, most: int, least: int = 0, also: str = "") -
     Raises:
         X12DataError: a letter or digit without a Latin spelling, nothing left, or too long.
     """
+    plain = text.upper() if text.isascii() else ""
+    if plain and _PLAIN.fullmatch(plain):  # almost every value: nothing to straighten
+        return _fitting(" ".join(plain.split()), text, field, most, least)
     allowed = (BASIC | frozenset(also)) - WRITTEN_SEPARATORS
     kept: list[str] = []
     foreign: list[str] = []
@@ -74,7 +80,11 @@ def basic(text: str, field: str, *, most: int, least: int = 0, also: str = "") -
         raise X12DataError(
             field, f"has characters that claims cannot carry ({shown}); write it in Latin letters"
         )
-    result = " ".join("".join(kept).split())
+    return _fitting(" ".join("".join(kept).split()), text, field, most, least)
+
+
+def _fitting(result: str, text: str, field: str, most: int, least: int) -> str:
+    """Return the cleaned ``result`` of ``text`` if it is there and not too long."""
     if not result and (least or text.strip()):
         blank = "has no letter or digit that can be sent" if text.strip() else "is missing"
         raise X12DataError(field, blank)

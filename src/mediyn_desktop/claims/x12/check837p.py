@@ -17,8 +17,12 @@ import pyx12.errors
 import pyx12.params
 import pyx12.x12n_document
 
-from mediyn_desktop.claims.x12.rules837p import Place, Problem, check_rules, check_versions, places
+from mediyn_desktop.claims.x12.claim837p import VERSION
+from mediyn_desktop.claims.x12.scrub.envelope import version
+from mediyn_desktop.claims.x12.scrub.rule import Context, Problem
+from mediyn_desktop.claims.x12.scrub.running import scrub
 from mediyn_desktop.claims.x12.segments import NotX12, Segment, read_interchanges
+from mediyn_desktop.claims.x12.view837p import Place, places, read_837p
 
 # All of pyx12's loggers are children of this one; their sentences contain names and numbers.
 _LOG = logging.getLogger("pyx12")
@@ -28,39 +32,62 @@ _LOG.setLevel(logging.CRITICAL + 1)
 
 _ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
 
-# IK403: what is wrong with an element.
+_SOURCE = "005010X222A1, as mapped by pyx12"
+
+# IK403: what is wrong with an element, as our rule and in words.
 _ELEMENT_WORDS = {
-    "1": "is missing",
-    "2": "is needed together with its neighbour",
-    "3": "holds more values than fit",
-    "4": "is too short",
-    "5": "is too long",
-    "6": "has characters that are not allowed here",
-    "7": "is not one of the allowed codes",
-    "8": "is not a real date",
-    "9": "is not a real time",
-    "10": "may not stand together with its neighbour",
+    "1": ("element-missing", "is missing"),
+    "2": ("element-pair", "is needed together with its neighbour"),
+    "3": ("element-repeats", "holds more values than fit"),
+    "4": ("too-short", "is too short"),
+    "5": ("too-long", "is too long"),
+    "6": ("characters", "has characters that are not allowed here"),
+    "7": ("code", "is not one of the allowed codes"),
+    "8": ("date", "is not a real date"),
+    "9": ("time", "is not a real time"),
+    "10": ("element-excluded", "may not stand together with its neighbour"),
 }
 # IK304, and pyx12's own codes: what is wrong with a whole segment.
 _SEGMENT_WORDS = {
-    "1": "is not expected at this place",
-    "2": "is not expected at this place",
-    "3": "is missing",
-    "4": "begins a group that is repeated too often",
-    "5": "is repeated too often",
-    "6": "is not expected at this place",
-    "7": "is out of order",
-    "8": "holds values that do not fit together",
-    "HL1": "is numbered wrongly",
-    "HL2": "names a level above it that does not exist",
-    "LX": "is numbered wrongly",
-    "SEG1": "ends with an empty element",
+    "1": ("unexpected", "is not expected at this place"),
+    "2": ("unexpected", "is not expected at this place"),
+    "3": ("segment-missing", "is missing"),
+    "4": ("loop-repeats", "begins a group that is repeated too often"),
+    "5": ("segment-repeats", "is repeated too often"),
+    "6": ("unexpected", "is not expected at this place"),
+    "7": ("order", "is out of order"),
+    "8": ("segment-values", "holds values that do not fit together"),
+    "HL1": ("level-number", "is numbered wrongly"),
+    "HL2": ("level-parent", "names a level above it that does not exist"),
+    "LX": ("line-number", "is numbered wrongly"),
+    "SEG1": ("empty-end", "ends with an empty element"),
 }
+_OTHER_WORDS = ("segment", "is not right")
 _TRAILER_WORDS = {
-    "ISA": "The interchange (ISA to IEA) is not closed, counted or numbered correctly.",
-    "GS": "The group (GS to GE) is not closed, counted or numbered correctly.",
-    "ST": "The transaction (ST to SE) is not closed, counted or numbered correctly.",
+    "ISA": (
+        "interchange",
+        "The interchange (ISA to IEA) is not closed, counted or numbered correctly.",
+    ),
+    "GS": ("group", "The group (GS to GE) is not closed, counted or numbered correctly."),
+    "ST": (
+        "transaction",
+        "The transaction (ST to SE) is not closed, counted or numbered correctly.",
+    ),
 }
+# What other files are, by GS01: said instead of a list of things that are missing for a claim.
+_OTHER_FILES = {
+    "HP": "a remittance (835); read it with “mediyn inbound”",
+    "FA": "an acknowledgement (999 or 997); read it with “mediyn inbound”",
+    "HN": "a claim status or acknowledgement (277); read it with “mediyn inbound”",
+    "HB": "an eligibility answer (271); read it with “mediyn inbound”",
+    "HS": "an eligibility question (270)",
+    "HR": "a claim status question (276)",
+    "BE": "an enrollment (834)",
+    "RA": "a premium payment (820)",
+    "HI": "a request for review (278)",
+}
+# ISA01 to ISA16 have fixed widths.
+_ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _LABELS = {
     "NM1": "name line",
     "NM103": "name",
@@ -111,14 +138,19 @@ _LABELS = {
 }
 
 
-def check_837p(text: str) -> list[Problem]:
-    """Return every reason found not to send ``text``; an empty list means none was found."""
-    found = check_with_pyx12(text)
+def check_837p(text: str, context: Context | None = None) -> list[Problem]:
+    """Return every reason found not to send ``text``, and warnings; empty when there is none.
+
+    A text that holds no claims at all (another transaction, no X12) is one problem.
+    """
     try:
-        own = check_rules(_segments(text))
-    except NotX12:
-        return found
-    return sorted(dict.fromkeys([*found, *own]), key=lambda problem: problem.position)
+        segments = _segments(text)
+    except NotX12 as error:
+        return [_guide("ISA", "", error.code, error.message)]
+    if foreign := _not_our_claims(segments):
+        return foreign
+    found = [*_by_map(segments), *scrub(segments, context)]
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.position)
 
 
 def check_with_pyx12(text: str) -> list[Problem]:
@@ -129,20 +161,26 @@ def check_with_pyx12(text: str) -> list[Problem]:
     try:
         segments = _segments(text)
     except NotX12 as error:
-        return [Problem("ISA", "", error.code, error.message)]
+        return [_guide("ISA", "", error.code, error.message)]
+    return _not_our_claims(segments) or _by_map(segments)
+
+
+def refused(problems: Sequence[Problem]) -> list[Problem]:
+    """Return those of ``problems`` that keep a file from being sent."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def _by_map(segments: Sequence[Segment]) -> list[Problem]:
     odd = _odd_envelope(segments)
     if odd is not None:
         return [odd]
-    if unknown := list(check_versions(segments)):
-        return unknown  # pyx12 has no map for them.
     where = places(segments)
     report = io.StringIO()
     envelope: list[Problem] = []
-    begin = text.index("ISA")
     try:
         accepted = pyx12.x12n_document.x12n_document(
             pyx12.params.ParamsBase(),  # reads no configuration file
-            io.StringIO(text[begin:]),
+            io.StringIO(_for_the_map(segments)),
             None,
             None,
             fd_json=report,
@@ -171,9 +209,55 @@ def _segments(text: str) -> list[Segment]:
     return [segment for part in read_interchanges(text) for segment in part.segments]
 
 
+def _for_the_map(segments: Sequence[Segment]) -> str:
+    """Return the text as pyx12 can read it: no blanks around segments, headers of full width.
+
+    It knows one edition of the guide. A file of another edition of the same guide is judged by
+    that one all the same, and our own rule names the edition.
+    """
+    lines = []
+    for segment in segments:
+        elements = list(segment.elements)
+        if segment.id == "ISA" and len(elements) == len(_ISA_WIDTHS):
+            pairs = zip(elements, _ISA_WIDTHS, strict=True)
+            elements = [text.strip(" ").ljust(width) for text, width in pairs]
+            elements[11] = "00501"
+        edition = {"GS": 7, "ST": 2}.get(segment.id)
+        if edition is not None:
+            elements[edition:] = [VERSION]
+        lines.append(segment.delimiters.element.join((segment.id, *elements)))
+        lines.append(segment.delimiters.segment)
+    return "".join(lines)
+
+
+def _not_our_claims(segments: Sequence[Segment]) -> list[Problem]:
+    """Return why this file is judged no further: another transaction, or another guide."""
+    for segment in segments:
+        kind = segment.element(1)
+        other = segment.id == "ST" and kind != "837"
+        if (segment.id == "GS" and kind != "HC") or other:
+            name = _OTHER_FILES.get(kind, "another kind of X12 file" if not other else f"a {kind}")
+            message = f"This is {name}, not a file of claims (837P). It was not checked."
+            return [_guide(segment.id, "01", "not-claims", message, position=segment.position)]
+    foreign = any(
+        not segment.element(element).startswith(VERSION[:10])
+        for segment in segments
+        if (element := {"GS": 8, "ST": 3}.get(segment.id))
+    )
+    return list(version.problems(read_837p(segments), Context())) if foreign else []
+
+
+def _guide(
+    segment: str, element: str, code: str, message: str, claim: str = "", position: int = 0
+) -> Problem:
+    """Return a problem with the structure of the file."""
+    mend = "The fields named, in this program; otherwise the program that wrote the file"
+    return Problem(segment, element, code, message, claim, position, mend=mend, source=_SOURCE)
+
+
 def _unreadable(reason: str) -> Problem:
     message = f"The checker could not judge this file ({reason}), so it must not be sent."
-    return Problem("", "", "not-judged", message)
+    return _guide("", "", "not-judged", message)
 
 
 def _odd_envelope(segments: Sequence[Segment]) -> Problem | None:
@@ -191,7 +275,7 @@ def _odd_envelope(segments: Sequence[Segment]) -> Problem | None:
             message = (
                 f"{name} is not expected at this place; a header or trailer before it is missing."
             )
-            return Problem(name, "", "envelope", message, position=segment.position)
+            return _guide(name, "", "envelope", message, position=segment.position)
     return None
 
 
@@ -208,10 +292,10 @@ def _envelope_watch(problems: list[Problem]) -> Callable[[Any, Any, Any, bool], 
         _, errors = node.is_valid_errors(segment)
         for error in errors:
             element = (error.refdes or "")[len(name) :]
-            message = f"{name}{element} {_ELEMENT_WORDS[error.err_cde]}."
-            problems.append(
-                Problem(name, element, error.err_cde, message, position=source.get_cur_line())
-            )
+            code, what = _ELEMENT_WORDS[error.err_cde]
+            message = f"{name}{element} {what}."
+            position = source.get_cur_line()
+            problems.append(_guide(name, element, f"guide-{code}", message, position=position))
 
     return watch
 
@@ -227,8 +311,9 @@ def _translate(document: dict[str, Any], where: dict[int, Place]) -> Iterator[Pr
 
 
 def _trailer(name: str, node: dict[str, Any]) -> Iterator[Problem]:
-    for error in node["errors"]:
-        yield Problem(name, "", error["err_cde"], _TRAILER_WORDS[name], position=node["cur_line"])
+    code, message = _TRAILER_WORDS[name]
+    for _ in node["errors"]:
+        yield _guide(name, "", f"guide-{code}", message, position=node["cur_line"])
 
 
 def _segment_problems(nodes: list[dict[str, Any]], where: dict[int, Place]) -> Iterator[Problem]:
@@ -242,19 +327,19 @@ def _segment_problems(nodes: list[dict[str, Any]], where: dict[int, Place]) -> I
             if unexpected and lost:
                 continue  # After one segment out of place pyx12 repeats itself until it recovers.
             lost = unexpected
-            what = _SEGMENT_WORDS.get(code, "is not right")
+            rule, what = _SEGMENT_WORDS.get(code, _OTHER_WORDS)
             # A missing segment is noticed at the one after it, whose party says nothing about it.
             party = "" if code == "3" else place.party
             message = f"{_label(name, '', party)} {what}."
-            yield Problem(name, "", code, message, place.claim, position)
+            yield _guide(name, "", f"guide-{rule}", message, place.claim, position)
         for element in node["elements"]:
             number = f"{element['ele_pos']:02d}"
             if element["subele_pos"]:
                 number += f"-{element['subele_pos']}"
             for error in element["errors"]:
-                code = error["err_cde"]
-                message = f"{_label(name, number, place.party)} {_ELEMENT_WORDS[code]}."
-                yield Problem(name, number, code, message, place.claim, position)
+                rule, what = _ELEMENT_WORDS[error["err_cde"]]
+                message = f"{_label(name, number, place.party)} {what}."
+                yield _guide(name, number, f"guide-{rule}", message, place.claim, position)
 
 
 def _label(name: str, element: str, party: str) -> str:

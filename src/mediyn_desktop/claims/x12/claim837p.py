@@ -7,15 +7,15 @@ What only a payer's own rules forbid is the scrubber's business.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from mediyn_desktop.claims.x12.charset import X12DataError, alphanumeric, basic, digits, identifier
+from mediyn_desktop.claims.x12.body837p import claim_segments
+from mediyn_desktop.claims.x12.charset import X12DataError, basic, digits, identifier
+from mediyn_desktop.claims.x12.cob837p import insurance_segment, member_number
 from mediyn_desktop.claims.x12.envelope import Envelope, day, wrap
 from mediyn_desktop.claims.x12.loops837p import (
     address_segments,
-    amount,
     birth_segment,
     contact_segment,
     control,
@@ -27,7 +27,6 @@ from mediyn_desktop.claims.x12.model837p import (
     Batch,
     BillingProvider,
     Claim,
-    Line,
     Organization,
     Patient,
     Payer,
@@ -40,10 +39,6 @@ from mediyn_desktop.claims.x12.segments import join_segment
 
 VERSION = "005010X222A1"  # GS08 and ST03 carry it exactly, or clearinghouses refuse the file.
 MOST_CLAIMS = 5_000  # The guide's recommendation for one ST (CLM segment notes).
-MOST_LINES = 50  # Loop 2400 repeats at most 50 times.
-MOST_DIAGNOSES = 12
-MOST_POINTERS = 4
-MOST_MODIFIERS = 4
 
 
 def write_837p(batch: Batch, *, interchange: Envelope, newline: str = "\n") -> str:
@@ -141,6 +136,11 @@ def _billing(billing: BillingProvider) -> list[str]:
     if billing.phone.strip():
         contact = billing.contact or _plain_name(billing.name)
         segments.append(contact_segment(contact, billing.phone, "", who))
+    if billing.pay_to is not None:
+        # The pay-to loop says where, never who: its NM1 only repeats the kind of entity.
+        kind = "2" if isinstance(billing.name, Organization) else "1"
+        segments.append(join_segment("NM1", "87", kind))
+        segments += address_segments(billing.pay_to, "pay-to")
     return segments
 
 
@@ -167,7 +167,7 @@ def _subscribers(claims: Sequence[Claim]) -> Iterator[str]:
                     yield from _patient(patient)
             for claim in theirs:
                 with _named(claim):
-                    yield from _claim(claim)
+                    yield from claim_segments(claim)
 
 
 @contextmanager
@@ -183,29 +183,14 @@ def _named(claim: Claim) -> Iterator[None]:
 
 def _subscriber(subscriber: Subscriber, payer: Payer, is_patient: bool) -> list[str]:
     who = "subscriber"
-    if subscriber.responsibility not in ("P", "S", "T"):
-        raise X12DataError("payer responsibility", "must be P, S or T")
-    number = identifier(subscriber.group_number, "group number", most=50)
-    group_name = basic(subscriber.group_name, "group name", most=60)
     segments = [
-        join_segment(
-            "SBR",
-            subscriber.responsibility,
-            "18" if is_patient else "",
-            number,
-            "" if number else group_name,
-            alphanumeric(subscriber.insurance_type, "insurance type", most=2, least=0),
-            "",
-            "",
-            "",
-            alphanumeric(subscriber.claim_filing_code, "claim filing code", most=2),
-        ),
+        insurance_segment(subscriber, "18" if is_patient else ""),
         name_segment(
             "IL",
             subscriber.name,
             who,
             kind="MI",
-            number=identifier(subscriber.member_id, "member id", most=80, least=2).replace(" ", ""),
+            number=member_number(subscriber.member_id),
         ),
     ]
     if is_patient and subscriber.address is None:
@@ -232,118 +217,3 @@ def _patient(patient: Patient) -> list[str]:
         *address_segments(patient.address, "patient"),
         birth_segment(patient.birth_date, patient.sex, "patient"),
     ]
-
-
-def _claim(claim: Claim) -> Iterator[str]:
-    """Yield loop 2300 with its 2310 and 2400 loops."""
-    if not re.fullmatch(r"[A-Z0-9]{1,20}", claim.control_number):
-        raise X12DataError("control number", "must be 1 to 20 capital letters and digits")
-    _refuse_odd_claim(claim)
-    yield join_segment(
-        "CLM",
-        claim.control_number,
-        amount(claim.total_cents, "claim total"),
-        "",
-        "",
-        (_place(claim.place), "B", claim.frequency),
-        "Y",  # The provider's signature is on file.
-        claim.assignment,
-        "Y" if claim.pay_provider else "N",
-        "Y",  # The client agreed in writing that the claim may be sent.
-    )
-    if claim.patient_paid_cents:
-        yield join_segment("AMT", "F5", amount(claim.patient_paid_cents, "amount paid by client"))
-    if claim.authorization.strip():
-        yield join_segment(
-            "REF", "G1", identifier(claim.authorization, "authorization number", most=50)
-        )
-    if claim.original_reference.strip():
-        yield join_segment(
-            "REF", "F8", identifier(claim.original_reference, "payer's claim number", most=50)
-        )
-    yield join_segment("HI", *_diagnoses(claim.diagnoses))
-    yield from _places_and_people(claim)
-    for number, line in enumerate(claim.lines, start=1):
-        yield from _line(number, line, claim)
-
-
-def _refuse_odd_claim(claim: Claim) -> None:
-    """Refuse a claim that contradicts itself; pyx12 would let each of these pass."""
-    if claim.frequency not in ("1", "7", "8"):
-        raise X12DataError("frequency", "must be 1 (new), 7 (replacement) or 8 (void)")
-    if (claim.frequency == "1") == bool(claim.original_reference.strip()):
-        needed = "belongs only to" if claim.frequency == "1" else "is required for"
-        raise X12DataError("payer's claim number", f"{needed} a replacement or a void")
-    if claim.assignment not in ("A", "C"):
-        raise X12DataError("assignment", "must be A or C")
-    if not 0 < len(claim.lines) <= MOST_LINES:
-        raise X12DataError("claim", f"has {len(claim.lines)} lines; 1 to {MOST_LINES} fit")
-    if sum(line.charge_cents for line in claim.lines) != claim.total_cents:
-        raise X12DataError("claim total", "is not the sum of its lines")
-    numbers = [line.control_number for line in claim.lines]
-    if len(set(numbers)) != len(numbers):
-        raise X12DataError("line control number", "is used twice")
-
-
-def _diagnoses(codes: Sequence[str]) -> list[tuple[str, str]]:
-    if not 0 < len(codes) <= MOST_DIAGNOSES:
-        raise X12DataError("diagnosis list", f"has {len(codes)} codes; 1 to {MOST_DIAGNOSES} fit")
-    bare = [alphanumeric(code, "diagnosis", most=7, least=3) for code in codes]
-    for code in bare:
-        if not re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", code):
-            raise X12DataError("diagnosis", f"{code} is not an ICD-10-CM code")
-    if len(set(bare)) != len(bare):
-        raise X12DataError("diagnosis list", "names one code twice")
-    return [("ABF" if index else "ABK", code) for index, code in enumerate(bare)]
-
-
-def _places_and_people(claim: Claim) -> Iterator[str]:
-    if claim.rendering is not None:
-        who = "rendering provider"
-        number = npi(claim.rendering.npi, who)
-        yield name_segment("82", claim.rendering.name, who, kind="XX", number=number)
-        if claim.rendering.taxonomy.strip():
-            yield join_segment("PRV", "PE", "PXC", taxonomy(claim.rendering.taxonomy, who))
-    if claim.facility is not None:
-        who = "place of service"
-        number = npi(claim.facility.npi, who) if claim.facility.npi.strip() else ""
-        kind = "XX" if number else ""
-        name = Organization(claim.facility.name)
-        yield name_segment("77", name, who, kind=kind, number=number)
-        yield from address_segments(claim.facility.address, who)
-
-
-def _line(number: int, line: Line, claim: Claim) -> list[str]:
-    if len(line.modifiers) > MOST_MODIFIERS:
-        raise X12DataError("modifiers", f"are more than {MOST_MODIFIERS} on line {number}")
-    pointers = line.pointers
-    in_reach = all(1 <= pointer <= len(claim.diagnoses) for pointer in pointers)
-    if not 0 < len(pointers) <= MOST_POINTERS or not in_reach or len(set(pointers)) < len(pointers):
-        raise X12DataError(
-            "diagnosis pointers",
-            f"of line {number} must name 1 to {MOST_POINTERS} of the claim's diagnoses, each once",
-        )
-    if not 0 < line.units <= 999:
-        raise X12DataError("units", f"of line {number} must be 1 to 999")
-    code = alphanumeric(line.code, "procedure code", most=5, least=5)
-    modifiers = [alphanumeric(modifier, "modifier", most=2, least=2) for modifier in line.modifiers]
-    elsewhere = line.place.strip() not in ("", claim.place.strip())
-    return [
-        join_segment("LX", str(number)),
-        join_segment(
-            "SV1",
-            ("HC", code, *modifiers),
-            amount(line.charge_cents, "line charge"),
-            "UN",
-            str(line.units),
-            _place(line.place) if elsewhere else "",
-            "",
-            [str(pointer) for pointer in pointers],
-        ),
-        join_segment("DTP", "472", "D8", day(line.service_date, "date of service")),
-        join_segment("REF", "6R", control(line.control_number, "line control number", 30)),
-    ]
-
-
-def _place(code: str) -> str:
-    return digits(code, "place of service", 2)

@@ -69,8 +69,9 @@ class BillingProvider:
     """Who is paid (2010AA): a ``Person`` with a type 1 NPI or an ``Organization`` with a type 2.
 
     A person may bill under an EIN as well as an SSN. The address is a street address, never a
-    post office box, best with a nine-digit ZIP. ``phone`` is sent when it is not empty, and is
-    asked for only where it differs from the submitter's.
+    post office box, with a nine-digit ZIP; ``pay_to`` (2010AB) is where checks go instead, and may
+    be a post office box. ``phone`` is sent when it is not empty, and is asked for only where it
+    differs from the submitter's.
     """
 
     name: Person | Organization
@@ -81,6 +82,7 @@ class BillingProvider:
     taxonomy: str = ""
     phone: str = ""
     contact: str = ""
+    pay_to: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,14 @@ class Rendering:
     name: Person
     npi: str
     taxonomy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clinician:
+    """Who referred the client (2310A) or supervises the associate who rendered (2310D)."""
+
+    name: Person
+    npi: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +157,68 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Why an earlier payer did not pay a part (CAS): group, reason, cents; a negative adds."""
+
+    group: Literal["CO", "PR", "OA", "PI", "CR"]
+    reason: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What an earlier payer decided about one line (2430), as its remittance said it.
+
+    ``payer_id`` names one of the claim's ``others``. The charge is ``paid_cents`` and all
+    ``adjustments`` together. ``code`` only where the payer recoded the line. ``remaining_cents``:
+    what the client still owes of the line, where known (AMT*EAF).
+    """
+
+    payer_id: str
+    paid_cents: int
+    decided_on: date
+    adjustments: tuple[Adjustment, ...] = ()
+    code: str = ""
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    remaining_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCoverage:
+    """Another insurance of the same patient (2320, 2330A, 2330B).
+
+    ``responsibility``: its place in the order of payers. ``relationship``: of the patient to its
+    insured (18 self, 01 spouse, 19 child, G8 other). ``paid_cents`` (AMT*D) is None until it has
+    decided; ``decided_on`` only where no line carries the date; ``adjustments`` only those it made
+    to the claim as a whole. ``claim_number`` is its own number of the claim (REF*F8).
+    """
+
+    payer: Payer
+    responsibility: Literal["P", "S", "T"]
+    relationship: Literal["18", "01", "19", "G8"]
+    insured: Person
+    member_id: str
+    claim_filing_code: str = "CI"
+    group_number: str = ""
+    group_name: str = ""
+    insurance_type: str = ""
+    insured_address: Address | None = None
+    paid_cents: int | None = None
+    remaining_cents: int | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    decided_on: date | None = None
+    claim_number: str = ""
+    pay_provider: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One service on one date. ``pointers`` count the claim's diagnoses from 1, primary first.
 
     ``charge_cents`` is the line's total, units included. ``control_number`` comes back in the
-    remittance (REF*6R). ``place`` only where it differs from the claim's.
+    remittance (REF*6R). ``place`` only where it differs from the claim's. ``decisions`` are those
+    of earlier payers.
     """
 
     code: str
@@ -162,6 +229,8 @@ class Line:
     modifiers: tuple[str, ...] = ()
     pointers: tuple[int, ...] = (1,)
     place: str = ""
+    note: str = ""
+    decisions: tuple[LineDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +241,9 @@ class Claim:
     number of the claim meant. ``patient`` is None when the subscriber is the client.
     ``diagnoses`` are ICD-10-CM codes, primary first, with or without the dot.
     ``assignment``: A accepted, C not accepted. ``pay_provider``: the client assigned the benefits.
+    ``onset`` is when the trouble began (DTP*431), ``first_treated`` when treatment did (DTP*454).
+    ``delay_reason`` (CLM20) explains a claim after its deadline. ``others`` are the patient's other
+    insurances. ``note`` is read by people at the payer: nothing clinical belongs there.
     """
 
     control_number: str
@@ -190,6 +262,13 @@ class Claim:
     assignment: Literal["A", "C"] = "A"
     pay_provider: bool = True
     patient_paid_cents: int = 0
+    referring: Clinician | None = None
+    supervising: Clinician | None = None
+    onset: date | None = None
+    first_treated: date | None = None
+    delay_reason: str = ""
+    note: str = ""
+    others: tuple[OtherCoverage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

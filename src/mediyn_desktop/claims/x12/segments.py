@@ -6,6 +6,7 @@ Reading is tolerant (see ``streaming``), writing is strict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -121,14 +122,24 @@ def join_segment(name: str, *elements: str | Sequence[str]) -> str:
     Raises:
         ValueError: a separator inside the data (the caller did not clean it).
     """
-    written = Delimiters()
     texts: list[str] = []
     for element in elements:
-        parts = [element] if isinstance(element, str) else list(element)
-        if any(set(part) & set("*:^~\r\n") for part in parts):
+        if isinstance(element, str):
+            texts.append(element)
+            sound = _SEPARATOR.search(element) is None
+        else:
+            parts = _without_empty_end(element)
+            texts.append(_WRITTEN.component.join(parts))
+            sound = not any(map(_SEPARATOR.search, parts))
+        if not sound:
             raise ValueError(f"{name} holds a separator inside its data")
-        texts.append(written.component.join(_without_empty_end(parts)))
-    return written.element.join([name, *_without_empty_end(texts)])
+    while texts and not texts[-1]:
+        texts.pop()
+    return _WRITTEN.element.join((name, *texts))
+
+
+_WRITTEN = Delimiters()
+_SEPARATOR = re.compile(r"[*:^~\r\n]")
 
 
 def _without_empty_end(parts: Iterable[str]) -> list[str]:

@@ -33,6 +33,8 @@ _LONG_NUMBER = re.compile(r"[0-9 -]{12,}")
 # Claims have room for twelve diagnoses (CMS-1500 box 21, 837P HI segment).
 MOST_DIAGNOSES = 12
 # Claim filing indicators, X12 005010X222A1 SBR09.
+# Why Medicare pays second: SBR05 of an 837P.
+INSURANCE_TYPES = ("12", "13", "14", "15", "16", "41", "42", "43", "47")
 FILING_CODES = (
     "09",
     "11",
@@ -339,6 +341,11 @@ def modifier(text: str) -> str:
 def telehealth_rule(text: str) -> str:
     """Read a payer's telehealth rule."""
     return str(listed(places.PAYER_RULES)(text))
+
+
+def insurance_type(text: str) -> str:
+    """Read why Medicare is not the first payer (SBR05)."""
+    return str(listed(INSURANCE_TYPES)(text))
 
 
 def processor_id(*prefixes: str) -> Reader:

@@ -198,14 +198,12 @@ class _FolderReader:
         if there is None or not self._practice.readable:
             return
         usual = self._usual_clinician()
-        checks.known_refs(
-            SessionRow.FILE,
-            lines,
-            "clinician_ref",
-            there | {usual or ""},
-            ClinicianRow.FILE,
-            self.errors,
-        )
+        known = there | {usual or "", ""}  # blank: the usual clinician, or no supervisor
+        for file, partials, column in (
+            (SessionRow.FILE, lines, "clinician_ref"),
+            (ClinicianRow.FILE, self._clinicians.partials, "supervisor_ref"),
+        ):
+            checks.known_refs(file, partials, column, known, ClinicianRow.FILE, self.errors)
         if usual is None and not any(error.file == PRACTICE_TOML for error in self.errors):
             message = "This is blank, and practice.toml has no [clinician]. Write who held it."
             self.errors.extend(

@@ -95,6 +95,17 @@ class PracticeRow(Row):
     zip: str = cell(cells.zip_code, blank="")
     phone: str = cell(cells.phone, blank="")
     email: str = cell(cells.email, blank="")
+    pay_to_address1: str = cell(_line, blank="")
+    pay_to_address2: str = cell(_line, blank="")
+    pay_to_city: str = cell(_city, blank="")
+    pay_to_state: str = cell(cells.state, blank="")
+    pay_to_zip: str = cell(cells.zip_code, blank="")
+    facility_name: str = cell(_line, blank="")
+    facility_npi: str = cell(cells.npi_number, blank="")
+    facility_address1: str = cell(_line, blank="")
+    facility_city: str = cell(_city, blank="")
+    facility_state: str = cell(cells.state, blank="")
+    facility_zip: str = cell(cells.zip_code, blank="")
     timezone: ZoneInfo | None = cell(cells.time_zone)
 
 
@@ -112,6 +123,7 @@ class ClinicianRow(Row):
     license_number: str = cell(cells.words(40), blank="")
     license_state: str = cell(cells.state, blank="")
     taxonomy: str = cell(cells.taxonomy_code, blank="")
+    supervisor_ref: str = cell(cells.ref, blank="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,11 @@ class PayerRow(Row):
     telehealth_modifier: str | None = cell(cells.telehealth_rule)
     missed_fee_allowed: bool | None = cell(cells.yes)
     packages_allowed: bool = cell(cells.yes, blank=False)
+    always_rendering: bool = cell(cells.yes, blank=False)
+    needs_taxonomy: bool = cell(cells.yes, blank=False)
+    needs_group_number: bool = cell(cells.yes, blank=False)
+    needs_authorization: bool = cell(cells.yes, blank=False)
+    takes_replacements: bool | None = cell(cells.yes)
     address1: str = cell(_line, blank="")
     city: str = cell(_city, blank="")
     state: str = cell(cells.state, blank="")
@@ -192,6 +209,10 @@ class CoverageRow(Row):
     effective_to: dt.date | None = cell(cells.day)
     authorization_number: str = cell(cells.words(50), blank="")
     authorization_sessions: int | None = cell(cells.count(0, 9999))
+    referring_first_name: str = cell(_name, blank="")
+    referring_last_name: str = cell(_name, blank="")
+    referring_npi: str = cell(cells.npi_number, blank="")
+    insurance_type: str = cell(cells.insurance_type, blank="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""Handing claim files over, and what becomes of their claims.
+
+A file's row and its outbox row are there before any network; see ``outbox`` for what a crash at any
+point leaves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from mediyn_desktop.claims import inbox, outbox, submission
+from mediyn_desktop.claims.building import Problem
+from mediyn_desktop.claims.outbox import HandedOver, HandOver
+from mediyn_desktop.claims.states import ClaimState, move, tell
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.claims.tasks import Ended, end_tasks
+from mediyn_desktop.claims.transports import folder
+from mediyn_desktop.claims.transports.folder import FolderTransport
+from mediyn_desktop.claims.transports.protocol import Transport
+from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+
+ExportFailed = folder.ExportFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file of one pass: where it lies, the claims in it, and whether it was handed over.
+
+    ``state`` is ``sent``, ``unknown`` or ``refused``; ``message`` is a sentence unless it was sent.
+    """
+
+    file: Path
+    sha256: str
+    control_numbers: tuple[str, ...]
+    state: HandOver = HandOver.SENT
+    message: str = ""
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where the file went, as people look for it."""
+        return self.place if "://" in self.place else str(self.file)
+
+
+def export_claims(store: Store, out: Path) -> list[Exported]:
+    """Hand over every queued claim as files in ``out``; a repeated call hands over nothing twice.
+
+    Held claims whose charts were mended since their day was closed go along. A file that is
+    already in ``out`` with the same content counts as handed over.
+
+    Raises:
+        ExportFailed: the folder cannot be written to; the claims stay queued.
+    """
+    exported = send_claims(store, FolderTransport(out), by_hand=True)
+    return [one for one in exported if one.state is HandOver.SENT]
+
+
+def send_claims(store: Store, transport: Transport, *, by_hand: bool = False) -> list[Exported]:
+    """Hand every queued claim over to ``transport``; a repeated call hands over nothing twice.
+
+    Held claims whose charts were mended since their day was closed go along.
+
+    Raises:
+        UserFacingError: nobody answers, or nothing can be handed over; the claims stay queued.
+    """
+    with store.write("Write claim file") as uow:
+        submission.queue_mended(uow)
+        while submission.write_submission(uow) is not None:
+            pass
+        outbox.address_files(uow)
+    done = outbox.hand_over(store, transport, _settle, by_hand=by_hand)
+    with store.read() as read:
+        return [_exported(read, one) for one in done]
+
+
+def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
+    """Note that a claim file whose hand-over was in doubt did arrive; ``how`` says a sentence.
+
+    Raises:
+        NotFound, NotOpen: nothing was changed.
+    """
+    outbox.confirm_sent(uow, submission_id, how, _settle)
+
+
+def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
+    """Queue a claim whose file was refused once more, as never filed; return what still blocks it.
+
+    Raises:
+        ClaimSent: the claim was not refused.
+    """
+    if claim.state != ClaimState.REJECTED:
+        raise submission.ClaimSent(
+            f"Claim {claim.control_number} was not refused by the clearinghouse. Nothing was "
+            "changed."
+        )
+    claim.submission_id = None
+    end_tasks(uow, Ended.RESENT, claim=claim.id)
+    move(uow, claim, ClaimState.READY, "To be sent again: it was never filed")
+    if submission.check_claim(uow, claim):
+        submission.queue_claims(uow, [claim])
+    return submission.problems(claim)
+
+
+def _settle(uow: UnitOfWork, file: ClaimSubmission, outcome: HandedOver) -> None:
+    """Move the claims of a file as its hand-over ended."""
+    for claim in _claims_in(uow, file.id):
+        match outcome.state:
+            case HandOver.SENT:
+                move(uow, claim, ClaimState.SENT, f"Written to {outcome.name}")
+            case HandOver.REFUSED:
+                reasons = outcome.reasons or (outcome.message,)
+                refused = [Problem("clearinghouse-refused", reason) for reason in reasons]
+                claim.problems = json.dumps([asdict(problem) for problem in refused])
+                move(uow, claim, ClaimState.REJECTED, outcome.message)
+            case _:
+                tell(uow, claim, outcome.message)
+    if outcome.answer:
+        inbox.take_in(uow, outcome.answer, f"{outcome.name}.answer", uow.now, came_by=outcome.place)
+    uow.session.flush()
+
+
+def _claims_in(read: Reading, submission_id: int) -> list[Claim]:
+    rows = read.session.scalars(
+        select(Claim).where(Claim.submission_id == submission_id).order_by(Claim.id)
+    )
+    return list(rows.all())
+
+
+def _exported(read: Reading, one: HandedOver) -> Exported:
+    claims = _claims_in(read, one.submission_id)
+    return Exported(
+        Path(one.name if "://" in one.place or one.state is not HandOver.SENT else one.place),
+        one.sha256,
+        tuple(claim.control_number for claim in claims),
+        one.state,
+        one.message,
+        one.place,
+    )

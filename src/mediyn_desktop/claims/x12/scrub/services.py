@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: MIT
+"""Service lines: procedure, modifiers, place, units, and codes that do not go together.
+
+Sources of the coding rules: the AMA time rule and the APA's guidance as in ``codes.cpt``; the
+National Correct Coding Initiative for codes of one day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from mediyn_desktop.claims.x12.body837p import MOST_LINES, MOST_MODIFIERS
+from mediyn_desktop.claims.x12.scrub.rule import Context, Hit, rule
+from mediyn_desktop.claims.x12.segments import Segment
+from mediyn_desktop.claims.x12.view837p import Claim, ClaimFile, Line, cents_of
+from mediyn_desktop.codes import cpt, places
+
+_SESSION = "Session: kind, minutes and place"
+_FEES = "Fees"
+_PLACES = "CMS, place of service codes"
+_GUIDE = "005010X222A1, loop 2400 SV1"
+
+_CRISIS = "90839"
+_INDIVIDUAL = frozenset({"90832", "90834", "90837"})
+_INTAKE = frozenset({"90791", "90792"})
+_ONCE = _INDIVIDUAL | _INTAKE | {"90839", "90846", "90847", "90849", "90853", "90785"}
+_DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
+# Add-ons and what must stand beside them on the same day.
+_BESIDE = {
+    "90840": frozenset({"90839"}),
+    "90785": _INTAKE | _INDIVIDUAL | {"90833", "90836", "90838", "90853"},
+    "96131": frozenset({"96130"}),
+    "96137": frozenset({"96136"}),
+}
+_WITH_MEDICAL_VISIT = frozenset({"90833", "90836", "90838"})
+_PRESCRIBERS_ONLY = _WITH_MEDICAL_VISIT | {"90792"}
+# The last day each could be billed for (CPT changes of 2013, 2023 and 2025).
+_ENDED = {
+    **dict.fromkeys(
+        ("90801", "90802", "90857", "90862", *map(str, range(90804, 90830))), date(2012, 12, 31)
+    ),
+    "99354": date(2022, 12, 31),
+    "99355": date(2022, 12, 31),
+    **dict.fromkeys(("99441", "99442", "99443"), date(2024, 12, 31)),
+}
+# CPT keeps 90785 to 90899 for psychiatry; those it has today and we have no label for.
+_PSYCHIATRY = frozenset(
+    {
+        "90845", "90863", "90865", "90867", "90868", "90869", "90870", "90875", "90876", "90880",
+        "90882", "90885", "90887", "90889", "90899",
+    }
+)  # fmt: skip
+
+
+def _lines(file: ClaimFile) -> Iterator[tuple[Claim, Line, Segment]]:
+    for claim in file.claims:
+        for line in claim.lines:
+            if line.service is not None:
+                yield claim, line, line.service
+
+
+@rule("line-count", f"A claim has 1 to {MOST_LINES} lines.", mend="Claim", source=f"{_GUIDE}, LX")
+def line_count(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        if not 0 < len(claim.lines) <= MOST_LINES:
+            sentence = f"A claim has 1 to {MOST_LINES} lines; this one has {len(claim.lines)}."
+            yield Hit(claim.header, "", sentence)
+
+
+@rule(
+    "procedure",
+    "A procedure code has five characters, as CPT and HCPCS codes do.",
+    mend=_SESSION,
+    source="AMA CPT and CMS HCPCS code shapes",
+)
+def procedure(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        if service.component(1, 1) != "HC" or not cpt.is_cpt_shape(line.code):
+            yield Hit(service, "01-2")
+
+
+@rule(
+    "procedure-unlisted",
+    "There is no such procedure code.",
+    mend=_SESSION,
+    source="AMA CPT, psychiatry and evaluation sections",
+)
+def procedure_unlisted(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        code = line.code
+        if not (code.isascii() and code.isdigit() and len(code) == 5) or code in _ENDED:
+            continue
+        psychiatry = "90785" <= code <= "90899"
+        unknown = psychiatry and not cpt.is_labelled(code) and code not in _PSYCHIATRY
+        if unknown or not "00100" <= code <= "99607":
+            yield Hit(service, "01-2")
+
+
+@rule(
+    "procedure-ended",
+    "This procedure code no longer existed on the date of service.",
+    mend=_SESSION,
+    source="AMA CPT changes of 2013, 2023 and 2025",
+)
+def procedure_ended(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        last, first = _ENDED.get(line.code), line.dates[0]
+        if last is not None and (first is None or first > last):
+            yield Hit(service, "01-2")
+
+
+@rule(
+    "procedure-prescriber",
+    "Only a prescriber may bill this code; the rendering provider's taxonomy is a therapist's.",
+    mend="Session: kind; Settings, clinicians: taxonomy",
+    source="AMA CPT, psychiatry; APA Services guidance",
+)
+def procedure_prescriber(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim, line, service in _lines(file):
+        if line.code in _PRESCRIBERS_ONLY and _taxonomy(claim, line).startswith("10"):
+            yield Hit(service, "01-2")
+
+
+@rule(
+    "modifier",
+    "A modifier has two letters or digits, and a line holds four.",
+    mend="Payers: modifiers",
+    source=f"{_GUIDE}01-3 to 01-6",
+)
+def modifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        wrong = any(not re.fullmatch(r"[0-9A-Z]{2}", one) for one in line.modifiers)
+        if wrong or len(service.components(1)) > 3 + MOST_MODIFIERS:
+            yield Hit(service, "01-3")
+
+
+@rule(
+    "modifier-unknown",
+    "A modifier of this line is not one a therapist's claim carries.",
+    mend="Payers: modifiers",
+    source="AMA CPT appendix A; CMS HCPCS modifiers; state Medicaid manuals",
+)
+def modifier_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        therapy = cpt.is_labelled(line.code)
+        if therapy and any(
+            re.fullmatch(r"[0-9A-Z]{2}", one) and not places.is_known_modifier(one)
+            for one in line.modifiers
+        ):
+            yield Hit(service, "01-3")
+
+
+@rule("modifier-twice", "A modifier is listed twice.", mend="Payers: modifiers", source=_GUIDE)
+def modifier_twice(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        if len(set(line.modifiers)) < len(line.modifiers):
+            yield Hit(service, "01-3")
+
+
+@rule(
+    "modifier-conflict",
+    "A session is either video (95 or GT, one of them) or audio only (93), not both.",
+    mend=_SESSION,
+    source="AMA CPT appendix A; CMS telehealth",
+)
+def modifier_conflict(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        marks = set(line.modifiers)
+        if marks >= {"95", "GT"} or (marks & {"95", "GT"} and marks & {"93", "FQ"}):
+            yield Hit(service, "01-3")
+
+
+@rule(
+    "place",
+    "A place of service has two digits.",
+    mend=_SESSION,
+    source=_PLACES,
+)
+def place(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        if not re.fullmatch(r"[0-9]{2}", claim.place):
+            yield Hit(claim.header, "05-1")
+        for line in claim.lines:
+            elsewhere = line.service.element(5) if line.service is not None else ""
+            if line.service is not None and elsewhere and not re.fullmatch(r"[0-9]{2}", elsewhere):
+                yield Hit(line.service, "05")
+
+
+@rule(
+    "telehealth-modifier",
+    "Place 02 or 10 is telehealth and needs 95, GT or 93.",
+    mend="Payers: telehealth modifier",
+    source=f"{_PLACES}; CMS telehealth",
+)
+def telehealth_modifier(file: ClaimFile, context: Context) -> Iterator[Hit]:
+    for claim, line, service in _lines(file):
+        remote = _place(claim, service) in places.TELEHEALTH_POS
+        wanted = context.rules_for(claim).telehealth != "none"
+        if remote and wanted and not places.telehealth_marks(line.modifiers):
+            yield Hit(service, "01-3")
+
+
+@rule(
+    "telehealth-place",
+    "A telehealth modifier does not go with a place where the two met in person.",
+    mend=_SESSION,
+    source=f"{_PLACES}; CMS telehealth",
+)
+def telehealth_place(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim, line, service in _lines(file):
+        remote = _place(claim, service) in places.TELEHEALTH_POS
+        if not remote and places.telehealth_marks(line.modifiers):
+            yield Hit(service, "05" if service.element(5) else "01-3")
+
+
+@rule(
+    "unit-of-measure",
+    "Therapy is counted in units (UN), not in minutes.",
+    mend="Claim",
+    source=f"{_GUIDE}03",
+)
+def unit_of_measure(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        wrong = service.element(3) not in ("UN", "MJ")
+        if wrong or (service.element(3) == "MJ" and cpt.is_labelled(line.code)):
+            yield Hit(service, "03")
+
+
+@rule("units", "Units are a whole number from 1 to 999.", mend=_SESSION, source=f"{_GUIDE}04")
+def units(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, _line, service in _lines(file):
+        if _units(service) is None:
+            yield Hit(service, "04")
+
+
+@rule(
+    "units-once",
+    "This code is billed once a session, however long it lasted.",
+    mend=_SESSION,
+    source="AMA CPT, psychiatry: time rule",
+)
+def units_once(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, line, service in _lines(file):
+        if line.code in _ONCE and (_units(service) or 0) > 1:
+            yield Hit(service, "04")
+
+
+@rule(
+    "charge-zero",
+    "A line's charge must be more than nothing.",
+    mend=_FEES,
+    source=f"{_GUIDE}02",
+)
+def charge_zero(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for _claim, _line, service in _lines(file):
+        if cents_of(service.element(2)) == 0:
+            yield Hit(service, "02")
+
+
+@rule(
+    "add-on-alone",
+    "This add-on is billed only beside its main code, on the same day and claim.",
+    mend=_SESSION,
+    source="AMA CPT add-on codes",
+)
+def add_on_alone(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        for codes, line in _with_day(claim):
+            needed = _BESIDE.get(line.code)
+            alone = needed is not None and not codes & needed
+            if line.code in _WITH_MEDICAL_VISIT:
+                alone = not any(code.startswith(("992", "993")) for code in codes)
+            if alone and line.service is not None:
+                yield Hit(line.service, "01-2")
+
+
+@rule(
+    "codes-together",
+    "These codes are not billed for one client on one day without a modifier for distinct work.",
+    mend=_SESSION,
+    source="CMS, National Correct Coding Initiative",
+)
+def codes_together(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        for codes, line in _with_day(claim):
+            if line.code in _INDIVIDUAL:
+                others = (_INDIVIDUAL - {line.code}) | _INTAKE
+                clash = bool(codes & others) and not _DISTINCT & set(line.modifiers)
+                clash |= _CRISIS in codes  # no modifier lifts this pair
+                if clash and line.service is not None:
+                    yield Hit(line.service, "01-2")
+
+
+def _with_day(claim: Claim) -> Iterator[tuple[frozenset[str], Line]]:
+    """Yield each line with all codes of its day."""
+    days: dict[date | None, set[str]] = defaultdict(set)
+    for line in claim.lines:
+        days[line.dates[0]].add(line.code)
+    for line in claim.lines:
+        yield frozenset(days[line.dates[0]]), line
+
+
+def _place(claim: Claim, service: Segment) -> str:
+    return service.element(5) or claim.place
+
+
+def _units(service: Segment) -> int | None:
+    found = re.fullmatch(r"0*([1-9][0-9]{0,2})(\.0+)?", service.element(4))
+    return int(found[1]) if found else None
+
+
+def _taxonomy(claim: Claim, line: Line) -> str:
+    rendering = claim.rendering(line)
+    named = rendering.first("PRV", "PE") if rendering is not None else None
+    if named is None and claim.billing is not None:
+        named = claim.billing.first("PRV", "BI")
+    return named.element(3) if named is not None else ""
+
+
+RULES = (
+    line_count,
+    procedure,
+    procedure_unlisted,
+    procedure_ended,
+    procedure_prescriber,
+    modifier,
+    modifier_unknown,
+    modifier_twice,
+    modifier_conflict,
+    place,
+    telehealth_modifier,
+    telehealth_place,
+    unit_of_measure,
+    units,
+    units_once,
+    charge_zero,
+    add_on_alone,
+    codes_together,
+)
