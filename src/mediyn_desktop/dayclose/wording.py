@@ -35,4 +35,6 @@ CLAIM_STATES = {
     "queued": "queued",
     "sent": "sent",
     "withdrawn": "withdrawn",
+    "billed_elsewhere": "billed elsewhere",
+    "never_bill": "never billed",
 }
