@@ -357,8 +357,8 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_one_claim(actions: Any, common: argparse.ArgumentParser) -> None:
     number = "M0123456789ABC"
     for name, does, more in (
-        ("elsewhere", "Say that a claim is billed on another way.", ' --reason "on paper"'),
-        ("never", "Decide that a claim is never billed.", ' --reason "client asked"'),
+        ("elsewhere", "Say that a claim is billed on another way.", " --reason paper"),
+        ("never", "Decide that a claim is never billed.", " --reason asked"),
         ("again", "Take up again a claim that was set aside.", ""),
         ("correct", "Replace a claim that left.", " --payer-number ICN77 --reason place"),
         ("void", "Void a claim that left.", " --payer-number ICN77 --reason mistake"),
