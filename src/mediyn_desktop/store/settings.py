@@ -201,10 +201,10 @@ CLEARINGHOUSE_RECEIVER_NAME = Setting(
 )
 CLAIMS_ONLY_WARN = Setting(
     "claims.only_warn",
-    "billing-zip",
+    "billing-zip,late-filing",
     _text,
     "Rules of the claim check that warn and do not hold a claim back, with commas between. Most "
-    "clearinghouses complete a five-digit ZIP code themselves.",
+    "clearinghouses complete a five-digit ZIP code themselves, and a late claim may be excused.",
 )
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",

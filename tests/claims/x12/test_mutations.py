@@ -348,6 +348,8 @@ def test_a_rule_can_be_told_to_warn_only() -> None:
         (None, "own", "*Y*A*Y*Y~", "*Y*A*Y*Y**AA:::IL~\nDTP*439*D8*20260105~"),
         (None, "own", "*Y*A*Y*Y~", "*Y*A*Y*Y**EM~"),
         (None, "own", "HC:90837", "HC:90899"),
+        (None, "remote", "HC:90837:95", "HC:90837:HO:95:U1:KX"),
+        (None, "own", "HC:90837", "HC:90837:AJ:HE:59:TS"),
         (None, "own", "HC:90837*175*UN*1", "HC:00790*175*MJ*60"),
     ],
 )
