@@ -1380,7 +1380,6 @@ def upgrade() -> None:
             "(frequency = '1') = (original_reference = '')",
             name=op.f("ck_claim_reference_of_a_correction"),
         ),
-        sa.CheckConstraint("frequency IN ('1', '7', '8')", name=op.f("ck_claim_frequency")),
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_claim_charge_id")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_claim_client_id")),
         sa.ForeignKeyConstraint(

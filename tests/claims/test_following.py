@@ -25,6 +25,7 @@ from mediyn_desktop.claims.x12.view837p import read_837p
 from mediyn_desktop.ledger import queries
 from mediyn_desktop.practice.tables import Client, Coverage, Payer
 from mediyn_desktop.reports.leaks import leaks
+from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 SHORT_ZIP = Context(only_warn=frozenset({"billing-zip"}))
@@ -279,7 +280,9 @@ def test_a_decision_is_kept_as_it_was_told() -> None:
     assert from_json(to_json(told)) == told
 
 
-def test_a_claim_after_its_deadline_needs_a_reason(store: Store, number: str) -> None:
+def test_a_claim_after_its_deadline_is_pointed_out_or_needs_a_reason(
+    store: Store, number: str
+) -> None:
     with store.write("t") as uow:
         claim = following.claim_by_number(uow, number)
         payer = uow.session.get_one(Coverage, claim.coverage_id).payer
@@ -288,6 +291,9 @@ def test_a_claim_after_its_deadline_needs_a_reason(store: Store, number: str) ->
     store.clock.advance(world.timedelta(days=120))  # type: ignore[attr-defined]
     with store.write("t") as uow:
         claim = following.claim_by_number(uow, number)
+        assert submission.check_claim(uow, claim)
+        assert "late-filing" in [one.code for one in submission.warnings(claim)]
+        settings.set_value(uow, "claims.only_warn", "billing-zip")
         assert not submission.check_claim(uow, claim)
         assert [one.code for one in submission.problems(claim)] == ["late-filing"]
         with pytest.raises(following.ClaimFixed, match="no reason for a delay"):
@@ -298,8 +304,6 @@ def test_a_claim_after_its_deadline_needs_a_reason(store: Store, number: str) ->
 
 
 def test_a_short_zip_code_warns_and_a_setting_makes_it_block(store: Store, number: str) -> None:
-    from mediyn_desktop.store import settings
-
     with store.write("t") as uow:
         claim = following.claim_by_number(uow, number)
         assert [one.code for one in submission.warnings(claim)] == ["billing-zip"]

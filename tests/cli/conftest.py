@@ -34,6 +34,7 @@ def clock() -> FixedClock:
 @pytest.fixture(autouse=True)
 def evening(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
     """The program's clock stands still, and nothing of this machine's set-up is looked at."""
+    monkeypatch.setattr(app, "CLOCK", clock)
     for door in (app.create, app.open_store):
         assert door.__kwdefaults__ is not None
         monkeypatch.setitem(door.__kwdefaults__, "clock", clock)

@@ -118,6 +118,10 @@ def test_help_is_printed_and_ends_well(empty: Mediyn) -> None:
     assert "--recovery-code-file" in ran.out
 
 
+# They name a claim that only their own tests have.
+ONE_CLAIM = ("elsewhere", "never", "again", "correct", "void", "excuse")
+
+
 def test_the_examples_of_the_help_work_on_the_sample_practice(
     closed: Mediyn,
     connect: Connect,
@@ -148,6 +152,7 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
 
     apart = (
         "mediyn init", "mediyn demo", "mediyn sandbox", "mediyn codes", "mediyn claims check",
+        "mediyn claims read", *(f"mediyn claims {word}" for word in ONE_CLAIM),
         "mediyn refund",  # it names a payment that only its own test has
     )  # fmt: skip
     for one in commands(build_parser()):
@@ -160,6 +165,7 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
             assert ran.status in (0, 3), (words, ran.err)
     shutil.copy(next(Path("claims").glob("*.837")), "claim.837")
     assert closed.bare("claims", "check", "claim.837").status == 0
+    assert closed.bare("claims", "read", "claim.837").status == 0
     assert closed.bare("codes", "load", "icd10cm-codes-2027.txt").status == 0
 
 

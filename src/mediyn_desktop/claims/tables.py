@@ -34,7 +34,6 @@ class Claim(Base):
     __table_args__ = (
         Index("ix_claim_state", "state"),
         UniqueConstraint("charge_id", "sequence"),
-        CheckConstraint("frequency IN ('1', '7', '8')", name="frequency"),
         CheckConstraint(
             "(frequency = '1') = (original_reference = '')", name="reference_of_a_correction"
         ),

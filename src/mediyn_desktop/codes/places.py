@@ -74,6 +74,12 @@ _AUDIO_MODIFIERS = frozenset({"93", "FQ"})
 
 # U1 to U9 and UA to UD mean what each state's Medicaid says they mean.
 _STATE_DEFINED = re.compile(r"U[1-9A-D]")
+# The series of CPT (numbers) and HCPCS level II (a letter first) that hold modifiers at all.
+_GIVEN_OUT = re.compile(
+    r"2[2-7]|3[23]|47|5[0-9]|6[236]|7[346789]|8[012]|9[0-35-79]"
+    r"|[ACFGHKQST][0-9A-Z]|B[ALOPRU]|E[1-4ABCJMPTXY]|J[1-4A-GWZ]|L[1CDMRSTU]|M[2A-H]|N[BRU]"
+    r"|P[1-6AILMNOST]|R[ACDEIRT]|U[1-9A-KNPQRS]|V[1-9MP]|X[1-5EPSU]|Z[ABC]"
+)
 _MODIFIER_SHAPE = re.compile(r"[0-9A-Z]{2}")
 
 
@@ -115,6 +121,14 @@ def modifier_label(modifier: str) -> str:
     if _STATE_DEFINED.fullmatch(modifier):
         return f"State-defined {modifier}"
     return _MODIFIER_LABELS.get(modifier, f"Modifier {modifier}")
+
+
+def may_be_modifier(modifier: str) -> bool:
+    """Return whether ``modifier`` is in our table or in a series CPT or HCPCS has given out.
+
+    A payer may ask for any of them; what no series has is a typing error.
+    """
+    return is_known_modifier(modifier) or _GIVEN_OUT.fullmatch(modifier) is not None
 
 
 def is_known_modifier(modifier: str) -> bool:

@@ -36,6 +36,8 @@ CLAIM_STATES = {
     "sent": "sent",
     "rejected": "refused, to be mended",
     "withdrawn": "withdrawn",
+    "billed_elsewhere": "billed elsewhere",
+    "never_bill": "never billed",
 }
 
 HAND_OVERS = {

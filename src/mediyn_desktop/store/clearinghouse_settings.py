@@ -247,7 +247,7 @@ ANSWERS_CURSOR = Setting(
 
 CLAIMS_ONLY_WARN = Setting(
     "claims.only_warn",
-    "billing-zip",
+    "billing-zip,late-filing",
     text,
     "Rules of the claim check that warn and do not hold a claim back, with commas between. Most "
     "clearinghouses complete a five-digit ZIP code themselves.",

@@ -53,6 +53,8 @@ CLAIM_STATES = {
     "ready": Status("Ready", Tone.INFO),
     "queued": Status("Waiting to go out", Tone.INFO),
     "sent": Status("Sent", Tone.OK),
+    "billed_elsewhere": Status("Billed elsewhere", Tone.NEUTRAL),
+    "never_bill": Status("Never billed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
 BRANDS = {

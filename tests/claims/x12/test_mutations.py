@@ -10,10 +10,13 @@ from functools import cache
 
 import pytest
 from claim_samples import BATCH, CHILD, CLAIM, ENVELOPE, GROUP, LINE, SECONDARY, THERAPIST, batch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mediyn_desktop.claims.x12.check837p import check_837p, refused
 from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.model837p import Batch, Clinician, Person, Rendering
+from mediyn_desktop.claims.x12.readable837p import read_aloud
 from mediyn_desktop.claims.x12.scrub.payer_rules import PayerRules
 from mediyn_desktop.claims.x12.scrub.rule import Context
 from mediyn_desktop.claims.x12.scrub.running import RULES, scrub
@@ -345,6 +348,8 @@ def test_a_rule_can_be_told_to_warn_only() -> None:
         (None, "own", "*Y*A*Y*Y~", "*Y*A*Y*Y**AA:::IL~\nDTP*439*D8*20260105~"),
         (None, "own", "*Y*A*Y*Y~", "*Y*A*Y*Y**EM~"),
         (None, "own", "HC:90837", "HC:90899"),
+        (None, "remote", "HC:90837:95", "HC:90837:HO:95:U1:KX"),
+        (None, "own", "HC:90837", "HC:90837:AJ:HE:59:TS"),
         (None, "own", "HC:90837*175*UN*1", "HC:00790*175*MJ*60"),
     ],
 )
@@ -363,6 +368,24 @@ def test_other_separators_change_nothing(name: str) -> None:
     text = good(name).replace("*", "|").replace(":", ">").replace("~\n", "\n").replace("^", "!")
     assert check_837p(text) == []
     assert "npi" in {one.code for one in check_837p(text.replace("|1234567893", "|1234567890"))}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_damage_is_judged_and_read_aloud_without_an_error(data: st.DataObject) -> None:
+    text = good(data.draw(st.sampled_from(["second", "crisis", "child", "associate"])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(107, len(text) - 1))
+        piece = data.draw(
+            st.sampled_from(
+                ["*", ":", "~", "", "-", "٣", "\n", "*9*", "HL*", "~SVD*", "~NM1*", "~LX*"]
+            )
+        )
+        text = text[:at] + piece + text[at + data.draw(st.integers(0, 9)) :]
+    for problem in scrub(tokenize(text), Context(today=date(2026, 3, 9), usage="T")):
+        assert problem.message
+    for line in read_aloud(tokenize(text)):
+        assert line.says
 
 
 def test_no_message_quotes_a_person() -> None:

@@ -14,16 +14,8 @@ from mediyn_desktop.claims.x12.charset import X12DataError, alphanumeric, basic,
 from mediyn_desktop.claims.x12.envelope import day
 from mediyn_desktop.claims.x12.model837p import Address, Organization, Person
 from mediyn_desktop.claims.x12.segments import join_segment
+from mediyn_desktop.codes.postal import STATES
 from mediyn_desktop.core.money import plain_cents
-
-# The states, territories and military post "states" a US address can name (USPS).
-STATES = frozenset(
-    re.findall(
-        "..",
-        "AAAEAKALAPARASAZCACOCTDCDEFLFMGAGUHIIAIDILINKSKYLAMAMDMEMHMIMNMOMPMSMT"
-        "NCNDNENHNJNMNVNYOHOKORPAPRRISCSDTNTXUTVAVIVTWAWIWVWY",
-    )
-)
 
 # CLM02 and SV102 hold at most eight digits before the decimal point.
 LARGEST_CHARGE_CENTS = 9_999_999_999

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.view837p import cents_of, day_of, places
@@ -56,6 +57,7 @@ _PLAN = {
     "VA": "Veterans Affairs",
     "WC": "workers' compensation",
 }
+_LEVEL = {"20": "billing provider", "22": "subscriber", "23": "patient"}
 _SEX = {"F": "female", "M": "male", "U": "sex not known"}
 _GROUP = {
     "CO": "taken off by contract",
@@ -69,7 +71,7 @@ _YES = {"Y": "yes", "N": "no", "W": "not applicable", "I": "informed consent"}
 _ASSIGNED = {"A": "accepted", "B": "accepted for laboratory work only", "C": "not accepted"}
 _CAUSE = {"AA": "a car accident", "EM": "work", "OA": "another accident"}
 
-# Sentences by segment, or by segment and first element (HL by its third).
+# Sentences by segment, or by segment and first element.
 _SAYS: Mapping[str, str] = {
     "ISA": "Interchange {13} from {6} to {8}, {15:usage}, made {9:short_day} at {10:time}.",
     "GS": "Group {6} of professional claims from {2} to {3}, made {4:day}.",
@@ -101,9 +103,6 @@ _SAYS: Mapping[str, str] = {
     "REF*6R": "Line number {2}; it comes back in the remittance.",
     "REF*D9": "The clearinghouse's number: {2}.",
     "REF": "Number {2} (kind {1}).",
-    "HL*20": "Level {1}: billing provider.",
-    "HL*22": "Level {1}: subscriber, under level {2}.",
-    "HL*23": "Level {1}: patient, under level {2}.",
     "SBR": "Insurance: {1:order} payer, {9:plan}[; the patient is {2:relationship}][; group {3}]"
     "[; plan {4}].",
     "PAT": "The patient is {1:relationship}.",
@@ -145,12 +144,11 @@ def read_aloud(segments: Iterable[Segment]) -> list[Line]:
 
 def say(segment: Segment) -> str:
     """Return one segment in plain words; one nobody expected is named and left as it is."""
-    if segment.id in _LISTS:
-        return _LISTS[segment.id](segment)
-    kind = segment.element(3 if segment.id == "HL" else 1)
-    sentence = _SAYS.get(f"{segment.id}*{kind}") or _SAYS.get(segment.id)
-    if sentence is None:
-        return f"{segment.id}: a line this program has no words for."
+    said = TABLE.get(f"{segment.id}*{segment.element(1)}") or TABLE.get(segment.id)
+    return said(segment) if said else f"{segment.id}: a line this program has no words for."
+
+
+def _fill(sentence: str, segment: Segment) -> str:
     shown = re.sub(r"\[([^\[\]]*)\]", lambda part: _optional(segment, part[1]), sentence)
     return _FIELD.sub(lambda field: _value(segment, field) or "(nothing)", shown)
 
@@ -214,8 +212,11 @@ def _adjustments(segment: Segment) -> str:
     return f"{group[:1].upper()}{group[1:]}: {', '.join(parts)}."
 
 
-# Segments that hold a list.
-_LISTS: Mapping[str, Callable[[Segment], str]] = {"HI": _diagnoses, "CAS": _adjustments}
+def _level(segment: Segment) -> str:
+    kind = _LEVEL.get(segment.element(3), f"level of kind {segment.element(3)}")
+    above = segment.element(2)
+    return f"Level {segment.element(1)}: {kind}{f', under level {above}' if above else ''}."
+
 
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "money": _money,
@@ -240,4 +241,12 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "yes": _coded(_YES),
     "assigned": _coded(_ASSIGNED),
     "cause": _coded(_CAUSE),
+}
+
+# What to call for a segment, by its name, or by its name and first element.
+TABLE: Mapping[str, Callable[[Segment], str]] = {
+    **{key: partial(_fill, sentence) for key, sentence in _SAYS.items()},
+    "HI": _diagnoses,
+    "CAS": _adjustments,
+    "HL": _level,
 }

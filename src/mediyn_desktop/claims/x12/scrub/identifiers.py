@@ -68,7 +68,7 @@ def tax_id(file: ClaimFile, _: Context) -> Iterator[Hit]:
         for qualifier, kind in (("EI", TaxIdType.EIN), ("SY", TaxIdType.SSN)):
             for reference in biller.all("REF", qualifier):
                 number = reference.element(2)
-                if len(set(number)) == 1 or not re.fullmatch(r"[0-9]{9}", number):
+                if not re.fullmatch(r"[0-9]{9}", number):
                     yield Hit(reference, "02")
                     continue
                 try:

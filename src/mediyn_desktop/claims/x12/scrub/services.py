@@ -139,15 +139,14 @@ def modifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule(
     "modifier-unknown",
-    "A modifier of this line is not one a therapist's claim carries.",
+    "There is no such modifier.",
     mend="Payers: modifiers",
     source="AMA CPT appendix A; CMS HCPCS modifiers; state Medicaid manuals",
 )
 def modifier_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for _claim, line, service in _lines(file):
-        therapy = cpt.is_labelled(line.code)
-        if therapy and any(
-            re.fullmatch(r"[0-9A-Z]{2}", one) and not places.is_known_modifier(one)
+        if any(
+            re.fullmatch(r"[0-9A-Z]{2}", one) and not places.may_be_modifier(one)
             for one in line.modifiers
         ):
             yield Hit(service, "01-3")

@@ -43,6 +43,8 @@ _NO_CARD = {
 }
 _CLAIM = {
     "blocked": Status("Held", Tone.WARN),
+    "billed_elsewhere": Status("Billed elsewhere", Tone.NEUTRAL),
+    "never_bill": Status("Never billed", Tone.NEUTRAL),
     "ready": Status("Ready", Tone.NEUTRAL),
     "queued": Status("Queued", Tone.INFO),
     "sent": Status("Sent", Tone.OK),
