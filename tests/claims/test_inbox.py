@@ -160,7 +160,7 @@ def test_a_line_that_breaks_keeps_what_was_fetched(
 
     def broken(way: SftpTransport, item: Item) -> Iterator[Arrival]:
         if item.name == "1.835":
-            way._hang_up()
+            way.close()
             raise Offline("gone")
         return fetch(way, item)
 

@@ -15,6 +15,8 @@ from mediyn_desktop.claims.transports.profiles import SftpProfile
 from mediyn_desktop.claims.transports.protocol import (
     Arrival,
     Found,
+    HostKeyChanged,
+    HostKeyUnknown,
     Item,
     MailboxTrouble,
     NotAllowed,
@@ -24,7 +26,6 @@ from mediyn_desktop.claims.transports.protocol import (
     Step,
 )
 from mediyn_desktop.claims.transports.sftp import SftpTransport
-from mediyn_desktop.claims.transports.ssh import HostKeyChanged, HostKeyUnknown
 
 PARCEL = Parcel("claims-1.837", b"ISA*" + b"x" * 100_000, "key-1")
 
