@@ -53,6 +53,7 @@ CLAIM_STATES = {
     "ready": Status("Ready", Tone.INFO),
     "queued": Status("Waiting to go out", Tone.INFO),
     "sent": Status("Sent", Tone.OK),
+    "rejected": Status("Refused, to be mended", Tone.BAD),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
 BRANDS = {
