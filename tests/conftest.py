@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from mediyn_desktop.store.uow import Store
 from mediyn_desktop.vault import slots
 from mediyn_desktop.vault.keys import DataKey
 from mediyn_desktop.vault.slots import Argon2Cost
+
+if TYPE_CHECKING:
+    from mailbox_server import Mailbox
 
 PASSPHRASE = "four unrelated calm words"
 QUICK = Argon2Cost(iterations=1, memory_kib=64, lanes=1)  # not a defence: for tests only
@@ -79,3 +83,15 @@ def store(folder: Path, own_key: Callable[[], DataKey], clock: FixedClock) -> It
     opened = open_practice(folder, own_key(), clock, GUARDS)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
+    """A clearinghouse's SFTP mailbox on the loopback, which does what it is told."""
+    import asyncssh
+
+    from mailbox_server import mailbox_server
+
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    with mailbox_server(tmp_path / "mailbox", [key]) as running:
+        yield running

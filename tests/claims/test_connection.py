@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 import world
-from mailbox_server import PASSWORD, Mailbox, mailbox_server
+from mailbox_server import PASSWORD, Mailbox
 from mediyn_desktop import app
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
@@ -29,13 +29,6 @@ from x12_server import Script, x12_server
 
 SECRETS = ("clearinghouse.sftp_password", "clearinghouse.sftp_private_key",
            "clearinghouse.sftp_key_passphrase", "clearinghouse.https_key")  # fmt: skip
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    root = tmp_path / "mailbox"
-    with mailbox_server(root, [asyncssh.generate_private_key("ssh-ed25519")]) as running:
-        yield running
 
 
 @pytest.fixture

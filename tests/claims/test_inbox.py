@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import asyncssh
 import pytest
 from sqlalchemy import func, select
 
-from mailbox_server import Mailbox, mailbox_server
+from mailbox_server import Mailbox
 from mediyn_desktop.claims import inbox
 from mediyn_desktop.claims.mail_tables import InboundFile, MailboxItem
 from mediyn_desktop.claims.transports.folder import FolderTransport, NotReadable
@@ -24,13 +23,6 @@ from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
 from x12_server import x12_server
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    root = tmp_path / "mailbox"
-    with mailbox_server(root, [asyncssh.generate_private_key("ssh-ed25519")]) as running:
-        yield running
 
 
 def collect(store: Store, way: object) -> inbox.Collected:
@@ -160,7 +152,7 @@ def test_a_line_that_breaks_keeps_what_was_fetched(
 
     def broken(way: SftpTransport, item: Item) -> Iterator[Arrival]:
         if item.name == "1.835":
-            way._hang_up()
+            way.close()
             raise Offline("gone")
         return fetch(way, item)
 

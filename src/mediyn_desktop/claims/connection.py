@@ -5,18 +5,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediyn_desktop.claims.transports.folder import FolderTransport
-from mediyn_desktop.claims.transports.https import HttpsTransport
 from mediyn_desktop.claims.transports.presets import Preset
 from mediyn_desktop.claims.transports.profiles import HttpsProfile, SftpProfile
-from mediyn_desktop.claims.transports.protocol import Step, Transport
-from mediyn_desktop.claims.transports.sftp import SftpTransport
-from mediyn_desktop.claims.transports.ssh import HostKeyChanged, HostKeyUnknown
+from mediyn_desktop.claims.transports.protocol import (
+    HostKeyChanged,
+    HostKeyUnknown,
+    Step,
+    Transport,
+)
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store import clearinghouse_settings as given
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+
+if TYPE_CHECKING:
+    from mediyn_desktop.claims.transports.https import HttpsTransport
 
 _FIRST_LOOK_BACK = timedelta(days=30)
 
@@ -41,7 +47,7 @@ def transport(read: Reading) -> Transport:
     """
     match settings.get(read, settings.CLEARINGHOUSE_KIND):
         case "sftp":
-            return SftpTransport(_sftp(read))
+            return _sftp_transport(_sftp(read))
         case "https":
             profile = _https(read)
             _require(profile.claims_url, given.HTTPS_CLAIMS_URL.key)
@@ -111,7 +117,7 @@ def shown_host_key(store: Store) -> str:
     """
     with store.read() as read:
         profile = _sftp(read, host_key="")
-    with SftpTransport(profile) as way:
+    with _sftp_transport(profile) as way:
         try:
             list(way.collect(lambda _: True, ""))
         except (HostKeyUnknown, HostKeyChanged) as shown:
@@ -186,7 +192,16 @@ def _https(read: Reading) -> HttpsProfile:
     )
 
 
+def _sftp_transport(profile: SftpProfile) -> Transport:
+    # Its library takes a quarter of a second to load: only those who use it wait for it.
+    from mediyn_desktop.claims.transports.sftp import SftpTransport  # noqa: PLC0415
+
+    return SftpTransport(profile)
+
+
 def _https_transport(read: Reading, profile: HttpsProfile) -> HttpsTransport:
+    from mediyn_desktop.claims.transports.https import HttpsTransport  # noqa: PLC0415 (as above)
+
     since = (read.now - _FIRST_LOOK_BACK).strftime("%Y-%m-%dT%H:%M:%SZ")
     return HttpsTransport(profile, since=since)
 

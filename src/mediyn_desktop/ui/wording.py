@@ -55,6 +55,18 @@ CLAIM_STATES = {
     "sent": Status("Sent", Tone.OK),
     "billed_elsewhere": Status("Billed elsewhere", Tone.NEUTRAL),
     "never_bill": Status("Never billed", Tone.NEUTRAL),
+    "rejected": Status("Refused, to be mended", Tone.BAD),
+    "received": Status("Received", Tone.OK),
+    "accepted": Status("Accepted", Tone.OK),
+    "paid": Status("Paid", Tone.OK),
+    "partly_paid": Status("Paid in part", Tone.WARN),
+    "denied": Status("Denied", Tone.BAD),
+    "appealed": Status("Appealed", Tone.INFO),
+    "crossed_over": Status("Passed on", Tone.INFO),
+    "corrected": Status("Replaced", Tone.NEUTRAL),
+    "voided": Status("Voided", Tone.NEUTRAL),
+    "withdrawn": Status("Withdrawn", Tone.NEUTRAL),
+    "closed": Status("Closed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
 BRANDS = {

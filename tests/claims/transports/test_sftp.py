@@ -15,6 +15,8 @@ from mediyn_desktop.claims.transports.profiles import SftpProfile
 from mediyn_desktop.claims.transports.protocol import (
     Arrival,
     Found,
+    HostKeyChanged,
+    HostKeyUnknown,
     Item,
     MailboxTrouble,
     NotAllowed,
@@ -24,7 +26,6 @@ from mediyn_desktop.claims.transports.protocol import (
     Step,
 )
 from mediyn_desktop.claims.transports.sftp import SftpTransport
-from mediyn_desktop.claims.transports.ssh import HostKeyChanged, HostKeyUnknown
 
 PARCEL = Parcel("claims-1.837", b"ISA*" + b"x" * 100_000, "key-1")
 
@@ -136,9 +137,10 @@ def test_an_unknown_server_is_never_trusted_by_itself(mailbox: Mailbox) -> None:
 
 
 def test_a_changed_host_key_ends_the_connection_before_the_password(
-    mailbox: Mailbox, tmp_path: Path, host_keys: list[asyncssh.SSHKey]
+    mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    with mailbox_server(tmp_path / "other", [host_keys[1]]) as stranger:
+    other_key = asyncssh.generate_private_key("ssh-ed25519")
+    with mailbox_server(tmp_path / "other", [other_key]) as stranger:
         profile = replace(mailbox.profile(), port=stranger.port)
         with pytest.raises(HostKeyChanged) as changed:
             send(profile)

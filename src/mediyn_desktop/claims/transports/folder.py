@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from mediyn_desktop.claims.transports.protocol import (
     LARGEST_ANSWER,
     Arrival,
+    ClosedAfterUse,
     Found,
     Item,
     MailboxTrouble,
@@ -36,7 +35,7 @@ class NotReadable(MailboxTrouble):
     code = "answers-not-readable"
 
 
-class FolderTransport:
+class FolderTransport(ClosedAfterUse):
     """Writes into ``out``, reads from ``answers``; either may be None where it is not used."""
 
     kind = "folder"
@@ -45,17 +44,6 @@ class FolderTransport:
         self._out = out
         self._answers = answers
         self.place = str(out or answers or "")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """A folder needs no closing."""
 
     def may_repeat(self, since: timedelta) -> bool:
         """Always: the same name with the same bytes is the same file to whoever carries it."""

@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -22,6 +21,7 @@ from mediyn_desktop.claims.transports.profiles import HttpsProfile
 from mediyn_desktop.claims.transports.protocol import (
     LARGEST_ANSWER,
     Arrival,
+    ClosedAfterUse,
     FileRefused,
     Found,
     Item,
@@ -40,7 +40,7 @@ _MOST_PAGES = 500
 _NUMBERS = ("transactionId", "correlationId", "id", "reference")
 
 
-class HttpsTransport:
+class HttpsTransport(ClosedAfterUse):
     """The clearinghouse of ``profile``. ``since`` is where a first collection begins (ISO 8601)."""
 
     kind = "https"
@@ -54,15 +54,8 @@ class HttpsTransport:
         self._host = parts.hostname or ""
         self.place = f"{parts.scheme}://{parts.netloc}{parts.path}"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close this way's connections."""
         self._session.close()
 
     def may_repeat(self, since: timedelta) -> bool:

@@ -33,6 +33,35 @@ class NotAllowed(UserFacingError):
     code = "clearinghouse-refused-login"
 
 
+class HostKeyUnknown(NotAllowed):
+    """No key of this server is pinned yet; ``host_key`` is what it showed."""
+
+    code = "host-key-unknown"
+
+    def __init__(self, host: str, host_key: str) -> None:
+        super().__init__(
+            f"The server {host} has not been confirmed yet. Nothing was sent, not even your "
+            f"password. It shows the key “{host_key}”. Compare it with what the clearinghouse "
+            "publishes, then accept it in the connection test."
+        )
+        self.host_key = host_key
+
+
+class HostKeyChanged(NotAllowed):
+    """The server shows another key than the pinned one."""
+
+    code = "host-key-changed"
+
+    def __init__(self, host: str, pinned: str, shown: str) -> None:
+        super().__init__(
+            f"The server {host} shows another key than the one you accepted. It may be another "
+            "computer that pretends to be your clearinghouse. Nothing was sent, not even your "
+            f"password, and your claims stay queued. Accepted: “{pinned}”. Shown now: “{shown}”. "
+            "Ask the clearinghouse by telephone whether they changed it before you accept it."
+        )
+        self.host_key = shown
+
+
 class MailboxTrouble(UserFacingError):
     """The mailbox could not take the file, or its name is taken; nothing was handed over."""
 
@@ -134,6 +163,10 @@ class Transport(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
+    def close(self) -> None:
+        """Hang up; nothing of the connection is left."""
+        ...
+
     def may_repeat(self, since: timedelta) -> bool:
         """Whether handing the same parcel over again after ``since`` cannot file it twice."""
         ...
@@ -168,6 +201,24 @@ class Transport(Protocol):
     def check(self) -> Iterator[Step]:
         """Try everything but a hand-over, one step at a time; stops at the first that fails."""
         ...
+
+
+class ClosedAfterUse:
+    """What every way inherits: ``with way:`` closes it, however the block ends."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; nothing of the connection is left."""
 
 
 def ready(name: str) -> bool:

@@ -11,14 +11,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from types import TracebackType
-from typing import Self
 
 from mediyn_desktop.claims.transports.profiles import SftpProfile
 from mediyn_desktop.claims.transports.protocol import (
     LARGEST_ANSWER,
     Arrival,
+    ClosedAfterUse,
     Found,
+    HostKeyChanged,
+    HostKeyUnknown,
     Item,
     MailboxTrouble,
     NotAllowed,
@@ -31,8 +32,6 @@ from mediyn_desktop.claims.transports.protocol import (
     too_large,
 )
 from mediyn_desktop.claims.transports.ssh import (
-    HostKeyChanged,
-    HostKeyUnknown,
     Lost,
     NotBegun,
     RemoteFile,
@@ -43,7 +42,7 @@ from mediyn_desktop.claims.transports.ssh import (
 _STAGED = ".tmp"
 
 
-class SftpTransport:
+class SftpTransport(ClosedAfterUse):
     """The mailbox of ``profile``."""
 
     kind = "sftp"
@@ -53,16 +52,11 @@ class SftpTransport:
         self._open: SftpConnection | None = None
         self.place = f"sftp://{profile.host}:{profile.port}/{profile.upload_folder.lstrip('/')}"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._hang_up()
+    def close(self) -> None:
+        """Hang up; a later call connects anew."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def may_repeat(self, since: timedelta) -> bool:
         """Never: what is gone from a mailbox may have been collected."""
@@ -212,11 +206,6 @@ class SftpTransport:
             self._open = connect(self._profile)
         return self._open
 
-    def _hang_up(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-
     def _final(self, parcel: Parcel) -> str:
         return _join(self._profile.upload_folder, parcel.name)
 
@@ -227,14 +216,14 @@ class SftpTransport:
         return _join(self._profile.download_folder, item.name)
 
     def _lost_before(self) -> Offline:
-        self._hang_up()
+        self.close()
         return Offline(
             "The connection to the clearinghouse ended. Nothing was handed over; the claims stay "
             "queued and go when the connection is back."
         )
 
     def _lost_after(self, parcel: Parcel) -> OutcomeUnknown:
-        self._hang_up()
+        self.close()
         return OutcomeUnknown(
             f"The connection ended while {parcel.name} was handed over, so nobody knows yet "
             "whether it arrived. Nothing is sent twice: the mailbox is looked into first."

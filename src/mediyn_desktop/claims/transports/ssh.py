@@ -19,7 +19,13 @@ from dataclasses import dataclass
 import paramiko
 
 from mediyn_desktop.claims.transports.profiles import SftpProfile
-from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
+from mediyn_desktop.claims.transports.protocol import (
+    HostKeyChanged,
+    HostKeyUnknown,
+    MailboxTrouble,
+    NotAllowed,
+    Offline,
+)
 
 # Its own reports carry host names and tracebacks; what happened is in our exceptions.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
@@ -39,35 +45,6 @@ class Lost(Exception):
 
 class NotBegun(MailboxTrouble):
     """The file was not even made: no byte of it is in the mailbox."""
-
-
-class HostKeyUnknown(NotAllowed):
-    """No key of this server is pinned yet; ``host_key`` is what it showed."""
-
-    code = "host-key-unknown"
-
-    def __init__(self, host: str, host_key: str) -> None:
-        super().__init__(
-            f"The server {host} has not been confirmed yet. Nothing was sent, not even your "
-            f"password. It shows the key “{host_key}”. Compare it with what the clearinghouse "
-            "publishes, then accept it in the connection test."
-        )
-        self.host_key = host_key
-
-
-class HostKeyChanged(NotAllowed):
-    """The server shows another key than the pinned one."""
-
-    code = "host-key-changed"
-
-    def __init__(self, host: str, pinned: str, shown: str) -> None:
-        super().__init__(
-            f"The server {host} shows another key than the one you accepted. It may be another "
-            "computer that pretends to be your clearinghouse. Nothing was sent, not even your "
-            f"password, and your claims stay queued. Accepted: “{pinned}”. Shown now: “{shown}”. "
-            "Ask the clearinghouse by telephone whether they changed it before you accept it."
-        )
-        self.host_key = shown
 
 
 @dataclass(frozen=True, slots=True)

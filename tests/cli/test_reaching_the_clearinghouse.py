@@ -4,26 +4,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import asyncssh
-import pytest
 from command_line import Connect, Mediyn
 
 import programs
-from mailbox_server import PASSWORD, Mailbox, mailbox_server
+from mailbox_server import PASSWORD, Mailbox
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox import Sandbox
 from mediyn_desktop.sandbox.clearinghouse import answer_folder
 from x12_server import x12_server
-
-
-@pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    root = tmp_path / "mailbox"
-    with mailbox_server(root, [asyncssh.generate_private_key("ssh-ed25519")]) as running:
-        yield running
 
 
 def enter(program: Mediyn, values: dict[str, str], tmp_path: Path) -> None:
