@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from mediyn_desktop.claims import sending
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.matching import claim_by_number
+from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.states import DECIDED, ENDED, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
@@ -203,12 +206,19 @@ def _said(claim: Claim, status: str, words: str) -> Acknowledged:
     )
 
 
-def _submission(read: Reading, control: str) -> ClaimSubmission | None:
-    """The file of ours whose number an answer echoes (ISA13, GS06 and BHT03 are the same)."""
+def _submission(uow: UnitOfWork, control: str) -> ClaimSubmission | None:
+    """The file of ours whose number an answer echoes (ISA13, GS06 and BHT03 are the same).
+
+    Where it was in doubt whether the file arrived, the answer settles that it did.
+    """
     digits = control.strip()
     if not digits.isdecimal() or not digits.isascii():
         return None
-    return read.session.get(ClaimSubmission, int(digits))
+    found = uow.session.get(ClaimSubmission, int(digits))
+    sent = uow.session.get(ClaimTransmission, int(digits)) if found is not None else None
+    if sent is not None and sent.state in (HandOver.HANDING_OVER, HandOver.UNKNOWN):
+        sending.file_arrived(uow, sent.submission_id, "The clearinghouse has answered it.")
+    return found
 
 
 def _claims_of(read: Reading, submission: int) -> list[Claim]:

@@ -65,7 +65,6 @@ CLAIM_STATES = {
     "crossed_over": Status("Passed on", Tone.INFO),
     "corrected": Status("Replaced", Tone.NEUTRAL),
     "voided": Status("Voided", Tone.NEUTRAL),
-    "withdrawn": Status("Withdrawn", Tone.NEUTRAL),
     "closed": Status("Closed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
