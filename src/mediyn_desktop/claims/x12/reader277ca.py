@@ -230,7 +230,6 @@ class Reader277CA(SetReader):
         part, self._claim = self._claim, None
         if part is None:
             return
-        before = len(self._flaws)
         verdict = self._verdict(part.statuses, part.position, part.trace)
         if not part.trace:
             message = "A claim is answered without its number (TRN02)."
@@ -246,7 +245,7 @@ class Reader277CA(SetReader):
                 tuple(part.references),
                 tuple(part.dates),
                 tuple(part.others),
-                tuple(self._flaws[before:]),
+                tuple(flaw for flaw in self._flaws if flaw.position >= part.position),
                 part.position,
                 position - 1,
             )

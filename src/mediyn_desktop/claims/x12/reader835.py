@@ -22,7 +22,6 @@ from mediyn_desktop.claims.x12.model835 import (
 )
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
-    MOST_SEGMENTS,
     Row,
     SetReader,
     at,
@@ -33,6 +32,8 @@ from mediyn_desktop.claims.x12.set_reader import (
 )
 from mediyn_desktop.claims.x12.values import day
 
+# Twice what a claim of 999 lines can need.
+MOST_CLAIM_SEGMENTS = 20_000
 _NOTHING: Row = [""] * 18
 
 
@@ -248,9 +249,11 @@ class Reader835(SetReader):
                 self._put_header()
             self.since = position + index
             claim, after = read(texts, index, position)
-            if after == len(texts) and after - index < MOST_SEGMENTS:
-                self._claim = texts[index:]  # Its end may come with the next piece.
-                return after
+            if after == len(texts):
+                if after - index < MOST_CLAIM_SEGMENTS:
+                    self._claim = texts[index:]  # Its end may come with the next piece.
+                    return after
+                self.too_long(position + after)
             self._put_claim(claim)
             index = after
         self._claim = []

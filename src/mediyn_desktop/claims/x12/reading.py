@@ -41,6 +41,8 @@ Answer = InterchangeAnswer | GroupAnswer | ClaimAcknowledgement | EligibilityAns
 Item = Payment | RemitClaim | ProviderAdjustment | PaymentEnd | Answer | NotReadHere | Flaw
 Whole = Remittance | Answer | NotReadHere | Flaw
 
+# More than any practice is paid for at once; some 60 MB of memory.
+MOST_CLAIMS = 20_000
 # Small pieces stay in the processor's cache; larger ones were a tenth slower.
 _SLICE = 1 << 15
 
@@ -75,8 +77,11 @@ def read(chunks: Iterable[bytes]) -> Iterator[Item]:
     yield from out
 
 
-def read_whole(chunks: Iterable[bytes]) -> Iterator[Whole]:
-    """Yield everything in a file, each remittance as one value with all its claims."""
+def read_whole(chunks: Iterable[bytes], *, most_claims: int = MOST_CLAIMS) -> Iterator[Whole]:
+    """Yield everything in a file, each remittance as one value with all its claims.
+
+    A remittance of more than ``most_claims`` keeps the first of them and a flaw that blocks it.
+    """
     payment: Payment | None = None
     claims: list[RemitClaim] = []
     adjustments: list[ProviderAdjustment] = []
@@ -84,15 +89,27 @@ def read_whole(chunks: Iterable[bytes]) -> Iterator[Whole]:
         match item:
             case Payment():
                 payment, claims, adjustments = item, [], []
-            case RemitClaim():
+            case RemitClaim() if len(claims) < most_claims:
                 claims.append(item)
+            case RemitClaim():
+                pass
             case ProviderAdjustment():
                 adjustments.append(item)
             case PaymentEnd():
                 assert payment is not None
-                yield Remittance(payment, tuple(claims), tuple(adjustments), item)
+                end = item if item.claims <= most_claims else _too_many(item, most_claims)
+                yield Remittance(payment, tuple(claims), tuple(adjustments), end)
             case _:
                 yield item
+
+
+def _too_many(end: PaymentEnd, most: int) -> PaymentEnd:
+    message = (
+        f"The payment has {end.claims:,} claims; {most:,} are read at once, so none of it can be "
+        "posted. Ask the payer for smaller remittances."
+    )
+    flaw = Flaw("too-many-claims", message, position=end.position, blocks=True)
+    return replace(end, flaws=(*end.flaws, flaw))
 
 
 @dataclass(slots=True)

@@ -85,8 +85,8 @@ class SetReader:
         """Note that a value has more segments than are read into one."""
         self.flaw(
             "too-long",
-            f"More than {MOST_SEGMENTS:,} segments belong to one item here; the rest of it was "
-            "not read. The file is kept as it is.",
+            "More segments belong to one item here than any real one has; the rest of it was not "
+            "read. The file is kept as it is.",
             position=position,
             blocks=True,
         )
