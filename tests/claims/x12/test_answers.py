@@ -148,6 +148,13 @@ def test_the_older_997_says_the_same() -> None:
     assert found.sets[0].errors[0].elements[0].element == 2
 
 
+@pytest.mark.parametrize("context", ["CTX", "CTX**CLM", "CTX*:C1", "CTX*CLM01"])
+def test_a_context_that_names_no_claim_is_kept_and_names_none(context: str) -> None:
+    found = group("AK1*HC*1", "AK2*837*1", "IK3*CLM*22**8", context, "IK5*R", "AK9*R")
+    (error,) = found.sets[0].errors
+    assert (error.claim, error.contexts[0].text()) == ("", context)
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

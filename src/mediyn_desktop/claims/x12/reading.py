@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mediyn_desktop.claims.x12.classifying import kind_of_set, words_for
 from mediyn_desktop.claims.x12.containers import looks_like
@@ -33,7 +34,7 @@ from mediyn_desktop.claims.x12.reader271 import Reader271
 from mediyn_desktop.claims.x12.reader277ca import Reader277CA
 from mediyn_desktop.claims.x12.reader835 import Reader835
 from mediyn_desktop.claims.x12.reader999 import Reader999, read_ta1
-from mediyn_desktop.claims.x12.set_reader import Handler, Row, SetReader, at
+from mediyn_desktop.claims.x12.set_reader import Handler, Opening, Row, SetReader, at
 from mediyn_desktop.claims.x12.streaming import Block, SegmentTooLong, blocks, decoded
 from mediyn_desktop.claims.x12.values import day, number
 
@@ -44,7 +45,7 @@ Whole = Remittance | Answer | NotReadHere | Flaw
 # More than any practice is paid for at once; some 60 MB of memory.
 MOST_CLAIMS = 20_000
 # Small pieces stay in the processor's cache; larger ones were a tenth slower.
-_SLICE = 1 << 15
+_SLICE = 1 << 13
 
 _READERS: dict[Kind, type[SetReader]] = {
     Kind.REMITTANCE: Reader835,
@@ -124,9 +125,6 @@ class _Set:
 class _Other(SetReader):
     """Counts a transaction that is not read here."""
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[object], position: int) -> None:
-        super().__init__(origin, marks, out, position)
-
     def other(self, row: Row, position: int) -> None:
         """Nothing is made of it; the file keeps it."""
 
@@ -147,6 +145,7 @@ class _Walk:
         self._in_group = self._in_interchange = False
         self._open: _Set | None = None
         self._last = 0
+        self._memory: dict[Delimiters, Any] = {}
         self._envelope: dict[str, Handler] = {
             "ISA": self._isa,
             "GS": self._gs,
@@ -227,7 +226,7 @@ class _Walk:
         kind = kind_of_set(code, version, self.origin.function if self._in_group else "")
         origin = replace(self.origin, kind=kind, set_code=code, st_control=control, version=version)
         made = _READERS.get(kind, _Other)
-        reader = made(origin, self.marks, self.out, position)
+        reader = made(Opening(origin, self.marks, self.out, position, self._memory))
         self._open = _Set(reader, position, control)
 
     def _se(self, row: Row, position: int) -> None:
