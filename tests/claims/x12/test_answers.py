@@ -337,3 +337,10 @@ def test_a_rejection_of_the_sandbox_is_read_as_one() -> None:
     (found,) = whole(answers["277ca"].encode())
     assert isinstance(found, ClaimAcknowledgement)
     assert found.claims[0].verdict is Verdict.REJECTED
+
+
+def test_what_repeats_in_a_277ca_is_kept() -> None:
+    body = [*SOURCE, "BHT*0085*08*AGAIN", "NM1*PR*2*SECOND", *RECEIVER, "AMT*YY*MUCH"]
+    found = acknowledgement(wrap("277", body))
+    assert found.reference == "B0001"
+    assert {each.id for each in found.others} >= {"BHT", "NM1", "AMT"}

@@ -228,3 +228,24 @@ def test_the_real_answers_are_understood() -> None:
             assert found.coverage is Coverage.UNKNOWN
         else:
             assert (found.coverage, found.copay_cents) == (Coverage.ACTIVE, 1000), file.name
+
+
+def test_what_stands_before_any_person_is_kept() -> None:
+    found = one(
+        *(
+            "TRN*2*X",
+            "N3*A",
+            "N4*B",
+            "DMG*D8*19880704",
+            "INS*Y*18",
+            "REF*A*B",
+            "DTP*291*D8*20260101",
+        ),
+        *("MSG*LOST", "LS*2120", "NM1*FA*2*EXTRA", "PER*IC*DESK*TE*8005550100"),
+        *("HL*3*2*22*0", "NM1*IL*1*M", "NM1*IL*1*SECOND", "DMG*D8*NEVER*F", ACTIVE),
+    )
+    assert [each.id for each in found.others] == [
+        *("TRN", "N3", "N4", "DMG", "INS", "REF", "DTP", "MSG", "LS", "NM1", "NM1"),
+    ]
+    assert found.contacts[0].name == "DESK"
+    assert codes(found.flaws) == ["date-unreadable"]

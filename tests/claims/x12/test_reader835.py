@@ -375,3 +375,50 @@ def test_real_remittances_are_read_whole_and_balance_or_say_exactly_why_not() ->
         assert not [f for one in remittances for f in one.flaws if f.blocks], file.name
         segments = file.read_text().count("CLP")
         assert sum(one.end.claims for one in remittances) == segments, file.name
+
+
+def test_a_range_of_days_reaches_from_its_first_to_its_last() -> None:
+    found = only_claim(
+        *("CLP*C1*1*100*100", "NM1*IL*1*MARLOWE*SAM****MI*SUB9", "NM1*QC*1*MARLOWE*JUNE"),
+        *("AMT*I*1.25", "SVC*HC:90837*60*60", "DTM*150*20260302", "DTM*151*20260304"),
+        *("SVC*HC:90834*40*40", "DTM*472*20260306"),
+        paid="100",
+    )
+    first, second = found.lines
+    assert (first.service_from, first.service_to) == (date(2026, 3, 2), date(2026, 3, 4))
+    assert (second.service_from, second.service_to) == (date(2026, 3, 6), date(2026, 3, 6))
+    assert found.service_from == date(2026, 3, 2)
+    assert found.interest_cents == 125
+    assert found.lines[0].allowed_cents is None
+    assert found.patient is not None
+    assert found.insured is not None
+    assert (found.patient.first, found.insured.first) == ("JUNE", "SAM")
+    assert found.member_id == "SUB9"
+    assert found.received_on is None
+    assert found.corrected is None
+
+
+def test_a_claim_that_names_nobody_has_no_member_id() -> None:
+    found = only_claim("CLP*C1*1*100*100", "SVC*HC:90837*100*100", paid="100")
+    assert (found.member_id, found.patient, found.service_from) == ("", None, None)
+
+
+def test_people_to_call_about_a_claim_are_kept() -> None:
+    found = only_claim(
+        "CLP*C1*1*100*100", "PER*CX**TE*8005550111", "SVC*HC:90837*100*100", paid="100"
+    )
+    assert found.contacts[0].numbers == (("TE", "8005550111"),)
+
+
+def test_what_stands_behind_the_claims_is_kept_with_the_end() -> None:
+    plb = "PLB*1234567893*20261231*WO*4.00"
+    found = remittance(remit(CLAIM, paid="60.00", plb=[plb, "DTM*999*20260302", "REF*ZZ*1"]))
+    assert [each.id for each in found.end.others] == ["DTM", "REF"]
+    assert balance(found).ok
+
+
+def test_what_the_header_repeats_or_does_not_know_is_kept() -> None:
+    body = [bpr("64.00"), *HEADER[:-1], "N4*EXTRA*NY", "RDM*BM*X", "LX*1", *CLAIM, "LX*2"]
+    found = remittance(wrap("835", body))
+    assert "RDM" in [each.id for each in found.payment.others]
+    assert balance(found).ok

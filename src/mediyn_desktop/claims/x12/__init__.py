@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""X12 005010 codecs: no file, no database, no clock, no network.
+"""X12 005010 codecs: no database, no clock, no network; files only as streams of bytes.
 
-``segments`` splits and joins any interchange, ``charset`` fits text to what X12 can carry,
-``envelope`` wraps a transaction, ``model837p``, ``loops837p`` and ``claim837p`` write professional
-claims, ``rules837p`` and ``check837p`` look for what a payer would refuse. A codec for another
-transaction set is one more module here.
+Text: ``delimiters``, ``streaming`` (any size, any writer), ``segments`` (segments as values, and
+writing them), ``containers`` (limits, zip archives), ``charset``, ``envelope``.
+
+Written: ``model837p``, ``loops837p``, ``claim837p``; what a payer would refuse is looked for by
+``rules837p`` and ``check837p``.
+
+Read: ``reading`` walks the envelopes and hands each set to ``reader835`` (``claim835``),
+``reader999`` (and TA1), ``reader277ca`` or ``reader271``, which give the values of ``model835``,
+``model_answers``, ``model271`` and ``inbound``. What a file says never raises: it is a ``Flaw``.
+
+Understood, as pure functions over those values: ``balance835`` (does it add up), ``pairing835``
+(reversals), ``plb835`` (money of no claim), ``decision835`` (what goes where), ``suspicion835``
+(what is odd), ``benefits271`` (what therapy will cost the client).
+
+Said in plain words: ``words``, ``reading_aloud`` with a table for each set, ``readable``.
 """
