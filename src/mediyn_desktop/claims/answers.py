@@ -28,8 +28,10 @@ from mediyn_desktop.claims.x12.model_answers import (
     InterchangeAnswer,
 )
 from mediyn_desktop.claims.x12.reading import Whole, read_whole
+from mediyn_desktop.claims.x12.suspicion835 import Ours, payment_suspicions
 from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
-from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.practice.tables import Client, Clinician, Practice
+from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
 READ, POSTED, PARTLY, HELD = "read", "posted", "partly_posted", "held"
@@ -140,7 +142,11 @@ def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: 
     match item:
         case Remittance():
             kinds.append(Kind.REMITTANCE)
-            payment = post_remittance(uow, item, inbound=file_id)
+            odd = payment_suspicions(
+                item.payment, today=uow.today, ours=_ours(uow), production=_in_production(uow)
+            )
+            payment = post_remittance(uow, item, inbound=file_id, warnings=odd)
+            report.flaws += [flaw.message for flaw in odd if not flaw.blocks]
             report.payments.append(payment)
             report.claims += payment.claims
             report.flaws += [flaw.message for flaw in item.flaws]
@@ -161,6 +167,20 @@ def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: 
             report.flaws.append(item.words)
         case Flaw():
             report.flaws.append(item.message)
+
+
+def _ours(read: Reading) -> Ours:
+    """By which numbers an insurer may know this practice."""
+    practice = read.session.get(Practice, 1)
+    npis = set(read.session.scalars(select(Clinician.npi)))
+    if practice is not None:
+        npis.add(practice.npi)
+    tax_id = practice.tax_id if practice is not None else ""
+    return Ours(frozenset(filter(None, npis)), frozenset(filter(None, {tax_id})))
+
+
+def _in_production(read: Reading) -> bool:
+    return settings.get(read, settings.CLEARINGHOUSE_USAGE) == "P"
 
 
 def _results(read: Reading, said: list[Acknowledged]) -> list[ClaimResult]:

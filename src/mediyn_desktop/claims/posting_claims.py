@@ -19,6 +19,7 @@ from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference
 from mediyn_desktop.claims.x12.decision835 import Decision, Goes, Outcome, decide
 from mediyn_desktop.claims.x12.model835 import RemitClaim
+from mediyn_desktop.claims.x12.suspicion835 import claim_suspicions
 from mediyn_desktop.codes.adjustments import reason as reason_of
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import items
@@ -102,6 +103,9 @@ class ClaimPoster:
         if differences:
             words = " ".join(one.sentence() for one in differences)
             return self._hold(answer, claim, "out-of-balance", words)
+        odd = claim_suspicions(answer, today=self.uow.today)
+        if odd:
+            return self._hold(answer, claim, odd[0].code, odd[0].message)
         if claim is None:
             return self._hold(
                 answer,

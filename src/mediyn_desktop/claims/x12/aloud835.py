@@ -56,7 +56,7 @@ def _cas(segment: Segment) -> str:
     for number in range(2, len(segment.elements) + 1, 3):
         if code := segment.element(number):
             amount = money(segment, number + 1)
-            reasons.append(f"{reason(code).label.lower()} ({code}) {amount}")
+            reasons.append(f"{reason(code).label} ({code}) {amount}")
     return f"{group_label(segment.element(1))}: {'; '.join(reasons) or 'no reason given'}."
 
 

@@ -28,15 +28,12 @@ from mediyn_desktop.claims.x12.set_reader import (
 from mediyn_desktop.claims.x12.values import cents, procedure, span
 
 # What ends a claim: the next one, or anything that can stand behind the last.
-_ENDS = frozenset(("CLP", "LX", "PLB", "TS2", "TS3", "SE", "ST", "GE", "GS", "IEA", "ISA"))
-_KNOWN = _ENDS | {"CAS", "DTM", "REF", "AMT", "SVC", "NM1", "LQ", "QTY", "MOA", "MIA", "PER"}
+ENDS = frozenset(("CLP", "LX", "PLB", "TS2", "TS3", "SE", "ST", "GE", "GS", "IEA", "ISA"))
+_KNOWN = ENDS | {"CAS", "DTM", "REF", "AMT", "SVC", "NM1", "LQ", "QTY", "MOA", "MIA", "PER"}
 # What differs from claim to claim is not worth remembering.
 _LINE_NUMBER = ["6R"]
 _PERSONS = (["QC"], ["IL"], ["74"])
 _EMPTY: Row = [""] * 10
-_END = "end"
-_ENDS_CLAIM = (_END, None)
-_NOTHING_MORE = ("", None)
 
 # A file of noise must not fill the memory with what is remembered.
 _MOST_REMEMBERED = 10_000
@@ -48,20 +45,23 @@ _open_line = open_twin(ServiceLine)
 _Head = tuple[str, str, tuple[str, ...], int, int, str, str, str, tuple[str, ...], str]
 
 
-class _Said:
-    """What the segments of a claim, or of one of its lines, say besides its own amounts."""
+class _Seldom:
+    """What few claims and lines have: made only when it is needed."""
 
-    __slots__ = ("adjustments", "amounts", "dates", "others", "quantities", "references", "remarks")
+    __slots__ = ("others", "quantities", "remarks")
 
     def __init__(self) -> None:
-        self.adjustments: list[Adjustment] = []
-        self.amounts: list[tuple[str, int]] = []
-        self.dates: list[Dated] = []
-        self.references: list[Reference] = []
-        # Seldom there, so made when they are needed.
-        self.others: list[Segment] | None = None
-        self.quantities: list[tuple[str, str]] | None = None
-        self.remarks: list[str] | None = None
+        self.others: list[Segment] = []
+        self.quantities: list[tuple[str, str]] = []
+        self.remarks: list[str] = []
+
+
+# What is said about a claim, or about one of its lines: adjustments, dates, references, amounts,
+# and perhaps one ``_Seldom``. A segment adds to the list that its slot names.
+_Said = tuple[list[Adjustment], list[Dated], list[Reference], list[tuple[str, int]], list[_Seldom]]
+_ADJUSTMENTS, _DATES, _REFERENCES, _AMOUNTS, _PARTIES, _SERVICE, _NOTHING, _END = range(8)
+_ENDS_CLAIM = (_END, ())
+_NOTHING_MORE = (_NOTHING, ())
 
 
 class ClaimReader:
@@ -69,13 +69,11 @@ class ClaimReader:
 
     def __init__(self, marks: Delimiters) -> None:
         self._marks = marks
-        self._remembered: dict[str, tuple[str, Any]] = {}
+        self._remembered: dict[str, tuple[int, Any]] = {}
         self._flaws: list[Flaw] = []
         self._contacts: list[Contact] = []
 
-    def read(  # noqa: PLR0912 - one flat loop: a remittance is nearly all of it
-        self, texts: list[str], index: int, position: int
-    ) -> tuple[RemitClaim, int]:
+    def read(self, texts: list[str], index: int, position: int) -> tuple[RemitClaim, int]:
         """Return the claim whose CLP is at ``index`` of ``texts``, and the index after its last.
 
         ``position`` is the file's number of the first of ``texts``. What cannot be read is among
@@ -86,8 +84,8 @@ class ClaimReader:
         parties: list[Party] = []
         lines: list[ServiceLine] = []
         service: tuple[_Head, str] | None = None
-        own = now = _Said()
-        adjustments, dates, references = own.adjustments, own.dates, own.references
+        own: _Said = ([], [], [], [], [])
+        now = own
         began = index
         for after in range(index + 1, len(texts)):
             text = texts[after]
@@ -96,23 +94,16 @@ class ClaimReader:
                 if text.startswith(begins):
                     break
                 known = self._fresh(text, position + after, now)
-            name, value = known
-            if name == "CAS":
-                adjustments += value
-            elif name == "DTM":
-                dates.append(value)
-            elif name == "REF":
-                references.append(value)
-            elif name == "SVC":
+            slot, value = known
+            if slot <= _AMOUNTS:
+                now[slot].extend(value)
+            elif slot == _SERVICE:
                 if service is not None:
                     lines.append(_line(service, now, position + began))
-                service, began, now = value, after, _Said()
-                adjustments, dates, references = now.adjustments, now.dates, now.references
-            elif name == "AMT":
-                now.amounts.append(value)
-            elif name == "NM1":
-                parties.append(value)
-            elif name == _END:
+                service, began, now = value, after, ([], [], [], [], [])
+            elif slot == _PARTIES:
+                parties += value
+            elif slot == _END:
                 break
         else:
             after = len(texts)
@@ -140,7 +131,11 @@ class ClaimReader:
         if self._flaws:
             flaws = tuple(replace(flaw, claim=number) for flaw in self._flaws)
             self._flaws = []
-        contacts, self._contacts = tuple(self._contacts), self._contacts and []
+        contacts: tuple[Contact, ...] = ()
+        if self._contacts:
+            contacts, self._contacts = tuple(self._contacts), []
+        adjustments, dates, references, amounts, seldom = own
+        quantities, remarks, others = _seldom(seldom) if seldom else _NONE
         claim = _open_claim(
             number,
             row[2].strip(),
@@ -151,16 +146,16 @@ class ClaimReader:
             row[7].strip(),
             row[8],
             row[9],
-            tuple(own.adjustments) if own.adjustments else (),
+            tuple(adjustments) if adjustments else (),
             tuple(lines),
             tuple(parties),
-            tuple(own.references) if own.references else (),
-            tuple(own.dates),
-            tuple(own.amounts) if own.amounts else (),
-            tuple(own.quantities) if own.quantities else (),
-            tuple(own.remarks) if own.remarks else (),
+            tuple(references) if references else (),
+            tuple(dates),
+            tuple(amounts) if amounts else (),
+            quantities,
+            remarks,
             contacts,
-            tuple(own.others) if own.others else (),
+            others,
             flaws,
             start,
             end,
@@ -175,30 +170,31 @@ class ClaimReader:
             message = "A claim has no control number (CLP01)."
             self._flaws.append(Flaw("no-control-number", message, "CLP", "01", position))
 
-    def _fresh(self, text: str, position: int, now: _Said) -> tuple[str, Any]:
-        """Read a segment that is not remembered; return its name and what it adds."""
+    def _fresh(self, text: str, position: int, now: _Said) -> tuple[int, Any]:
+        """Read a segment that is not remembered; return its slot and what it adds there."""
         row = text.split(self._marks.element)
         name = row[0]
         if name == "REF" and row[1:2] == _LINE_NUMBER:
-            return name, read_reference(row)
+            return _REFERENCES, (read_reference(row),)
         if name == "NM1" and row[1:2] in _PERSONS:
-            return name, read_party(row)
-        if name in _ENDS:
+            return _PARTIES, (read_party(row),)
+        if name in ENDS:
             return _ENDS_CLAIM
         before = len(self._flaws)
+        found: tuple[int, Any]
         match name:
             case "CAS":
-                found: tuple[str, Any] = ("CAS", self._adjustments(row, position))
+                found = (_ADJUSTMENTS, self._adjustments(row, position))
             case "DTM":
-                found = ("DTM", self._date(row, position))
+                found = (_DATES, (self._date(row, position),))
             case "SVC":
-                found = ("SVC", self._service(row, position))
+                found = (_SERVICE, self._service(row, position))
             case "REF":
-                found = ("REF", read_reference(row))
+                found = (_REFERENCES, (read_reference(row),))
             case "NM1":
-                found = ("NM1", read_party(row))
+                found = (_PARTIES, (read_party(row),))
             case "AMT" if (value := cents(at(row, 2))) is not None:
-                found = ("AMT", (row[1], value))
+                found = (_AMOUNTS, ((row[1], value),))
             case _:
                 self._rare(row, position, now)
                 return _NOTHING_MORE
@@ -243,26 +239,24 @@ class ClaimReader:
 
     def _rare(self, row: Row, position: int, now: _Said) -> None:
         """Read the segments that a claim seldom has, and keep those that have no field."""
+        if not now[-1]:
+            now[-1].append(_Seldom())
+        (seldom,) = now[-1]
         match row[0]:
             case "LQ":
-                now.remarks = now.remarks or []
-                now.remarks += row[2:3]
+                seldom.remarks += row[2:3]
                 if at(row, 1) == "HE":
                     return
             case "QTY":
-                now.quantities = now.quantities or []
-                now.quantities.append((at(row, 1), at(row, 2)))
+                seldom.quantities.append((at(row, 1), at(row, 2)))
                 return
             case "PER":
                 self._contacts.append(read_contact(row))
                 return
             case "MOA":
-                now.remarks = now.remarks or []
-                now.remarks += [code for code in row[3:8] if code]
+                seldom.remarks += [code for code in row[3:8] if code]
             case "MIA":
-                codes = (*row[5:6], *row[20:24])
-                now.remarks = now.remarks or []
-                now.remarks += [code for code in codes if code]
+                seldom.remarks += [code for code in (*row[5:6], *row[20:24]) if code]
             case "AMT":
                 # For information only: the claim's money does not hang on it.
                 self._amount(row, 2, position, blocks=False)
@@ -274,8 +268,7 @@ class ClaimReader:
                 self._flaws.append(
                     Flaw("segment-misspelled", message, bare, position=position, blocks=True)
                 )
-        now.others = now.others or []
-        now.others.append(Segment(row[0].strip(), tuple(row[1:]), position, self._marks))
+        seldom.others.append(Segment(row[0].strip(), tuple(row[1:]), position, self._marks))
 
     def _amount(self, row: Row, number: int, position: int, *, blocks: bool = True) -> None:
         """Note element ``number`` when it is there and no amount."""
@@ -292,17 +285,28 @@ class ClaimReader:
 
 def _line(service: tuple[_Head, str], said: _Said, position: int) -> ServiceLine:
     head, description = service
+    adjustments, dates, references, amounts, seldom = said
+    quantities, remarks, others = _seldom(seldom) if seldom else _NONE
     line = _open_line(
         *head,
-        tuple(said.adjustments),
-        tuple(said.dates),
-        tuple(said.references),
-        tuple(said.amounts) if said.amounts else (),
-        tuple(said.quantities) if said.quantities else (),
-        tuple(said.remarks) if said.remarks else (),
-        tuple(said.others) if said.others else (),
+        tuple(adjustments),
+        tuple(dates),
+        tuple(references),
+        tuple(amounts) if amounts else (),
+        quantities,
+        remarks,
+        others,
         position,
         description,
     )
     line.__class__ = ServiceLine
     return line  # type: ignore[no-any-return]
+
+
+_Seldoms = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[Segment, ...]]
+_NONE: _Seldoms = ((), (), ())
+
+
+def _seldom(found: list[_Seldom]) -> _Seldoms:
+    (seldom,) = found
+    return tuple(seldom.quantities), tuple(seldom.remarks), tuple(seldom.others)

@@ -224,7 +224,8 @@ class LevelAnswer:
 class ClaimAcknowledgement:
     """One 277CA: the answer to one batch. ``reference`` is our BHT03 (TRN02 of the receiver level).
 
-    ``source`` is who answers: a clearinghouse (NM1*AY) or a payer (NM1*PR).
+    ``source`` is who answers: a clearinghouse (NM1*AY) or a payer (NM1*PR). ``flaws`` are all those
+    of the set, of its claims too.
     """
 
     origin: Origin

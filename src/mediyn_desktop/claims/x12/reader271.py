@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from mediyn_desktop.claims.x12.delimiters import Delimiters
-from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Origin, Party, Reference
+from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Party, Reference
 from mediyn_desktop.claims.x12.model271 import Benefit, EligibilityAnswer, Member, Rejection
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
+    Opening,
     Row,
     SetReader,
     at,
@@ -69,8 +68,8 @@ class _Part:
 class Reader271(SetReader):
     """One 271: puts out an EligibilityAnswer for each person in it."""
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
-        super().__init__(origin, marks, out, position)
+    def __init__(self, place: Opening) -> None:
+        super().__init__(place)
         self._bht: Row = []
         self._level = ""
         self._payer: Party | None = None
@@ -82,7 +81,7 @@ class Reader271(SetReader):
         self._rejections: list[Rejection] = []
         self._contacts: list[Contact] = []
         self._others: list[Segment] = []
-        self._began = position
+        self._began = self.position
         self._answered = False
         self.handlers = {
             "BHT": self._begin,

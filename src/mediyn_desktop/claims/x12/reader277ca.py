@@ -8,10 +8,8 @@ a patient each TRN begins a claim, and each SVC one of its lines.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from mediyn_desktop.claims.x12.delimiters import Delimiters
-from mediyn_desktop.claims.x12.inbound import Dated, Origin, Party, Reference
+from mediyn_desktop.claims.x12.inbound import Dated, Party, Reference
 from mediyn_desktop.claims.x12.model_answers import (
     ClaimAcknowledgement,
     ClaimAnswer,
@@ -22,7 +20,14 @@ from mediyn_desktop.claims.x12.model_answers import (
     Verdict,
 )
 from mediyn_desktop.claims.x12.segments import Segment
-from mediyn_desktop.claims.x12.set_reader import Row, SetReader, at, read_party, read_reference
+from mediyn_desktop.claims.x12.set_reader import (
+    Opening,
+    Row,
+    SetReader,
+    at,
+    read_party,
+    read_reference,
+)
 from mediyn_desktop.claims.x12.values import cents, day, procedure
 
 _SOURCE, _RECEIVER, _PROVIDER = "20", "21", "19"
@@ -62,8 +67,8 @@ class _Part:
 class Reader277CA(SetReader):
     """One 277CA: puts out its ClaimAcknowledgement."""
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
-        super().__init__(origin, marks, out, position)
+    def __init__(self, place: Opening) -> None:
+        super().__init__(place)
         self._bht: Row = []
         self._level = ""
         self._here: _Part | None = None
@@ -230,7 +235,6 @@ class Reader277CA(SetReader):
         part, self._claim = self._claim, None
         if part is None:
             return
-        before = len(self._flaws)
         verdict = self._verdict(part.statuses, part.position, part.trace)
         if not part.trace:
             message = "A claim is answered without its number (TRN02)."
@@ -246,7 +250,7 @@ class Reader277CA(SetReader):
                 tuple(part.references),
                 tuple(part.dates),
                 tuple(part.others),
-                tuple(self._flaws[before:]),
+                tuple(flaw for flaw in self._flaws if flaw.position >= part.position),
                 part.position,
                 position - 1,
             )

@@ -8,11 +8,9 @@ as it was sent. What stands behind the last claim is kept with the payment's end
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from mediyn_desktop.claims.x12.claim835 import ClaimReader
-from mediyn_desktop.claims.x12.delimiters import Delimiters
-from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Origin, Place, Reference
+from mediyn_desktop.claims.x12.claim835 import ENDS, ClaimReader
+from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Place, Reference
 from mediyn_desktop.claims.x12.model835 import (
     Payment,
     PaymentEnd,
@@ -22,7 +20,7 @@ from mediyn_desktop.claims.x12.model835 import (
 )
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
-    MOST_SEGMENTS,
+    Opening,
     Row,
     SetReader,
     at,
@@ -33,6 +31,8 @@ from mediyn_desktop.claims.x12.set_reader import (
 )
 from mediyn_desktop.claims.x12.values import day
 
+# Twice what a claim of 999 lines can need.
+MOST_CLAIM_SEGMENTS = 20_000
 _NOTHING: Row = [""] * 18
 
 
@@ -52,9 +52,9 @@ class _Part:
 class Reader835(SetReader):
     """One 835: puts out its Payment, its RemitClaims, its ProviderAdjustments, its PaymentEnd."""
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
-        super().__init__(origin, marks, out, position)
-        self._header = self._owner = _Part(_NOTHING, position)
+    def __init__(self, place: Opening) -> None:
+        super().__init__(place)
+        self._header = self._owner = _Part(_NOTHING, self.position)
         self._party: _Part | None = None
         self._parties: list[PaymentParty] = []
         self._header_out = False
@@ -62,7 +62,8 @@ class Reader835(SetReader):
         self._leading: list[Segment] = []
         self._late: list[Segment] = []
         self._claim: list[str] = []
-        self._claims_reader = ClaimReader(marks)
+        # The next payment of a file is much like this one.
+        self._claims_reader = place.memory.setdefault(self.marks, ClaimReader(self.marks))
         self._claims = self._charged = self._paid = self._taken_off = 0
         self.resumes = {"PLB": self._plb}
         self.handlers = {
@@ -237,6 +238,7 @@ class Reader835(SetReader):
     def _take(self, texts: list[str], index: int, position: int) -> int:
         begins = f"CLP{self.marks.element}"
         read = self._claims_reader.read
+        open_from = self._last_open_claim(texts, begins)
         while index < len(texts):
             if not texts[index].startswith(begins):
                 after = super().take(texts[index : index + 1], 0, position + index)
@@ -247,14 +249,26 @@ class Reader835(SetReader):
             if not self._header_out:
                 self._put_header()
             self.since = position + index
-            claim, after = read(texts, index, position)
-            if after == len(texts) and after - index < MOST_SEGMENTS:
-                self._claim = texts[index:]  # Its end may come with the next piece.
-                return after
+            if index == open_from:
+                if len(texts) - index < MOST_CLAIM_SEGMENTS:
+                    self._claim = texts[index:]  # Its end may come with the next piece.
+                    return len(texts)
+                self.too_long(position + len(texts))
+            claim, index = read(texts, index, position)
             self._put_claim(claim)
-            index = after
         self._claim = []
         return index
+
+    def _last_open_claim(self, texts: list[str], begins: str) -> int:
+        """Return where a claim begins whose end is not in ``texts``; -1 when all are whole."""
+        element = self.marks.element
+        for index in range(len(texts) - 1, -1, -1):
+            text = texts[index]
+            if text.startswith(begins):
+                return index
+            if text.partition(element)[0] in ENDS:
+                break
+        return -1
 
     def _put_claim(self, claim: RemitClaim) -> None:
         if self._leading or self._flaws:

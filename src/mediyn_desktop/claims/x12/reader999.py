@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mediyn_desktop.claims.x12.delimiters import Delimiters
 from mediyn_desktop.claims.x12.inbound import Flaw, Origin
 from mediyn_desktop.claims.x12.model_answers import (
     ElementError,
@@ -16,7 +13,7 @@ from mediyn_desktop.claims.x12.model_answers import (
     Verdict,
 )
 from mediyn_desktop.claims.x12.segments import Segment
-from mediyn_desktop.claims.x12.set_reader import Row, SetReader, at
+from mediyn_desktop.claims.x12.set_reader import Opening, Row, SetReader, at
 from mediyn_desktop.claims.x12.values import day, number
 
 # IK501 and AK901; M, W and X are refusals for reasons of security.
@@ -53,8 +50,8 @@ def read_ta1(row: Row, position: int, origin: Origin) -> InterchangeAnswer:
 class Reader999(SetReader):
     """One 999: puts out its GroupAnswer."""
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
-        super().__init__(origin, marks, out, position)
+    def __init__(self, place: Opening) -> None:
+        super().__init__(place)
         self._ak1: Row = []
         self._ak9: Row = []
         self._sets: list[SetAnswer] = []
@@ -210,9 +207,8 @@ class Reader999(SetReader):
 def _claim_in(contexts: list[Segment]) -> str:
     """Return the claim number that a context names (CTX*CLM01:number)."""
     for context in contexts:
-        name, *rest = context.components(1)
-        if name.upper() in _CLAIM_NUMBER and rest:
-            return rest[0].strip()
+        if context.component(1, 1).upper() in _CLAIM_NUMBER:
+            return context.component(1, 2).strip()
     return ""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mediyn_desktop.claims.x12.classifying import kind_of_set, words_for
 from mediyn_desktop.claims.x12.containers import looks_like
@@ -33,7 +34,7 @@ from mediyn_desktop.claims.x12.reader271 import Reader271
 from mediyn_desktop.claims.x12.reader277ca import Reader277CA
 from mediyn_desktop.claims.x12.reader835 import Reader835
 from mediyn_desktop.claims.x12.reader999 import Reader999, read_ta1
-from mediyn_desktop.claims.x12.set_reader import Handler, Row, SetReader, at
+from mediyn_desktop.claims.x12.set_reader import Handler, Opening, Row, SetReader, at
 from mediyn_desktop.claims.x12.streaming import Block, SegmentTooLong, blocks, decoded
 from mediyn_desktop.claims.x12.values import day, number
 
@@ -41,8 +42,10 @@ Answer = InterchangeAnswer | GroupAnswer | ClaimAcknowledgement | EligibilityAns
 Item = Payment | RemitClaim | ProviderAdjustment | PaymentEnd | Answer | NotReadHere | Flaw
 Whole = Remittance | Answer | NotReadHere | Flaw
 
+# More than any practice is paid for at once; some 60 MB of memory.
+MOST_CLAIMS = 20_000
 # Small pieces stay in the processor's cache; larger ones were a tenth slower.
-_SLICE = 1 << 15
+_SLICE = 1 << 13
 
 _READERS: dict[Kind, type[SetReader]] = {
     Kind.REMITTANCE: Reader835,
@@ -75,8 +78,11 @@ def read(chunks: Iterable[bytes]) -> Iterator[Item]:
     yield from out
 
 
-def read_whole(chunks: Iterable[bytes]) -> Iterator[Whole]:
-    """Yield everything in a file, each remittance as one value with all its claims."""
+def read_whole(chunks: Iterable[bytes], *, most_claims: int = MOST_CLAIMS) -> Iterator[Whole]:
+    """Yield everything in a file, each remittance as one value with all its claims.
+
+    A remittance of more than ``most_claims`` keeps the first of them and a flaw that blocks it.
+    """
     payment: Payment | None = None
     claims: list[RemitClaim] = []
     adjustments: list[ProviderAdjustment] = []
@@ -84,15 +90,27 @@ def read_whole(chunks: Iterable[bytes]) -> Iterator[Whole]:
         match item:
             case Payment():
                 payment, claims, adjustments = item, [], []
-            case RemitClaim():
+            case RemitClaim() if len(claims) < most_claims:
                 claims.append(item)
+            case RemitClaim():
+                pass
             case ProviderAdjustment():
                 adjustments.append(item)
             case PaymentEnd():
                 assert payment is not None
-                yield Remittance(payment, tuple(claims), tuple(adjustments), item)
+                end = item if item.claims <= most_claims else _too_many(item, most_claims)
+                yield Remittance(payment, tuple(claims), tuple(adjustments), end)
             case _:
                 yield item
+
+
+def _too_many(end: PaymentEnd, most: int) -> PaymentEnd:
+    message = (
+        f"The payment has {end.claims:,} claims; {most:,} are read at once, so none of it can be "
+        "posted. Ask the payer for smaller remittances."
+    )
+    flaw = Flaw("too-many-claims", message, position=end.position, blocks=True)
+    return replace(end, flaws=(*end.flaws, flaw))
 
 
 @dataclass(slots=True)
@@ -106,9 +124,6 @@ class _Set:
 
 class _Other(SetReader):
     """Counts a transaction that is not read here."""
-
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[object], position: int) -> None:
-        super().__init__(origin, marks, out, position)
 
     def other(self, row: Row, position: int) -> None:
         """Nothing is made of it; the file keeps it."""
@@ -130,6 +145,7 @@ class _Walk:
         self._in_group = self._in_interchange = False
         self._open: _Set | None = None
         self._last = 0
+        self._memory: dict[Delimiters, Any] = {}
         self._envelope: dict[str, Handler] = {
             "ISA": self._isa,
             "GS": self._gs,
@@ -210,7 +226,7 @@ class _Walk:
         kind = kind_of_set(code, version, self.origin.function if self._in_group else "")
         origin = replace(self.origin, kind=kind, set_code=code, st_control=control, version=version)
         made = _READERS.get(kind, _Other)
-        reader = made(origin, self.marks, self.out, position)
+        reader = made(Opening(origin, self.marks, self.out, position, self._memory))
         self._open = _Set(reader, position, control)
 
     def _se(self, row: Row, position: int) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mediyn_desktop.claims.x12.delimiters import Delimiters
@@ -30,6 +31,20 @@ MOST_SEGMENTS = 100_000
 ENVELOPES = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a set begins: its envelope, separators, where its items go, and its ST's position.
+
+    ``memory`` is the readers' own, by separators, over all sets of a file.
+    """
+
+    origin: Origin
+    marks: Delimiters
+    out: list[Any]
+    position: int
+    memory: dict[Delimiters, Any]
+
+
 class SetReader:
     """Takes the rows of one set between ST and SE and appends what they say to ``out``.
 
@@ -41,12 +56,12 @@ class SetReader:
     handlers: Mapping[str, Handler]
     resumes: Mapping[str, Handler]
 
-    def __init__(self, origin: Origin, marks: Delimiters, out: list[Any], position: int) -> None:
-        self.origin = origin
-        self.marks = marks
-        self.out = out
-        self.position = position
-        self.since = position
+    def __init__(self, place: Opening) -> None:
+        self.origin = place.origin
+        self.marks = place.marks
+        self.out = place.out
+        self.position = place.position
+        self.since = place.position
         self.handlers = {}
         self.resumes = {}
         self._flaws: list[Flaw] = []
@@ -85,8 +100,8 @@ class SetReader:
         """Note that a value has more segments than are read into one."""
         self.flaw(
             "too-long",
-            f"More than {MOST_SEGMENTS:,} segments belong to one item here; the rest of it was "
-            "not read. The file is kept as it is.",
+            "More segments belong to one item here than any real one has; the rest of it was not "
+            "read. The file is kept as it is.",
             position=position,
             blocks=True,
         )

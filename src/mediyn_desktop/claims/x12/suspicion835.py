@@ -63,7 +63,9 @@ def payment_suspicions(
     if payment.currency != _DOLLARS:
         odd("other-currency", f"The payment is in {payment.currency[:3]}, not in US dollars.")
     if production and payment.origin.usage == "T":
-        odd("test-file", "The file is marked as a test, so no money stands behind it.")
+        # Only told: some clearinghouses mark real answers so, and what is posted names a claim's
+        # own number, which nobody else can know.
+        odd("test-file", "The file is marked as a test. Check the deposit.", blocks=False)
     return tuple(found)
 
 
