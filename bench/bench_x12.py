@@ -6,8 +6,9 @@
 Ours: ``reading.read`` and ``balance835``: every claim and line as values, every equation checked.
 The floor: the same bytes in pieces of 64 KiB, split into segments and these into elements, nothing
 kept. Both take turns and are measured in processor time. Two shapes of the same claims: as a large
-payer sends them (15 segments a claim: names, groups, dates, amounts), and as short as the guide
-allows (9). Target: at most 4. pyx12 validates the first shape once; target: 15 times as long.
+payer sends them (15 segments a claim: names, groups, dates, amounts), and as short as they come
+(9), where making the values weighs most. Target: at most 4. pyx12 validates the first shape once;
+target: 15 times as long.
 
 Memory: the highest that Python holds while a tenth of the file and the whole file are read.
 """

@@ -31,8 +31,8 @@ from mediyn_desktop.claims.x12.values import cents, procedure, span
 ENDS = frozenset(("CLP", "LX", "PLB", "TS2", "TS3", "SE", "ST", "GE", "GS", "IEA", "ISA"))
 _KNOWN = ENDS | {"CAS", "DTM", "REF", "AMT", "SVC", "NM1", "LQ", "QTY", "MOA", "MIA", "PER"}
 # What differs from claim to claim is not worth remembering.
-_LINE_NUMBER = ["6R"]
-_PERSONS = (["QC"], ["IL"], ["74"])
+_LINE_NUMBER = "6R"
+_PERSONS = frozenset(("QC", "IL", "74"))
 _EMPTY: Row = [""] * 10
 
 # A file of noise must not fill the memory with what is remembered.
@@ -174,9 +174,10 @@ class ClaimReader:
         """Read a segment that is not remembered; return its slot and what it adds there."""
         row = text.split(self._marks.element)
         name = row[0]
-        if name == "REF" and row[1:2] == _LINE_NUMBER:
+        kind = row[1] if len(row) > 1 else ""
+        if name == "REF" and kind == _LINE_NUMBER:
             return _REFERENCES, (read_reference(row),)
-        if name == "NM1" and row[1:2] in _PERSONS:
+        if name == "NM1" and kind in _PERSONS:
             return _PARTIES, (read_party(row),)
         if name in ENDS:
             return _ENDS_CLAIM
