@@ -6,15 +6,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.package_sales import refund_package
+from mediyn_desktop.billing.payment_plans import reopen_plan
+from mediyn_desktop.billing.plan_views import get_plan, plan_view, running_plan
 from mediyn_desktop.billing.prepaid import PackageState, view_package
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.installments import charged_under
 from mediyn_desktop.cards.receipts import charge_in_flight, lower_waiting
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
@@ -169,6 +174,28 @@ def _package_left(read: Reading, facts: Facts) -> str | None:
     return None
 
 
+def _plan_left(read: Reading, facts: Facts) -> str | None:
+    if charged_under(read, get_plan(read, facts["plan"])):
+        return "A card was asked for an installment already. End the plan."
+    return None if plan_view(read, facts["plan"]).running else "It is paid off or has ended."
+
+
+def _plan_card_left(read: Reading, facts: Facts) -> str | None:
+    view = plan_view(read, facts["plan"])
+    if charge_in_flight(read, sessions.get_client(read, view.client_ref)):
+        return "A card of this client is being charged. Wait for its answer."
+    if not view.running:
+        return "The plan is paid off or has ended."
+    return None
+
+
+def _plan_end_left(read: Reading, facts: Facts) -> str | None:
+    view = plan_view(read, facts["plan"])
+    if running_plan(read, view.client_ref) is not None:
+        return "Another plan of this client has begun. End that one first."
+    return None
+
+
 def _free(_read: Reading, _facts: Facts) -> str | None:
     return None
 
@@ -246,6 +273,27 @@ def _unsell(uow: UnitOfWork, facts: Facts) -> None:
     refund_package(uow, facts["package"], on=uow.today, reason=_WHY)
 
 
+def _unplan(uow: UnitOfWork, facts: Facts) -> None:
+    plans.end_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unpause(uow: UnitOfWork, facts: Facts) -> None:
+    plans.resume_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unresume(uow: UnitOfWork, facts: Facts) -> None:
+    plans.pause_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unend(uow: UnitOfWork, facts: Facts) -> None:
+    reopen_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unchange_card(uow: UnitOfWork, facts: Facts) -> None:
+    agreed = date.fromisoformat(facts["agreed_on"]) if facts["agreed_on"] else None
+    plans.change_card(uow, facts["plan"], card=facts["card"], agreed_on=agreed)
+
+
 def _standing(read: Reading, ref: str) -> str:
     """The ref a payment has now: undoing its voiding recorded it anew."""
     while (
@@ -276,4 +324,9 @@ _VERBS: dict[str, _Verb] = {
     "write-off": _Verb(_free, _unwrite),
     "void": _Verb(_card_left, _unvoid),
     "package": _Verb(_package_left, _unsell),
+    "plan": _Verb(_plan_left, _unplan),
+    "plan-pause": _Verb(_plan_card_left, _unpause),
+    "plan-resume": _Verb(_plan_card_left, _unresume),
+    "plan-end": _Verb(_plan_end_left, _unend),
+    "plan-card": _Verb(_plan_card_left, _unchange_card),
 }
