@@ -27,6 +27,7 @@ from mediyn_desktop.ledger import bank, payments, queries
 from mediyn_desktop.ledger.items import Share, items_of_session, open_cents, open_items
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
+from mediyn_desktop.ledger.write_offs import recoverable_cents
 from mediyn_desktop.practice.sessions import get
 from mediyn_desktop.practice.tables import Card, Client, Session, SignatureWithdrawn
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -330,3 +331,12 @@ def test_an_ended_plan_does_not_come_back_beside_another(uow: UnitOfWork):
     open_plan(uow, "c1", amount_cents=500, day=1)
     with pytest.raises(CannotUndo, match="Another plan of this client has begun"):
         undo(uow)
+
+
+def test_money_recovered_by_mistake_leaves_the_debt_given_up(uow: UnitOfWork):
+    doing.give_up(uow, open_items(uow, "c1")[0].id, 15000, WriteOff.BAD_DEBT, "No answer")
+    before = state(uow), recoverable_cents(uow, "c1")
+    doing.recover(uow, "c1", 8000, "cash")
+    assert recoverable_cents(uow, "c1") == 7000
+    undo(uow)
+    assert (state(uow), recoverable_cents(uow, "c1")) == before

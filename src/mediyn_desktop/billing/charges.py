@@ -147,6 +147,10 @@ def bill_session(
         return NotBilled(
             "unsigned-note", "The note is not signed yet. Sign it to bill the session."
         )
+    if session.status == SessionStatus.ATTENDED and session.date_of_service > uow.today:
+        return NotBilled(
+            "not-held-yet", "The session lies ahead. It is billed once it was held: close its day."
+        )
     plan = plan_charge(uow, session)
     if isinstance(plan, NotBilled):
         return plan

@@ -14,12 +14,15 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import under_plan
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards.attempts import (
+    COPAYS,
     Due,
     NotChargeable,
     attempts_for,
     chargeable_card,
+    copay_settled,
     due_on_card,
     move,
     plan_attempt,
@@ -33,7 +36,7 @@ from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.write_offs import write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _LONGEST_REASON = 200
 
@@ -54,6 +57,9 @@ class AmountSet:
 
 def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> AmountSet:
     """Ask the client for ``cents`` for this session instead of what is still open of it.
+
+    An amount is lowered. Only the share of an insured session may be raised above the copay, up to
+    the fee, where the setting ``billing.before_insurer`` allows estimates.
 
     Raises:
         NotFound: no such session.
@@ -84,6 +90,8 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
             "first, or write off a part of it in the client’s account.",
             code="under-plan",
         )
+    if charge is not None and due is None and _may_estimate(uow, charge):
+        due = Due(charge, session, session.client, COPAYS, 0)
     if charge is None or due is None:
         raise AmountRefused(
             "Nothing is due from the client for this session, so there is no amount to change. "
@@ -147,7 +155,15 @@ def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reaso
     row = uow.session.scalar(select(CopayOverride).where(CopayOverride.charge_id == charge.id))
     copay = charge.copay_cents if row is None else row.copay_cents
     by_hand = copay - due.cents
-    _refuse_more(cents, charge.copay_cents - by_hand)
+    if _may_estimate(uow, charge):
+        _refuse_more(cents, charge.total_cents - by_hand)
+    elif cents > charge.copay_cents - by_hand:
+        raise AmountRefused(
+            f"Before the insurer has answered, no more than the copay of "
+            f"{format_cents(charge.copay_cents)} is asked of the client. Nothing was changed. To "
+            "ask for an estimated share, change “billing.before_insurer” in the settings.",
+            code="amount-too-high",
+        )
     if row is None:
         row = CopayOverride(charge_id=charge.id)
         uow.session.add(row)
@@ -155,6 +171,15 @@ def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reaso
     row.reason = reason
     row.set_at = uow.now
     uow.session.flush()
+
+
+def _may_estimate(read: Reading, charge: Charge) -> bool:
+    """Whether more than the copay may be asked for before every insurer has answered."""
+    return (
+        charge.route in CLAIM_ROUTES
+        and settings.get(read, settings.BILLING_BEFORE_INSURER) == "estimate"
+        and not copay_settled(read, charge)
+    )
 
 
 def _refuse_more(cents: int, most: int) -> None:

@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.plan_views import plan_items, under_plan
-from mediyn_desktop.billing.routing import Route
+from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
 from mediyn_desktop.billing.tables import Charge, CopayOverride, PaymentPlan
 from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, Intent, create_params
@@ -85,9 +85,9 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
     """
     session = read.session.get_one(Session, charge.session_id)
     client = session.client
-    if charge.route == Route.CLAIM_AND_COPAY:
+    if charge.route in CLAIM_ROUTES:
         purpose = COPAYS
-        cents = _copay_due(read, charge, session)
+        cents = _copay_due(read, charge)
         cents -= _copays_by_hand(read, client).get(charge.id, 0)
     elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
         cents = items.open_cents(read, charge.open_item_id)
@@ -110,18 +110,24 @@ def chargeable_card(due: Due, *, today: date, cap_cents: int) -> Card | NotCharg
             f"There is no card on file; {owed}. Record a payment or ask the client for a card.",
         )
     covered = {"full": {COPAYS, FEES, SESSIONS}, "copay": {COPAYS}}.get(due.client.autopay, set())
-    if due.purpose not in covered:
+    wanted = {due.purpose}
+    if due.purpose == COPAYS and due.cents > due.charge.copay_cents:
+        wanted = {COPAYS, SESSIONS}  # an estimated share is more than what a copay's consent says
+    if not wanted <= covered:
         return NotChargeable(
             "autopay-off",
             f"Autopay does not cover this; {owed}. Record a "
             "payment, or change the client's autopay.",
         )
-    permitted = [card for card in due.client.cards if card.permits(due.purpose)]
+    permitted = [
+        card for card in due.client.cards if all(card.permits(purpose) for purpose in wanted)
+    ]
     if not permitted:
+        words = " and ".join(_PURPOSE_WORDS[purpose] for purpose in sorted(wanted))
         return NotChargeable(
             "no-consent",
-            f"The client has not agreed to card charges for "
-            f"{_PURPOSE_WORDS[due.purpose]}; {owed}. Record the consent first.",
+            f"The client has not agreed to card charges for {words}; {owed}. Record the consent "
+            "first.",
         )
     valid = [card for card in permitted if not is_expired(card, today)]
     if not valid:
@@ -385,14 +391,20 @@ def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
     )
 
 
-def _copay_due(read: Reading, charge: Charge, session: Session) -> int:
-    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+def copay_settled(read: Reading, charge: Charge) -> bool:
+    """Whether the insurers have decided the client's share, or a card has paid it already."""
+    session = read.session.get_one(Session, charge.session_id)
     decided = all(
         items.open_cents(read, item.id) == 0
         for item in items.items_of_session(read, session.ref)
         if item.debtor is not None
     )
-    if decided or _collected(read, charge, COPAYS):
+    return decided or _collected(read, charge, COPAYS)
+
+
+def _copay_due(read: Reading, charge: Charge) -> int:
+    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+    if copay_settled(read, charge):
         return 0
     override = read.session.scalar(
         select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
@@ -411,16 +423,15 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
         for payment, left in payments.unallocated(read, client.ref)
         if (row := read.session.get_one(PaymentRow, payment)).method != "card"
     ]
-    rows = read.session.execute(
-        select(Charge, Session)
-        .join(Session, Session.id == Charge.session_id)
+    rows = read.session.scalars(
+        select(Charge)
         .where(Charge.client_id == client.id, Charge.voided_at.is_(None))
-        .where(Charge.route == Route.CLAIM_AND_COPAY)
+        .where(Charge.route.in_(CLAIM_ROUTES))
         .order_by(Charge.date_of_service, Charge.id)
     ).all()
     covered: dict[int, int] = {}
-    for charge, session in rows:
-        needed = _copay_due(read, charge, session)
+    for charge in rows:
+        needed = _copay_due(read, charge)
         covered[charge.id] = 0
         for index, (received_on, left) in enumerate(handed):
             part = min(needed, left) if received_on >= charge.date_of_service else 0

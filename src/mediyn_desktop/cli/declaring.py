@@ -39,7 +39,7 @@ def actions(
 def add_payment(to: argparse.ArgumentParser) -> None:
     """Add what every payment made outside the batch says."""
     to.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
-    to.add_argument("--method", required=True, choices=["cash", "check", "other"])
+    to.add_argument("--method", required=True, choices=["cash", "check", "external_card", "other"])
     to.add_argument("--date", type=day, help="the day it was received; today unless given")
     to.add_argument("--reference", help="a check's number, for instance")
 

@@ -70,6 +70,9 @@ def _contradiction(given: argparse.Namespace) -> str | None:
         case "alerts":
             if (given.snooze is None) != (given.until is None):
                 return "alerts: --snooze KIND:REF and --until DATE go together"
+        case "pay":
+            if given.recovered and (given.session or given.deposited):
+                return "pay: --recovered goes with neither --session nor --deposited"
         case "settings":
             if given.from_file and (given.key is None or given.value is not None):
                 return "settings: --from-file takes the place of VALUE and needs a KEY"
@@ -190,9 +193,13 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         "pay",
         "Record money received outside the batch.",
         "pay c01 --amount 150.00 --method check --reference 1042",
+        "pay c01 --amount 30 --method external_card --reference T-118 --session e02",
     )
     pay.add_argument("client", help="the client's ref")
     _add_payment(pay)
+    pay.add_argument("--deposited", type=_day, metavar="DATE", help="when it reached the bank")
+    pay.add_argument("--session", help="what it was paid for comes before anything older")
+    pay.add_argument("--recovered", action="store_true", help="for a debt given up as bad")
     refund = _add(
         commands,
         common,
@@ -203,6 +210,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", help="the payment's id, as pay answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    refund.add_argument("--session", help="what settles this session goes back first")
     alerts = _add(
         commands,
         common,
@@ -214,6 +222,16 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     alerts.add_argument("--until", type=_day, metavar="DATE", help="through this day")
     alerts.add_argument("--reason", help="why it is put aside")
     alerts.add_argument("--all", action="store_true", help="those put aside too")
+    asked = _add(
+        commands,
+        common,
+        "fee",
+        "Show what a session costs, or would have cost on another day, and why.",
+        "fee e02",
+        "fee e02 --on 2026-10-01",
+    )
+    asked.add_argument("session", help="the session's ref")
+    asked.add_argument("--on", type=_day, metavar="DATE", help="its own day unless given")
     _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
     shares = _add(
         commands,

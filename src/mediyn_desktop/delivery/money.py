@@ -15,6 +15,8 @@ from mediyn_desktop.codes import cpt
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.tables import (
     AllocationRow,
+    DepositLineRow,
+    DepositRow,
     OpenItemRow,
     PaymentReturnRow,
     PaymentRow,
@@ -49,7 +51,8 @@ class Settles:
 class Paid:
     """Money a client paid of which something is left (cents).
 
-    ``unused_cents`` settles nothing; ``held_cents`` has not gone back.
+    ``unused_cents`` settles nothing; ``held_cents`` has not gone back. ``deposited_on`` is when it
+    reached the bank, None while it has not or nobody said.
     """
 
     ref: str
@@ -61,6 +64,7 @@ class Paid:
     unused_cents: int
     held_cents: int
     settles: tuple[Settles, ...]
+    deposited_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,14 @@ def _paid(
             .group_by(PaymentReturnRow.payment_id)
         ).all()
     )
+    on_slips = dict(
+        read.session.execute(
+            select(DepositLineRow.payment_id, DepositRow.deposited_on)
+            .join(DepositRow, DepositRow.id == DepositLineRow.deposit_id)
+            .join(PaymentRow, PaymentRow.id == DepositLineRow.payment_id)
+            .where(PaymentRow.client == client)
+        ).all()
+    )
     found: list[Paid] = []
     for row in rows:
         uses = tuple(
@@ -164,6 +176,7 @@ def _paid(
                     unused_cents=held - sum(use.cents for use in uses),
                     held_cents=held,
                     settles=uses,
+                    deposited_on=on_slips.get(row.id, row.deposited_on),
                 )
             )
     return found

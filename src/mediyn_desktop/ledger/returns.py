@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import func, select
+
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
@@ -19,9 +21,12 @@ from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.payments import get_payment, unallocated, unallocated_cents
 from mediyn_desktop.ledger.tables import (
+    AccountRow,
     DepositLineRow,
+    EntryRow,
     PaymentReturnRow,
     PaymentRow,
+    PostingRow,
 )
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -128,9 +133,24 @@ def void_payment(uow: UnitOfWork, *, payment: str, on: date, reason: str) -> int
 
 
 def refundable_cents(read: Reading, payment: PaymentRow) -> int:
-    """Return what of ``payment`` has not gone back yet."""
+    """Return what of ``payment`` has not gone back yet and is not held in an open dispute."""
     allocated = sum(cents for _, _, cents in allocations_of(read, payment=payment.id))
-    return allocated + unallocated_cents(read, payment.id)
+    kept = allocated + unallocated_cents(read, payment.id)
+    return kept - disputed_cents(read, payment.ref)
+
+
+def disputed_cents(read: Reading, payment: str, *, ref: str | None = None) -> int:
+    """Return what a bank holds back of the payment ``payment``; with ``ref``, in that dispute."""
+    query = (
+        select(func.sum(PostingRow.amount_cents))
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(AccountRow.name == accounts.DISPUTED.name)
+        .where(EntryRow.source == f"payment:{payment}")
+    )
+    if ref is not None:
+        query = query.where(EntryRow.key.in_([f"dispute-opened:{ref}", f"dispute-closed:{ref}"]))
+    return read.session.scalar(query) or 0
 
 
 def resting_place(read: Reading, payment: PaymentRow) -> Account:
@@ -236,7 +256,13 @@ def _must_hold(uow: UnitOfWork, payment: PaymentRow, cents: int) -> None:
         raise RefundRefused(
             f"{format_cents(left)} of this payment of {format_cents(payment.amount_cents)} can be "
             f"paid back; {format_cents(cents)} cannot. Nothing was changed."
+            f"{_held(uow, payment)}"
         )
+
+
+def _held(read: Reading, payment: PaymentRow) -> str:
+    held = disputed_cents(read, payment.ref)
+    return f" {format_cents(held)} of it is held by the client's bank in a dispute." if held else ""
 
 
 def _must_fit(uow: UnitOfWork, payment: int, back: Sequence[Share], cents: int) -> None:

@@ -121,6 +121,8 @@ class PaymentRow(Base):
     method: Mapped[str] = mapped_column(String(20))
     amount_cents: Mapped[int] = mapped_column(Integer)
     received_on: Mapped[date] = mapped_column(Date)
+    # When money that goes to the bank by itself arrived there; cash and checks have a slip.
+    deposited_on: Mapped[date | None] = mapped_column(Date)
     reference: Mapped[str | None] = mapped_column(String(160))
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)

@@ -38,16 +38,37 @@ def take_payment(
     method: str,
     on: date | None = None,
     reference: str | None = None,
+    *,
+    session: str | None = None,
+    deposited_on: date | None = None,
 ) -> str:
     """``cards.receipts.take_payment``, as a step."""
-    ref = receipts.take_payment(uow, client_ref, cents, method, on, reference)
+    ref = receipts.take_payment(
+        uow, client_ref, cents, method, on, reference, session=session, deposited_on=deposited_on
+    )
     _record(uow, "pay", f"record payment {ref} of client {client_ref}", payment=ref)
     return ref
 
 
-def give_back(uow: UnitOfWork, payment: str, cents: int, reason: str) -> int:
+def recover(
+    uow: UnitOfWork,
+    client_ref: str,
+    cents: int,
+    method: str,
+    on: date | None = None,
+    reference: str | None = None,
+) -> str:
+    """``cards.receipts.recover``, as a step."""
+    ref = receipts.recover(uow, client_ref, cents, method, on, reference)
+    _record(uow, "recover", f"record money recovered from client {client_ref}", payment=ref)
+    return ref
+
+
+def give_back(
+    uow: UnitOfWork, payment: str, cents: int, reason: str, *, session: str | None = None
+) -> int:
     """``cards.receipts.give_back``, as a step."""
-    entry = receipts.give_back(uow, payment, cents, reason)
+    entry = receipts.give_back(uow, payment, cents, reason, session=session)
     _record(uow, "refund", f"pay back part of payment {payment}", payment=payment, cents=cents)
     return entry
 

@@ -27,10 +27,11 @@ from mediyn_desktop.claims.submission import ClaimSent, refuse_if_sent, withdraw
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.delivery.tables import IssuedDocument
 from mediyn_desktop.ledger import payments
-from mediyn_desktop.ledger.items import Share, open_cents
+from mediyn_desktop.ledger.items import Share, allocations_of, open_cents
+from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.returns import refundable_cents, void_payment
 from mediyn_desktop.ledger.tables import DepositLineRow, PaymentRow
-from mediyn_desktop.ledger.write_offs import reverse_write_off
+from mediyn_desktop.ledger.write_offs import reverse_write_off, write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -230,6 +231,24 @@ def _unpay(uow: UnitOfWork, facts: Facts) -> None:
     void_payment(uow, payment=_standing(uow, facts["payment"]), on=uow.today, reason=_WHY)
 
 
+def _unrecover(uow: UnitOfWork, facts: Facts) -> None:
+    """Take the money back out; the debt it had come in for is given up as before."""
+    ref = facts["payment"]
+    row = payments.get_payment(uow, ref)
+    ((_, item, cents),) = allocations_of(uow, payment=row.id)
+    void_payment(uow, payment=ref, on=uow.today, reason=_WHY)
+    write_off(
+        uow,
+        ref=f"{ref}:undone",
+        item=item,
+        cents=cents,
+        kind=WriteOff.BAD_DEBT,
+        on=uow.today,
+        source=f"payment:{ref}",
+        reason=_WHY,
+    )
+
+
 def _unsettle(uow: UnitOfWork, facts: Facts) -> None:
     share = Share(facts["item"], facts["cents"])
     ref = _standing(uow, facts["payment"])
@@ -318,6 +337,7 @@ _VERBS: dict[str, _Verb] = {
     "sign": _Verb(_billed_left, _unsign),
     "cancel": _Verb(_billed_left, _uncancel),
     "pay": _Verb(_payment_left, _unpay),
+    "recover": _Verb(_payment_left, _unrecover),
     "refund": _Verb(_refund_left, _never),
     "settle": _Verb(_card_left, _unsettle),
     "move": _Verb(_card_left, _unmove),
