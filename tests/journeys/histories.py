@@ -15,8 +15,10 @@ from sqlalchemy import select, text
 
 import world
 from mediyn_desktop.billing.charges import NotBilled, bill_session, charge_of
-from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.billing.plan_views import PlanState, running_plans
+from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.claims.decisions import Decision, post_decision
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import (
     accounts,
@@ -83,6 +85,7 @@ class History:
         "correct_remittance", "void_charge", "dispute", "end_dispute", "recover", "deposit",
         "close_period", "next_day", "next_day", "overpaid_by_payer", "sign_note", "take_payment",
         "settle_by_hand", "give_up", "void_by_hand", "sell_by_hand", "undo", "undo", "undo",
+        "start_plan", "hold_plan", "pay_installment", "decide",
     )  # fmt: skip
 
     def step(self, verb: str) -> None:
@@ -308,7 +311,6 @@ class History:
         if not self.disputed:
             return
         ref, (payment, cents) = self.disputed.popitem()
-        left = returns.refundable_cents(self.uow, payments.get_payment(self.uow, payment))
         how = self.random.choice(("won", "owed", "given up"))
         if how == "won":
             disputes.dispute_won(
@@ -326,7 +328,7 @@ class History:
                 payment=payment,
                 cents=cents,
                 on=self.day,
-                still_owed=how == "owed" and left >= cents,
+                still_owed=how == "owed",
             )
 
     def recover(self) -> None:
@@ -394,6 +396,41 @@ class History:
             method="cash",
         )  # fmt: skip
 
+    def start_plan(self) -> None:
+        doing.start_plan(
+            self.uow,
+            self._client().ref,
+            amount_cents=self.random.choice((1, 2500, 4999, 15000)),
+            day=self.random.randint(1, 31),
+        )
+
+    def hold_plan(self) -> None:
+        ref = self._pick(PaymentPlan).ref
+        match self.random.choice(("pause", "resume", "resume", "end")):
+            case "pause":
+                doing.pause_plan(self.uow, ref)
+            case "resume":
+                doing.resume_plan(self.uow, ref)
+            case "end":
+                doing.end_plan(self.uow, ref, reason="Agreed")
+
+    def pay_installment(self) -> None:
+        cents = self.random.choice((1, 2500, 40000))
+        doing.pay_installment(self.uow, self._pick(PaymentPlan).ref, cents, "cash")
+
+    def decide(self) -> None:
+        item = self._pick(OpenItemRow, OpenItemRow.debtor.is_not(None))
+        left = items.open_cents(self.uow, item.id)
+        paid = self.random.randint(0, left)
+        ref = self._ref("r")
+        post_decision(
+            self.uow,
+            Decision(
+                ref, item.session or "", item.debtor or "", self.day, f"letter:{ref}", "CO-45",
+                paid_cents=paid, left_cents=left - paid,
+            ),
+        )  # fmt: skip
+
     def undo(self) -> None:
         undo(self.uow)
 
@@ -408,6 +445,11 @@ class History:
             assert one.patient_cents >= 0, f"{ref}: a negative receivable"
             assert one.credit_cents >= 0, f"{ref}: a negative credit"
             assert one.deferred_cents >= 0, f"{ref}: negative prepaid sessions"
+        for plan in running_plans(self.uow):
+            assert plan.due_cents <= plan.left_cents, f"{plan.ref}: more is due than is left"
+            if plan.state is PlanState.ACTIVE:
+                to_come = sum(one.cents for one in plan.ahead)
+                assert to_come == plan.left_cents, f"{plan.ref}: its installments miss a cent"
         if self.steps % 20 == 0:
             assert self.forgotten() == 0, "a signed session was forgotten"
 

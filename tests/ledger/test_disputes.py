@@ -17,7 +17,7 @@ from mediyn_desktop.ledger.disputes import (
     dispute_won,
 )
 from mediyn_desktop.ledger.items import Share, open_items
-from mediyn_desktop.ledger.returns import RefundRefused, disputed_cents, refund
+from mediyn_desktop.ledger.returns import RefundRefused, disputed_cents, refund, refund_credit
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 
@@ -86,3 +86,15 @@ def test_what_the_bank_holds_is_not_paid_back(uow: UnitOfWork):
     refund(uow, ref="r2", payment="p1", cents=5000, on=uow.today, reason="x")
     lost(uow, 10000)
     assert queries.client_balances(uow, "c1")["c1"].patient_cents == 15000
+
+
+def test_credit_the_bank_holds_is_not_paid_back_either(uow: UnitOfWork):
+    payments.record_payment(
+        uow, ref="p2", client="c1", cents=5000, method="card", on=uow.today, source="attempt:2"
+    )
+    dispute_opened(uow, ref="d2", payment="p2", cents=4000, fee_cents=1500, on=uow.today)
+    with pytest.raises(RefundRefused):
+        refund_credit(uow, ref="f", client="c1", cents=1001, on=uow.today, reason="x")
+    refund_credit(uow, ref="f", client="c1", cents=1000, on=uow.today, reason="x")
+    dispute_lost(uow, ref="d2", payment="p2", cents=4000, on=uow.today, still_owed=True)
+    assert queries.client_balances(uow, "c1")["c1"].credit_cents == 0

@@ -88,10 +88,10 @@ def refund_credit(
     parts: dict[Account, list[tuple[PaymentRow, int, list[Share]]]] = {}
     needed = cents
     for number, left in reversed(unallocated(uow, client)):
-        part = min(left, needed)
-        if part <= 0:
-            break
         row = uow.session.get_one(PaymentRow, number)
+        part = min(left, needed, refundable_cents(uow, row))  # a bank may hold some in a dispute
+        if part <= 0:
+            continue
         parts.setdefault(resting_place(uow, row), []).append((row, part, []))
         needed -= part
     if needed or cents <= 0:
