@@ -517,7 +517,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index("ix_entry_date", "entry", ["date"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",
@@ -822,6 +821,12 @@ def upgrade() -> None:
         "ix_posting_account",
         "posting",
         ["account_id", "client", "date", "amount_cents"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_posting_date",
+        "posting",
+        ["date", "entry_id", "account_id", "amount_cents"],
         unique=False,
     )
     op.create_table(

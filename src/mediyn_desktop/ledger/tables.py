@@ -41,7 +41,6 @@ class EntryRow(Base):
         Index(
             "uq_entry_reverses", "reverses", unique=True, sqlite_where=text("reverses IS NOT NULL")
         ),
-        Index("ix_entry_date", "date"),  # a month is read without the years around it
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -61,13 +60,15 @@ class PostingRow(Base):
     """One line of an entry; ``date`` and ``client`` repeat the entry's, so sums need no join.
 
     The lines of an entry lie together under their key (no rowid). One index covers the sums by
-    account, by client and by date: every index more is two pages more to encrypt per posting.
+    account and client, one those of a day or a month without the years around it: what is posted
+    today lies together there, so it costs a posting one page to encrypt.
     """
 
     __tablename__ = "posting"
     __table_args__ = (
         CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="whole_cents"),
         Index("ix_posting_account", "account_id", "client", "date", "amount_cents"),
+        Index("ix_posting_date", "date", "entry_id", "account_id", "amount_cents"),
         {"sqlite_with_rowid": False},
     )
 
