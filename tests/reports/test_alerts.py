@@ -25,6 +25,8 @@ from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.reports.alerts import Alert, alerts
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
+from mediyn_desktop.undo import doing
+from mediyn_desktop.undo.undoing import undo
 
 
 @pytest.fixture
@@ -173,7 +175,10 @@ def test_put_aside_until_its_day_or_until_it_grows(store: Store, clock: FixedClo
         bill_session(uow, world.session(uow, ana))
         (high,) = alerts(uow)
         until = world.DAY + timedelta(days=7)
-        about = {"kind": high.kind, "ref": high.ref, "amount_cents": high.amount_cents}
+        about = {
+            "kind": high.kind, "ref": high.ref, "amount_cents": high.amount_cents,
+            "urgency": high.urgency,
+        }  # fmt: skip
         for bad, why in ((until, " "), (world.DAY, "x"), (until + timedelta(days=400), "x")):
             with pytest.raises(SnoozeRefused, match="Nothing was changed"):
                 snooze(uow, **about, until=bad, reason=why)  # type: ignore[arg-type]
@@ -187,6 +192,35 @@ def test_put_aside_until_its_day_or_until_it_grows(store: Store, clock: FixedClo
         assert alerts(uow) == []
         bill_session(uow, world.session(uow, ana, "s2", hour=14))
         assert [one.amount_cents for one in alerts(uow)] == [30000]
+
+
+def test_a_deadline_put_aside_returns_when_it_presses(store: Store, clock: FixedClock) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        insured(uow, 46, timely_filing_days=90)
+        (half,) = of(alerts(uow), "filing-deadline")
+        doing.snooze(uow, half, until=world.DAY + timedelta(days=200), reason="On Friday")
+        assert of(alerts(uow), "filing-deadline") == []
+    seen = []
+    for days in (21, 9, 15):  # to day 67, 76 and 91 of 90
+        clock.advance(timedelta(days=days))
+        with store.read() as read:
+            seen += [one.message[:20] for one in of(alerts(read), "filing-deadline")]
+    assert seen == [  # as important as before: still aside; then pressing
+        "14 days are left to ", "The filing deadline ",
+    ]  # fmt: skip
+
+
+def test_an_undone_snooze_shows_the_alert_again(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        insured(uow, 80, timely_filing_days=90)
+        before = alerts(uow)
+        for _ in range(2):
+            doing.snooze(uow, before[0], until=world.DAY + timedelta(days=3), reason="x")
+            assert alerts(uow) == before[1:]
+        undo(uow)
+        assert alerts(uow) == before
 
 
 def test_the_most_urgent_comes_first(uow: UnitOfWork) -> None:

@@ -13,6 +13,7 @@ from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import require_folder
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.undo.doing import note_superbills
 
 _TWICE = (
     "These sessions are on superbills of their own already. Hand over the one or the others: an "
@@ -33,6 +34,7 @@ def superbill(args: argparse.Namespace) -> Answer:
                 )
             else:
                 issued = _of_all(uow, args, held)
+            note_superbills(uow, issued)
         saved = [superbills.save(store, bill, args.out) for bill in issued]
     return Answer(
         [shapes.superbill(bill) for bill in saved],

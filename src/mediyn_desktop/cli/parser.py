@@ -182,9 +182,13 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
 
     back = _add(
         commands, common, "undo", "Undo what was done last, or say what does it instead.",
-        "undo --preview",
+        "undo --preview", "undo --instead",
     )  # fmt: skip
-    back.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which = back.add_mutually_exclusive_group()
+    which.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which.add_argument(
+        "--instead", action="store_true", help="do the dated correction that is offered instead"
+    )
     month = _add(
         commands,
         common,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Closing the day: bill, queue, charge, print, report. Safe to stop and to repeat at any point.
+"""Closing the day: bill, queue, charge, print, report, and close its books. Safe to stop and to
+repeat at any point.
 
 Everything that leaves the machine has its row first. Nothing here decides anything: codes, prices
 and roads come from ``billing``, what may be charged from ``cards``, what may be sent from
@@ -40,6 +41,7 @@ from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import NotSaved, require_folder
 from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.ledger.periods import close_period
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -73,6 +75,8 @@ def close_day(
     cancelled: Event | None = None,
 ) -> Closed:
     """Close ``day``; repeating it charges, queues and numbers nothing again.
+
+    Its books are closed once it is over: a note signed later is billed on its own day.
 
     Args:
         api: the card processor, or None where none is connected: charges stay queued.
@@ -271,6 +275,8 @@ def _mark_closed(uow: UnitOfWork, day: date) -> None:
         uow.session.add(row)
     row.last_closed_at = uow.now
     uow.changed("day", day.isoformat())
+    if day <= uow.today:  # what comes in for it later is posted on its own day and names this one
+        close_period(uow, day, day)
 
 
 def _processor_exceptions(

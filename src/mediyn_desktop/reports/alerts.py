@@ -63,7 +63,8 @@ def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
         alert
         for rule in RULES
         for alert in rule(read)
-        if alert.amount_cents > aside.get((alert.kind, alert.ref), -1)
+        if (put := aside.get((alert.kind, alert.ref))) is None
+        or not put.covers(alert.amount_cents, alert.urgency)
     ]
     return sorted(found, key=lambda one: (one.urgency, one.since, one.kind, one.ref))
 
