@@ -645,6 +645,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=20), nullable=False),
         sa.Column("do_not_bill_insurer", sa.Boolean(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_care_session_client_id")
         ),

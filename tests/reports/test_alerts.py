@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy import select
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.estimates import Wanted, issue_estimate
+from mediyn_desktop.billing.package_sales import sell_package
 from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.receipts import take_payment
@@ -246,3 +247,45 @@ def test_a_session_ahead_without_an_estimate(uow: UnitOfWork) -> None:
     (found,) = of(alerts(uow), "estimate-due")
     assert found.ref == "c1"
     assert "2026-11-27" in found.message
+
+
+@pytest.mark.parametrize(
+    ("booked", "by"),
+    [  # the session is on Monday, 2026-12-07; Thanksgiving lies between
+        (date(2026, 11, 20), "2026-11-25"),  # ten business days ahead: three to give it
+        (date(2026, 11, 23), "2026-11-24"),  # nine: one
+        (date(2026, 11, 16), "2026-11-23"),  # that day has passed: today
+        (None, "2026-12-04"),
+    ],
+)
+def test_an_estimate_is_due_from_the_day_of_booking(
+    uow: UnitOfWork, booked: date | None, by: str
+) -> None:
+    ahead = date(2026, 12, 7)
+    world.session(uow, world.client(uow), day=ahead, signed=False, booked_on=booked)
+    (found,) = of(alerts(uow), "estimate-due")
+    assert f"by {by}." in found.message
+
+
+def test_who_books_at_short_notice_is_owed_no_estimate(uow: UnitOfWork) -> None:
+    soon = date(2026, 11, 25)
+    world.session(uow, world.client(uow), day=soon, signed=False, booked_on=world.DAY)
+    assert of(alerts(uow), "estimate-due") == []
+
+
+def test_a_package_used_up_is_told_until_the_next_is_sold(store: Store, clock: FixedClock) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow)
+        world.package(uow, ana, 1, 10000)
+        assert [one.kind for one in alerts(uow)] == ["package-low"]
+        bill_session(uow, world.session(uow, ana))
+        (found,) = alerts(uow)
+        assert (found.kind, found.since) == ("package-used-up", world.DAY)
+        sell_package(
+            uow, "c1", code="90834", sessions=5, price_cents=50000, on=world.DAY, method="cash"
+        )
+        assert alerts(uow) == []
+    clock.advance(timedelta(days=31))
+    with store.read() as read:
+        assert alerts(read) == []

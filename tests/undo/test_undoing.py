@@ -26,11 +26,13 @@ from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.ledger import bank, payments, queries
+from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.ledger.items import Share, items_of_session, open_cents, open_items
 from mediyn_desktop.ledger.journal import AlreadyReversed
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
-from mediyn_desktop.ledger.returns import refundable_cents, take_refund_back
+from mediyn_desktop.ledger.returns import refundable_cents
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
+from mediyn_desktop.ledger.taking_back import take_refund_back
 from mediyn_desktop.practice.sessions import get
 from mediyn_desktop.practice.tables import Card, Session, SignatureWithdrawn
 from mediyn_desktop.store.uow import Store, UnitOfWork
@@ -49,8 +51,8 @@ def uow(store: Store) -> Iterator[UnitOfWork]:
         for number in (2, 3, 4):
             world.session(uow, ana, f"s{number}", hour=8 + number, signed=False)
         yield uow
-        assert queries.trial_balance(uow) == 0
-        assert queries.disagreements(uow) == []
+        for check in LEDGER_CHECKS:
+            assert check(uow, uow.subkey("chain")).ok, check(uow, uow.subkey("chain")).detail
 
 
 def state(uow: UnitOfWork) -> dict[str, object]:

@@ -24,6 +24,7 @@ from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 METHODS = ("cash", "check", "other")
+LONGEST_REFERENCE = 80  # characters
 _EARLIEST = date(2000, 1, 1)
 _TOMORROW = timedelta(days=1)  # a laptop that travels may be a day behind the practice's zone
 
@@ -60,7 +61,8 @@ def take_payment(
 
     Raises:
         NotFound: there is no such client.
-        PaymentRefused: the amount is not above zero, or the day has not come yet.
+        PaymentRefused: the amount is not above zero, the day has not come yet, or the reference
+            is longer than ``LONGEST_REFERENCE``.
         ChargeUnknown: a card charge of the client has no known outcome; nobody should pay twice.
     """
     if method not in METHODS:
@@ -72,6 +74,13 @@ def take_payment(
             f"A payment received on {on.isoformat()} cannot be recorded on {uow.today.isoformat()}"
             ". Nothing was saved. Check the date.",
             code="bad-date",
+        )
+    noted = " ".join((reference or "").split())
+    if len(noted) > LONGEST_REFERENCE:
+        raise PaymentRefused(
+            f"A reference has up to {LONGEST_REFERENCE} characters; this one has {len(noted)}. "
+            "Nothing was saved. Shorten it, for example to the check's number.",
+            code="bad-reference",
         )
     client = sessions.get_client(uow, client_ref)
     refuse_in_flight(uow, client)
@@ -85,7 +94,7 @@ def take_payment(
         on=on or uow.today,
         source=f"payment:{ref}",
         shares=items.oldest_first(items.open_items(uow, client.ref), cents),
-        reference=reference or None,
+        reference=noted or None,
     )
     lower_waiting(uow, client)
     return ref

@@ -25,7 +25,7 @@ def superbill(args: argparse.Namespace) -> Answer:
     """Issue and save superbills of one client or of all who get them."""
     with opened(args) as store:
         require_folder(args.out)
-        held: list[str] = []
+        held: list[tuple[str, str]] = []
         with store.write("Issue superbills") as uow:
             if args.client:
                 client = sessions.get_client(uow, args.client)
@@ -37,16 +37,22 @@ def superbill(args: argparse.Namespace) -> Answer:
             note_superbills(uow, issued)
         saved = [superbills.save(store, bill, args.out) for bill in issued]
     return Answer(
-        [shapes.superbill(bill) for bill in saved],
-        "\n".join([*words.superbills(saved), *held]) or "No superbill is due in that period.",
+        [
+            *(shapes.superbill(bill) for bill in saved),
+            *(shapes.held_superbill(client, why) for client, why in held),
+        ],
+        "\n".join([*words.superbills(saved), *(why for _, why in held)])
+        or "No superbill is due in that period.",
         attention=bool(held),
     )
 
 
 def _of_all(
-    uow: UnitOfWork, args: argparse.Namespace, held: list[str]
+    uow: UnitOfWork, args: argparse.Namespace, held: list[tuple[str, str]]
 ) -> list[superbills.Superbill]:
-    """Issue for every client who gets superbills; why one is ``held`` stops nobody else's."""
+    """Issue for every client who gets superbills; one that is ``held`` (client's ref, why) stops
+    nobody else's.
+    """
     issued: list[superbills.Superbill] = []
     for client in superbills.clients_due_monthly(uow, args.since, args.until):
         twice = superbills.given_per_session(uow, client, args.since, args.until)
@@ -55,7 +61,7 @@ def _of_all(
         except superbills.NothingToList:
             continue
         except superbills.SuperbillHeld as problem:
-            held.append(problem.message)
+            held.append((client.ref, problem.message))
         else:
             notes = (_TWICE,) if twice else ()
             issued += [replace(bill, cautions=bill.cautions + notes) for bill in bills]

@@ -79,11 +79,11 @@ def _common() -> argparse.ArgumentParser:
     gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
     group = common.add_argument_group("for every command")
     group.add_argument(
-        "--data", type=Path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
+        "--data", type=_path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
     )
     group.add_argument(
         "--passphrase-file",
-        type=Path,
+        type=_path,
         default=gap,
         metavar="FILE",
         help="a file with the passphrase as first line (MEDIYN_PASSPHRASE_FILE)",
@@ -125,7 +125,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "Create the encrypted practice and print its recovery code once.",
         "init --passphrase-file passphrase.txt",
     )
-    init.add_argument("--practice", type=Path, metavar="FOLDER", help="import this folder at once")
+    init.add_argument("--practice", type=_path, metavar="FOLDER", help="import this folder at once")
     imported = _add(
         commands,
         common,
@@ -134,7 +134,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "import resources/sample_practice --dry-run",
         "import resources/sample_practice",
     )
-    imported.add_argument("folder", type=Path, help="holds practice.toml and CSV files")
+    imported.add_argument("folder", type=_path, help="holds practice.toml and CSV files")
     imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
     settings = _add(
         commands,
@@ -147,12 +147,14 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     settings.add_argument("key", nargs="?")
     settings.add_argument("value", nargs="?")
-    settings.add_argument("--from-file", type=Path, metavar="FILE", help="take the value from here")
+    settings.add_argument(
+        "--from-file", type=_path, metavar="FILE", help="take the value from here"
+    )
     words = "Load a newer ICD-10-CM list; the date of service decides which list counts."
     example = "codes load icd10cm-codes-2027.txt"
     actions = _actions(commands, common, "codes", "Diagnosis code lists.", [example])
     load = _add(actions, common, "load", words, example)
-    load.add_argument("file", type=Path, help="the CDC file, such as icd10cm-codes-2027.txt")
+    load.add_argument("file", type=_path, help="the CDC file, such as icd10cm-codes-2027.txt")
 
 
 def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -170,7 +172,7 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
     close.add_argument("--date", type=_day, required=True)
     close.add_argument("--yes", action="store_true", help="charge without asking")
     close.add_argument(
-        "--out", type=Path, metavar="DIR", help="where superbills and the day report are saved"
+        "--out", type=_path, metavar="DIR", help="where superbills and the day report are saved"
     )
     close.add_argument(
         "--skip",
@@ -261,7 +263,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     statement.add_argument("client", help="the client's ref")
     statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
     statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
-    statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    statement.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
     _add_estimate(commands, common)
     cancel = _add(
         commands,
@@ -290,7 +292,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     superbill.add_argument("--month", type=_month, metavar="YYYY-MM")
     superbill.add_argument("--all", action="store_true", help="every client who gets superbills")
     superbill.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
-    superbill.add_argument("--out", type=Path, required=True, metavar="DIR")
+    superbill.add_argument("--out", type=_path, required=True, metavar="DIR")
 
 
 def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -316,7 +318,7 @@ def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
         "--not-using-plan", action="store_true", help="the client pays without the insurance"
     )
     given.add_argument("--preview", action="store_true", help="show it, store nothing")
-    given.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    given.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
 
 
 def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -331,11 +333,11 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "Check any 837P file; needs no practice.",
         "claims check claim.837",
     )
-    check.add_argument("file", type=Path)
+    check.add_argument("file", type=_path)
     export = _add(
         actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
     )
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--out", type=_path, required=True, metavar="DIR")
     _add(
         actions,
         common,
@@ -360,7 +362,7 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "verify",
     )
     backup = _add(commands, common, "backup", "Write a verified copy.", "backup --to backups")
-    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    backup.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore = _add(
         commands,
         common,
@@ -369,11 +371,11 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "restore practice.mediynbackup --to restored",
         "restore practice.mediynbackup --to again --recovery-code-file recovery.txt",
     )
-    restore.add_argument("file", type=Path)
-    restore.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore.add_argument("file", type=_path)
+    restore.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore.add_argument(
         "--recovery-code-file",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="open it with the recovery code in the first line of FILE, not with the passphrase",
     )
@@ -397,6 +399,13 @@ def _add_sandbox(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     demo.add_argument("--seed", type=int, default=1, help="another number, other past weeks")
     demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
+
+
+def _path(text: str) -> Path:
+    """A file or folder; a blank name would silently mean the folder one happens to stand in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a file or folder is blank")
+    return Path(text)
 
 
 def _day(text: str) -> date:

@@ -18,6 +18,7 @@ from threading import Event
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
+from mediyn_desktop.billing.forgotten import bill_forgotten
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import (
@@ -142,6 +143,7 @@ def _bill_and_queue(
         # Approved on another evening and left out tonight: no later pass may send it either.
         withdraw_unsent(uow, skip)
         charges: list[Charge] = []
+        bill_forgotten(uow)  # of whichever day: what kept them from being billed was mended
         listed = sessions.on_day(uow, day)
         _refuse_strangers(skip, {session.ref for session in listed}, day)
         for session in listed:

@@ -22,18 +22,13 @@ from mediyn_desktop.ledger.items import (
     allocate_rows,
     allocations_of,
     get_item,
-    open_cents,
 )
-from mediyn_desktop.ledger.journal import AlreadyReversed, Line, post
+from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.payments import get_payment, unallocated, unallocated_cents
 from mediyn_desktop.ledger.tables import (
-    AccountRow,
-    AllocationRow,
-    EntryRow,
     PaymentReturnRow,
     PaymentRow,
-    PostingRow,
 )
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -146,91 +141,6 @@ def _void_ref(read: Reading, payment: PaymentRow) -> str:
     )
     times = read.session.scalar(before) or 0
     return f"void-{payment.ref}" if not times else f"void-{payment.ref}-{times}"
-
-
-def take_refund_back(uow: UnitOfWork, *, entry: int, on: date, reason: str) -> int:
-    """Take back the refund or voiding posted as ``entry``: its money never left.
-
-    Returns the new entry's id.
-
-    The payment holds its money again, and the charges it settled are settled again as far as they
-    are still open; what is open no more is the client's credit.
-
-    Raises:
-        AlreadyReversed: it was taken back before.
-    """
-    known = select(EntryRow.id).where(EntryRow.reverses == entry)
-    if uow.session.scalar(known) is not None:
-        raise AlreadyReversed("This was taken back before. Nothing was changed.")
-    original = uow.session.get_one(EntryRow, entry)
-    client = original.client
-    assert client is not None
-    again = _settled_again(uow, entry)
-    lines = _lines_back(uow, entry, client, sum(share.cents for _, share in again))
-    number = post(
-        uow,
-        on=on,
-        kind="reversal",
-        source=original.source,
-        key=f"reversal:{entry}",
-        client=client,
-        reason=reason,
-        reverses=entry,
-        lines=lines,
-    )
-    gone = select(PaymentReturnRow).where(PaymentReturnRow.entry_id == entry)
-    for row in uow.session.scalars(gone).all():
-        uow.session.add(
-            PaymentReturnRow(
-                ref=row.ref,
-                payment_id=row.payment_id,
-                kind=row.kind,
-                amount_cents=-row.amount_cents,
-                returned_on=on,
-                reason=reason,
-                entry_id=number,
-                recorded_at=uow.now,
-            )
-        )
-        uow.changed("payment", uow.session.get_one(PaymentRow, row.payment_id).ref)
-    uow.session.flush()
-    for payment, share in again:
-        allocate_rows(uow, payment=payment, shares=[share], entry=number)
-    return number
-
-
-def _settled_again(read: Reading, entry: int) -> list[tuple[int, Share]]:
-    """What the refund took back from charges, as far as they are still open: by payment."""
-    rows = read.session.scalars(
-        select(AllocationRow).where(AllocationRow.entry_id == entry).order_by(AllocationRow.id)
-    )
-    return [
-        (row.payment_id, Share(row.item_id, part))
-        for row in rows
-        if (part := min(-row.amount_cents, open_cents(read, row.item_id))) > 0
-    ]
-
-
-def _lines_back(read: Reading, entry: int, client: str, settled: int) -> list[Line]:
-    """The refund's lines mirrored, ``settled`` cents of the client's on charges again."""
-    rows = read.session.execute(
-        select(AccountRow, PostingRow.amount_cents)
-        .join(PostingRow, PostingRow.account_id == AccountRow.id)
-        .where(PostingRow.entry_id == entry)
-        .order_by(PostingRow.line)
-    ).all()
-    clients = {accounts.client_receivable(client).name, accounts.credit(client).name}
-    own = sum(cents for row, cents in rows if row.name in clients)
-    rest = [
-        Line(Account(row.name, row.role, row.party), -cents)
-        for row, cents in rows
-        if row.name not in clients
-    ]
-    return [
-        Line(accounts.client_receivable(client), -settled),
-        Line(accounts.credit(client), settled - own),
-        *rest,
-    ]
 
 
 def refundable_cents(read: Reading, payment: PaymentRow) -> int:

@@ -17,7 +17,8 @@ from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims.submission import withdraw_claim
 from mediyn_desktop.ledger import bank, payments, periods
 from mediyn_desktop.ledger.items import Share
-from mediyn_desktop.ledger.returns import take_refund_back, void_payment
+from mediyn_desktop.ledger.returns import void_payment
+from mediyn_desktop.ledger.taking_back import take_refund_back
 from mediyn_desktop.ledger.write_offs import reverse_write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Package, Session
