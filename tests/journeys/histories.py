@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 import world
 from mediyn_desktop.billing.charges import bill_session
-from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.billing.voiding import void_charge
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
@@ -88,7 +88,8 @@ class History:
         "close_period", "next_day", "next_day", "overpaid_by_payer", "sign_note", "take_payment",
         "settle_by_hand", "give_up", "void_by_hand", "sell_by_hand", "refund_by_hand",
         "refund_package_by_hand", "deposit_by_hand", "lower_amount", "cancel_session",
-        "close_month", "undo", "undo", "undo", "undo_or_instead",
+        "close_month", "start_plan", "start_plan", "pause_plan", "resume_plan", "end_plan",
+        "pay_installment", "undo", "undo", "undo", "undo_or_instead",
     )  # fmt: skip
 
     def step(self, verb: str) -> None:
@@ -428,6 +429,25 @@ class History:
     def close_month(self) -> None:
         last = self.day.replace(day=1) - timedelta(days=1)
         doing.close_month(self.uow, last.replace(day=1), last, anyway="All of it")
+
+    def start_plan(self) -> None:
+        doing.start_plan(
+            self.uow, self._client().ref, amount_cents=self.random.choice((1, 2000, 7777)),
+            day=self.random.randint(1, 28),
+        )  # fmt: skip
+
+    def pause_plan(self) -> None:
+        doing.pause_plan(self.uow, self._pick(PaymentPlan).ref, reason="Ill")
+
+    def resume_plan(self) -> None:
+        doing.resume_plan(self.uow, self._pick(PaymentPlan).ref)
+
+    def end_plan(self) -> None:
+        doing.end_plan(self.uow, self._pick(PaymentPlan).ref, reason="Paid otherwise")
+
+    def pay_installment(self) -> None:
+        plan = self._pick(PaymentPlan).ref
+        doing.pay_installment(self.uow, plan, self.random.choice((1, 2000, 10**6)), "check")
 
     def undo(self) -> None:
         undo(self.uow)

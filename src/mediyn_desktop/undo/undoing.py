@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store.uow import Reading, UnitOfWork
-from mediyn_desktop.undo import holding, importing, returning
+from mediyn_desktop.undo import holding, importing, plans, returning
 from mediyn_desktop.undo.steps import Facts, Held
 from mediyn_desktop.undo.tables import UndoStep
 
@@ -51,7 +51,7 @@ class Undoable:
 @dataclass(frozen=True, slots=True)
 class _Verb:
     held: Callable[[Reading, Facts], Held | None]
-    back: Callable[[UnitOfWork, Facts], None]
+    back: Callable[[UnitOfWork, Facts], object]
 
 
 def _never(_uow: UnitOfWork, _facts: Facts) -> None:
@@ -76,6 +76,11 @@ _VERBS: dict[str, _Verb] = {
     "close-month": _Verb(holding.period_named, returning.reopen),
     "estimate": _Verb(holding.estimate_given, _never),
     "superbill": _Verb(holding.superbill_given, _never),
+    "plan": _Verb(plans.started, plans.unstart),
+    "plan-pause": _Verb(plans.changed, plans.unpause),
+    "plan-resume": _Verb(plans.changed, plans.unresume),
+    "plan-end": _Verb(plans.ended, plans.unend),
+    "plan-card": _Verb(plans.changed, plans.unchange_card),
     "import": _Verb(importing.left_since, importing.take_back),
 }
 
