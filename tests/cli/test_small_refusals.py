@@ -139,3 +139,17 @@ def test_a_fee_that_was_missing_lets_the_session_be_billed(empty: Mediyn, tmp_pa
     rows = {one["session_ref"]: one for one in empty.json("day", "--date", DAY)["rows"]}
     assert rows["e14"]["billed"]
     assert rows["e16"]["billed"]
+
+
+def test_a_payment_of_tomorrow_is_refused(mediyn: Mediyn) -> None:
+    pay = ("pay", "c01", "--amount", "5", "--method", "cash", "--date")
+    assert mediyn(*pay, "2026-11-24").code == "bad-date"
+    assert mediyn.json(*pay, DAY)["date"] == DAY
+
+
+def test_each_line_of_a_statement_names_its_entry_and_what_it_is_about(mediyn: Mediyn) -> None:
+    entries = {one["id"]: one for one in mediyn.json("journal")}
+    for client in mediyn.json("balances"):
+        for line in mediyn.json("statement", client["client_ref"])["lines"]:
+            entry = entries[line["entry_id"]]
+            assert (line["source"], line["posted_on"]) == (entry["source"], entry["date"])

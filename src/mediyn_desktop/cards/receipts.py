@@ -8,7 +8,7 @@ because a card charge that only waits must not ask for what was just paid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -29,7 +29,6 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 METHODS = ("cash", "check", "other")
 LONGEST_REFERENCE = 80  # characters
 _EARLIEST = date(2000, 1, 1)
-_TOMORROW = timedelta(days=1)  # a laptop that travels may be a day behind the practice's zone
 
 
 class PaymentRefused(UserFacingError):
@@ -76,7 +75,7 @@ def take_payment(
         raise ValueError(f"no such way of paying: {method}")
     if cents <= 0:
         raise PaymentRefused("A payment is more than zero. Nothing was saved.")
-    if on is not None and not _EARLIEST <= on <= uow.today + _TOMORROW:
+    if on is not None and not _EARLIEST <= on <= uow.today:
         raise PaymentRefused(
             f"A payment received on {on.isoformat()} cannot be recorded on {uow.today.isoformat()}"
             ". Nothing was saved. Check the date.",
