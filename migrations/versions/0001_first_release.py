@@ -118,8 +118,11 @@ TRIGGERS = [
         "'returned payments are never replaced'); END"
     ),
     (
-        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit BEGIN SELECT RAISE(ABORT, "
-        "'deposits are never changed'); END"
+        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit WHEN "
+        "OLD.taken_back_entry_id IS NOT NULL OR NEW.taken_back_entry_id IS NULL OR (NEW.id, "
+        "NEW.ref, NEW.deposited_on, NEW.entry_id, NEW.recorded_at) IS NOT (OLD.id, OLD.ref, "
+        "OLD.deposited_on, OLD.entry_id, OLD.recorded_at) BEGIN SELECT RAISE(ABORT, 'deposits"
+        " are never changed, only taken back'); END"
     ),
     (
         "CREATE TRIGGER deposit_no_delete BEFORE DELETE ON deposit BEGIN SELECT RAISE(ABORT, "
@@ -140,12 +143,21 @@ TRIGGERS = [
     ),
     (
         "CREATE TRIGGER deposit_line_no_replace BEFORE INSERT ON deposit_line WHEN EXISTS "
-        "(SELECT 1 FROM deposit_line WHERE payment_id = NEW.payment_id) BEGIN SELECT "
-        "RAISE(ABORT, 'deposit lines are never replaced'); END"
+        "(SELECT 1 FROM deposit_line WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'deposit "
+        "lines are never replaced'); END"
     ),
     (
-        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period BEGIN SELECT "
-        "RAISE(ABORT, 'closed periods are never changed'); END"
+        "CREATE TRIGGER deposit_line_once BEFORE INSERT ON deposit_line WHEN EXISTS (SELECT 1"
+        " FROM deposit_line AS line JOIN deposit ON deposit.id = line.deposit_id WHERE "
+        "line.payment_id = NEW.payment_id AND deposit.taken_back_entry_id IS NULL) BEGIN "
+        "SELECT RAISE(ABORT, 'a payment is taken to the bank once'); END"
+    ),
+    (
+        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period WHEN "
+        "OLD.reopened_at IS NOT NULL OR NEW.reopened_at IS NULL OR (NEW.id, NEW.first, "
+        "NEW.last, NEW.reason, NEW.closed_at) IS NOT (OLD.id, OLD.first, OLD.last, "
+        "OLD.reason, OLD.closed_at) BEGIN SELECT RAISE(ABORT, 'closed periods are never "
+        "changed, only reopened'); END"
     ),
     (
         "CREATE TRIGGER closed_period_no_delete BEFORE DELETE ON closed_period BEGIN SELECT "
@@ -189,8 +201,9 @@ TRIGGERS = [
         "(SELECT coalesce(sum(amount_cents), 0) FROM allocation WHERE payment_id = "
         "NEW.payment_id) + (SELECT coalesce(sum(amount_cents), 0) FROM payment_return WHERE "
         "payment_id = NEW.payment_id) + NEW.amount_cents > (SELECT amount_cents FROM payment "
-        "WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'more would go back than the "
-        "payment holds'); END"
+        "WHERE id = NEW.payment_id) OR (SELECT coalesce(sum(amount_cents), 0) FROM "
+        "payment_return WHERE payment_id = NEW.payment_id) + NEW.amount_cents < 0 BEGIN "
+        "SELECT RAISE(ABORT, 'more would go back than the payment holds'); END"
     ),
     (
         "CREATE TRIGGER care_session_no_delete BEFORE DELETE ON care_session BEGIN SELECT "
@@ -437,6 +450,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=160), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("snoozed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_snooze")),
@@ -518,6 +532,7 @@ def upgrade() -> None:
         sa.Column("last", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("first <= last", name=op.f("ck_closed_period_in_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),
     )
@@ -556,7 +571,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index("ix_entry_date", "entry", ["date"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",
@@ -670,6 +684,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=20), nullable=False),
         sa.Column("do_not_bill_insurer", sa.Boolean(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_care_session_client_id")
         ),
@@ -731,7 +746,11 @@ def upgrade() -> None:
         sa.Column("deposited_on", sa.Date(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_entry_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_deposit_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["taken_back_entry_id"], ["entry.id"], name=op.f("fk_deposit_taken_back_entry_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
         sa.UniqueConstraint("ref", name=op.f("uq_deposit_ref")),
     )
@@ -886,6 +905,12 @@ def upgrade() -> None:
         ["account_id", "client", "date", "amount_cents"],
         unique=False,
     )
+    op.create_index(
+        "ix_posting_date",
+        "posting",
+        ["date", "entry_id", "account_id", "amount_cents"],
+        unique=False,
+    )
     op.create_table(
         "sliding_agreement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -959,6 +984,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "deposit_line",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=False),
         sa.Column("deposit_id", sa.Integer(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -968,10 +994,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payment.id"], name=op.f("fk_deposit_line_payment_id")
         ),
-        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_deposit_line")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_line")),
     )
     op.create_index(
         op.f("ix_deposit_line_deposit_id"), "deposit_line", ["deposit_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_deposit_line_payment_id"), "deposit_line", ["payment_id"], unique=False
     )
     op.create_table(
         "estimate_item",
@@ -1048,8 +1077,8 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "typeof(amount_cents) = 'integer' AND amount_cents > 0",
-            name=op.f("ck_payment_return_positive"),
+            "typeof(amount_cents) = 'integer' AND amount_cents <> 0",
+            name=op.f("ck_payment_return_not_zero"),
         ),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entry.id"], name=op.f("fk_payment_return_entry_id")

@@ -280,7 +280,7 @@ def test_a_session_that_lies_ahead_is_billed_once_it_was_held(
         ahead = world.session(uow, world.client(uow), day=date(2026, 11, 24))
         found = bill_session(uow, ahead)
         assert isinstance(found, NotBilled)
-        assert found.code == "not-held-yet"
+        assert found.code == "session-ahead"
     clock.advance(timedelta(days=1))
     with store.write("t") as uow:
         assert isinstance(bill_session(uow, uow.session.get_one(Session, 1)), Charge)

@@ -156,7 +156,13 @@ def used_sessions(read: Reading, package: Package) -> int:
 
 
 def _refunded() -> Select[int]:
-    return select(PaymentReturnRow.payment_id).where(PaymentReturnRow.kind == "refund")
+    """The payments of which a refund stands; one taken back leaves nothing of it."""
+    return (
+        select(PaymentReturnRow.payment_id)
+        .where(PaymentReturnRow.kind == "refund")
+        .group_by(PaymentReturnRow.payment_id)
+        .having(func.sum(PaymentReturnRow.amount_cents) != 0)
+    )
 
 
 def _view(read: Reading, row: Package, client: Client, on: date) -> PackageView:

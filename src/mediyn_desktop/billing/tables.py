@@ -177,7 +177,10 @@ class PlanStep(Base):
 
 
 class AlertSnooze(Base):
-    """An alert put aside until a day, and why; it returns earlier where its amount grows."""
+    """An alert put aside until a day, and why; it returns earlier where it grows or presses more.
+
+    ``urgency`` is what it was then: 0 is the highest.
+    """
 
     __tablename__ = "alert_snooze"
     __table_args__ = (Index("ix_alert_snooze_about", "kind", "ref"),)
@@ -187,6 +190,7 @@ class AlertSnooze(Base):
     ref: Mapped[str] = mapped_column(String(160))
     until: Mapped[date] = mapped_column(Date)
     amount_cents: Mapped[int] = mapped_column(Integer)
+    urgency: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     snoozed_at: Mapped[datetime] = mapped_column(Instant)
 

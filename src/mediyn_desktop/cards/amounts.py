@@ -8,7 +8,7 @@ here and not in ``billing`` because what is already on its way to a card must no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -33,7 +33,7 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.kinds import WriteOff
-from mediyn_desktop.ledger.write_offs import write_off
+from mediyn_desktop.ledger.write_offs import reverse_write_off, write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -49,10 +49,18 @@ class AmountRefused(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class AmountSet:
-    """What was asked of the client before and what is asked now, in cents."""
+    """What was asked of the client before and what is asked now, in cents.
+
+    ``adjustment`` is the ref of the courtesy written down for it, ``overridden_cents`` the copay
+    set by hand before (None: the coverage's), ``withdrew_card`` whether a waiting card charge was
+    taken back because nothing is left to charge.
+    """
 
     before_cents: int
     after_cents: int
+    adjustment: str | None = field(default=None, compare=False)
+    overridden_cents: int | None = field(default=None, compare=False)
+    withdrew_card: bool = field(default=False, compare=False)
 
 
 def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> AmountSet:
@@ -100,14 +108,56 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
         )
     attempt = attempts_for(uow, [charge.id]).get(charge.id)
     _refuse_under_way(attempt, due)
+    adjustment, overridden = None, None
     if charge.open_item_id is None:
+        overridden = _overridden(uow, charge)
         _override_copay(uow, charge, due, cents, why[:_LONGEST_REASON])
     else:
-        _write_down(uow, charge.open_item_id, due, cents, why[:_LONGEST_REASON])
-    if attempt is not None and attempt.state in WAITING:
+        adjustment = _write_down(uow, charge.open_item_id, due, cents, why[:_LONGEST_REASON])
+    waited = attempt is not None and attempt.state in WAITING
+    if attempt is not None and waited:
         _plan_again(uow, charge, attempt)
     uow.changed("charge", session.ref)
-    return AmountSet(due.cents, cents)
+    return AmountSet(
+        due.cents,
+        cents,
+        adjustment=adjustment,
+        overridden_cents=overridden,
+        withdrew_card=waited and attempt is not None and attempt.state == State.CANCELED,
+    )
+
+
+def ask_again(uow: UnitOfWork, session_ref: str, found: AmountSet, *, reason: str) -> None:
+    """Take back what ``set_amount`` set and answered: what was asked before is asked again.
+
+    Raises:
+        NotFound: no such session.
+        AllocationRefused: the courtesy was taken back before.
+    """
+    charge = charge_of(uow, sessions.get(uow, session_ref))
+    assert charge is not None  # the caller has looked
+    if charge.open_item_id is None:
+        row = uow.session.scalar(select(CopayOverride).where(CopayOverride.charge_id == charge.id))
+        assert row is not None
+        if found.overridden_cents is None:
+            uow.session.delete(row)
+        else:
+            row.copay_cents = found.overridden_cents
+            row.reason = reason
+        uow.session.flush()
+    elif found.adjustment is not None:
+        reverse_write_off(uow, ref=found.adjustment, on=uow.today, reason=reason)
+    attempt = attempts_for(uow, [charge.id]).get(charge.id)
+    if attempt is not None and (found.withdrew_card or attempt.state in WAITING):
+        _plan_again(uow, charge, attempt)
+    uow.changed("charge", session_ref)
+
+
+def _overridden(uow: UnitOfWork, charge: Charge) -> int | None:
+    """The copay that was set by hand for ``charge``, if one was."""
+    return uow.session.scalar(
+        select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
+    )
 
 
 def _refuse_under_way(attempt: CardAttempt | None, due: Due) -> None:
@@ -134,13 +184,14 @@ def _refuse_under_way(attempt: CardAttempt | None, due: Due) -> None:
     raise AmountRefused(text, code="charge-under-way")
 
 
-def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -> None:
+def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -> str | None:
     _refuse_more(cents, due.cents)
     if cents == due.cents:
-        return
+        return None
+    ref = new_ref("adj")
     write_off(
         uow,
-        ref=new_ref("adj"),
+        ref=ref,
         item=item,
         cents=due.cents - cents,
         kind=WriteOff.COURTESY,
@@ -148,6 +199,7 @@ def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -
         source=f"session:{due.session.ref}",
         reason=reason,
     )
+    return ref
 
 
 def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reason: str) -> None:

@@ -31,6 +31,7 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 METHODS = ("cash", "check", "external_card", "other")
 _ON_A_SLIP = ("cash", "check")
+LONGEST_REFERENCE = 80  # characters
 _EARLIEST = date(2000, 1, 1)
 
 
@@ -77,13 +78,15 @@ def take_payment(
     Raises:
         NotFound: there is no such client or session.
         PaymentRefused: the amount is not above zero, the session is another client's, a day has
-            not come yet, or the deposit lies before the payment.
+            not come yet, the deposit lies before the payment, or the reference is longer than
+            ``LONGEST_REFERENCE``.
         ChargeUnknown: a card charge of the client has no known outcome; nobody should pay twice.
     """
     if method not in METHODS:
         raise ValueError(f"no such way of paying: {method}")
     if cents <= 0:
         raise PaymentRefused("A payment is more than zero. Nothing was saved.")
+    noted = _noted(reference)
     client = sessions.get_client(uow, client_ref)
     received = on or uow.today
     _must_be_possible(uow, method, received, deposited_on)
@@ -102,7 +105,7 @@ def take_payment(
         shares=items.oldest_first(
             _in_turn(uow, client.ref, [*own, *first]), cents - min(copay, cents)
         ),
-        reference=reference or None,
+        reference=noted,
         deposited_on=deposited_on,
     )
     lower_waiting(uow, client)
@@ -174,9 +177,21 @@ def recover(
         method=method,
         on=received,
         source=f"payment:{ref}",
-        reference=reference or None,
+        reference=_noted(reference),
     )
     return ref
+
+
+def _noted(reference: str | None) -> str | None:
+    """The reference on one line, or None where there is none."""
+    noted = " ".join((reference or "").split())
+    if len(noted) > LONGEST_REFERENCE:
+        raise PaymentRefused(
+            f"A reference has up to {LONGEST_REFERENCE} characters; this one has {len(noted)}. "
+            "Nothing was saved. Shorten it, for example to the check's number.",
+            code="bad-reference",
+        )
+    return noted or None
 
 
 def _must_be_possible(

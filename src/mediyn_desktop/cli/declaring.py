@@ -8,6 +8,7 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 
@@ -61,3 +62,10 @@ def month(text: str) -> tuple[date, date]:
         raise argparse.ArgumentTypeError(f"“{text}” is not a month; write it as 2026-11")
     year, month = int(found[1]), int(found[2])
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def path(text: str) -> Path:
+    """A file or folder; a blank name would silently mean the folder one happens to stand in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a file or folder is blank")
+    return Path(text)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from mediyn_desktop import __version__
@@ -13,6 +12,7 @@ from mediyn_desktop.cli.declaring import add as _add
 from mediyn_desktop.cli.declaring import add_payment as _add_payment
 from mediyn_desktop.cli.declaring import day as _day
 from mediyn_desktop.cli.declaring import month as _month
+from mediyn_desktop.cli.declaring import path as _path
 from mediyn_desktop.cli.parser_plans import add_plan
 from mediyn_desktop.codes.vocabulary import Place
 
@@ -85,11 +85,11 @@ def _common() -> argparse.ArgumentParser:
     gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
     group = common.add_argument_group("for every command")
     group.add_argument(
-        "--data", type=Path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
+        "--data", type=_path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
     )
     group.add_argument(
         "--passphrase-file",
-        type=Path,
+        type=_path,
         default=gap,
         metavar="FILE",
         help="a file with the passphrase as first line (MEDIYN_PASSPHRASE_FILE)",
@@ -107,7 +107,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "Create the encrypted practice and print its recovery code once.",
         "init --passphrase-file passphrase.txt",
     )
-    init.add_argument("--practice", type=Path, metavar="FOLDER", help="import this folder at once")
+    init.add_argument("--practice", type=_path, metavar="FOLDER", help="import this folder at once")
     imported = _add(
         commands,
         common,
@@ -116,7 +116,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "import resources/sample_practice --dry-run",
         "import resources/sample_practice",
     )
-    imported.add_argument("folder", type=Path, help="holds practice.toml and CSV files")
+    imported.add_argument("folder", type=_path, help="holds practice.toml and CSV files")
     imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
     settings = _add(
         commands,
@@ -129,12 +129,14 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     settings.add_argument("key", nargs="?")
     settings.add_argument("value", nargs="?")
-    settings.add_argument("--from-file", type=Path, metavar="FILE", help="take the value from here")
+    settings.add_argument(
+        "--from-file", type=_path, metavar="FILE", help="take the value from here"
+    )
     words = "Load a newer ICD-10-CM list; the date of service decides which list counts."
     example = "codes load icd10cm-codes-2027.txt"
     actions = _actions(commands, common, "codes", "Diagnosis code lists.", [example])
     load = _add(actions, common, "load", words, example)
-    load.add_argument("file", type=Path, help="the CDC file, such as icd10cm-codes-2027.txt")
+    load.add_argument("file", type=_path, help="the CDC file, such as icd10cm-codes-2027.txt")
 
 
 def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -152,7 +154,7 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
     close.add_argument("--date", type=_day, required=True)
     close.add_argument("--yes", action="store_true", help="charge without asking")
     close.add_argument(
-        "--out", type=Path, metavar="DIR", help="where superbills and the day report are saved"
+        "--out", type=_path, metavar="DIR", help="where superbills and the day report are saved"
     )
     close.add_argument(
         "--skip",
@@ -164,9 +166,13 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
 
     back = _add(
         commands, common, "undo", "Undo what was done last, or say what does it instead.",
-        "undo --preview",
+        "undo --preview", "undo --instead",
     )  # fmt: skip
-    back.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which = back.add_mutually_exclusive_group()
+    which.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which.add_argument(
+        "--instead", action="store_true", help="do the dated correction that is offered instead"
+    )
     month = _add(
         commands,
         common,
@@ -251,7 +257,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     statement.add_argument("client", help="the client's ref")
     statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
     statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
-    statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    statement.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
     _add_estimate(commands, common)
     cancel = _add(
         commands,
@@ -280,7 +286,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     superbill.add_argument("--month", type=_month, metavar="YYYY-MM")
     superbill.add_argument("--all", action="store_true", help="every client who gets superbills")
     superbill.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
-    superbill.add_argument("--out", type=Path, required=True, metavar="DIR")
+    superbill.add_argument("--out", type=_path, required=True, metavar="DIR")
 
 
 def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -306,7 +312,7 @@ def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
         "--not-using-plan", action="store_true", help="the client pays without the insurance"
     )
     given.add_argument("--preview", action="store_true", help="show it, store nothing")
-    given.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    given.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
 
 
 def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -321,11 +327,11 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "Check any 837P file; needs no practice.",
         "claims check claim.837",
     )
-    check.add_argument("file", type=Path)
+    check.add_argument("file", type=_path)
     export = _add(
         actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
     )
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--out", type=_path, required=True, metavar="DIR")
     _add(
         actions,
         common,
@@ -350,7 +356,7 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "verify",
     )
     backup = _add(commands, common, "backup", "Write a verified copy.", "backup --to backups")
-    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    backup.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore = _add(
         commands,
         common,
@@ -359,11 +365,11 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "restore practice.mediynbackup --to restored",
         "restore practice.mediynbackup --to again --recovery-code-file recovery.txt",
     )
-    restore.add_argument("file", type=Path)
-    restore.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore.add_argument("file", type=_path)
+    restore.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore.add_argument(
         "--recovery-code-file",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="open it with the recovery code in the first line of FILE, not with the passphrase",
     )

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from mediyn_desktop.cli.declaring import actions, add, add_payment, day
+from mediyn_desktop.cli.declaring import actions, add, add_payment, day, path
 
 
 def add_plan(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -36,10 +35,10 @@ def add_plan(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     _plan_card(start)
     start.add_argument("--preview", action="store_true", help="show it, agree on nothing")
-    start.add_argument("--out", type=Path, metavar="DIR", help="save the agreement here")
+    start.add_argument("--out", type=path, metavar="DIR", help="save the agreement here")
     show = add(group, common, "show", "Show a client's plans, or all that run.", "plan show c02")
     show.add_argument("client", nargs="?", help="the client's ref")
-    show.add_argument("--out", type=Path, metavar="DIR", help="save the latest agreement here")
+    show.add_argument("--out", type=path, metavar="DIR", help="save the latest agreement here")
     card = add(
         group,
         common,

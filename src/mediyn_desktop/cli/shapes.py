@@ -191,6 +191,21 @@ def superbill(bill: Superbill) -> Json:
         "charged_cents": bill.charged_cents,
         "paid_cents": bill.paid_cents,
         "cautions": list(bill.cautions),
+        "held": None,
+    }
+
+
+def held_superbill(client_ref: str, why: str) -> Json:
+    """A superbill that was not issued, and why; it has no number and no file."""
+    return {
+        "client_ref": client_ref,
+        "number": None,
+        "version": None,
+        "file": None,
+        "charged_cents": 0,
+        "paid_cents": 0,
+        "cautions": [],
+        "held": why,
     }
 
 

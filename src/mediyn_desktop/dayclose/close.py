@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Closing the day: bill, queue, charge, print, report. Safe to stop and to repeat at any point.
+"""Closing the day: bill, queue, charge, print, report, and close its books. Safe to stop and to
+repeat at any point.
 
 Everything that leaves the machine has its row first. Nothing here decides anything: codes, prices
 and roads come from ``billing``, what may be charged from ``cards``, what may be sent from
@@ -17,6 +18,7 @@ from threading import Event
 from sqlalchemy import func, or_, select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
+from mediyn_desktop.billing.forgotten import bill_forgotten
 from mediyn_desktop.billing.plan_views import running_plans
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
@@ -47,6 +49,7 @@ from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import NotSaved, require_folder
 from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.ledger.periods import close_period
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store import settings
@@ -81,6 +84,8 @@ def close_day(
     cancelled: Event | None = None,
 ) -> Closed:
     """Close ``day``; repeating it charges, queues and numbers nothing again.
+
+    Its books are closed once it is over: a note signed later is billed on its own day.
 
     Args:
         api: the card processor, or None where none is connected: charges stay queued.
@@ -150,6 +155,7 @@ def _bill_and_queue(
         withdraw_unsent(uow, skip)
         withdraw_installments(uow, list(skip))
         charges: list[Charge] = []
+        bill_forgotten(uow)  # of whichever day: what kept them from being billed was mended
         listed = sessions.on_day(uow, day)
         plans = {plan.ref for plan in running_plans(uow)}
         _refuse_strangers(skip, {session.ref for session in listed} | plans, day)
@@ -320,6 +326,8 @@ def _mark_closed(uow: UnitOfWork, day: date) -> None:
         uow.session.add(row)
     row.last_closed_at = uow.now
     uow.changed("day", day.isoformat())
+    if day <= uow.today:  # what comes in for it later is posted on its own day and names this one
+        close_period(uow, day, day)
 
 
 def _processor_exceptions(

@@ -9,7 +9,13 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.charges import NotBilled, Plan, charge_of, plan_charge
+from mediyn_desktop.billing.charges import (
+    NotBilled,
+    Plan,
+    charge_of,
+    not_held_yet,
+    plan_charge,
+)
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeable_card, due_on_card
 from mediyn_desktop.cards.installments import Installment, installments
@@ -181,6 +187,9 @@ def _row(
             route, reason = planned.route.value, planned.reason
         elif isinstance(planned, NotBilled):
             found.append(_exception(session, planned.code, planned.message))
+        ahead = not_held_yet(read, session) if signed else None
+        if ahead is not None:
+            found.append(_exception(session, ahead.code, ahead.message))
     return Row(
         session_ref=session.ref,
         client_ref=session.client.ref,

@@ -16,13 +16,18 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.accounts import Account
-from mediyn_desktop.ledger.items import Share, allocate_rows, allocations_of, get_item
+from mediyn_desktop.ledger.deposits import is_deposited
+from mediyn_desktop.ledger.items import (
+    Share,
+    allocate_rows,
+    allocations_of,
+    get_item,
+)
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.payments import get_payment, unallocated, unallocated_cents
 from mediyn_desktop.ledger.tables import (
     AccountRow,
-    DepositLineRow,
     EntryRow,
     PaymentReturnRow,
     PaymentRow,
@@ -123,13 +128,22 @@ def void_payment(uow: UnitOfWork, *, payment: str, on: date, reason: str) -> int
     _must_hold(uow, row, row.amount_cents)
     return _give_back(
         uow,
-        ref=f"void-{payment}",
+        ref=_void_ref(uow, row),
         kind="void",
         parts=[(row, row.amount_cents, newest_allocations(uow, row.id, row.amount_cents))],
         on=on,
         reason=reason,
         out_of=resting_place(uow, row),
     )
+
+
+def _void_ref(read: Reading, payment: PaymentRow) -> str:
+    """A new ref: a voiding that was taken back does not keep the payment from being voided."""
+    before = select(func.count()).where(
+        PaymentReturnRow.payment_id == payment.id, PaymentReturnRow.kind == "void"
+    )
+    times = read.session.scalar(before) or 0
+    return f"void-{payment.ref}" if not times else f"void-{payment.ref}-{times}"
 
 
 def refundable_cents(read: Reading, payment: PaymentRow) -> int:
@@ -155,7 +169,7 @@ def disputed_cents(read: Reading, payment: str, *, ref: str | None = None) -> in
 
 def resting_place(read: Reading, payment: PaymentRow) -> Account:
     """Return where the payment's money is: cash and checks go to the bank with a deposit."""
-    if read.session.get(DepositLineRow, payment.id) is not None:
+    if is_deposited(read, payment.id):
         return accounts.BANK
     return accounts.RESTING_PLACE[payment.method]
 

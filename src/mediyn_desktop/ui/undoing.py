@@ -10,23 +10,32 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.undo.undoing import Undoable, newest, undo
+from mediyn_desktop.undo.undoing import Undoable, do_instead, newest, undo
 
 _BOTH_STAY = "What was booked is taken back by its opposite. Both stay in the journal."
 
 
 class InsteadDialog(Dialog):
-    """Why the last step is not undone, and what to do instead."""
+    """Why the last step is not undone, and what is offered instead; accepted when that is taken."""
 
     def __init__(self, found: Undoable, parent: QWidget | None = None) -> None:
         super().__init__(f"Not undone: {found.words}", parent)
         self.body.addWidget(PlainLabel(found.instead or "", wrap=True))
-        self.good: Button = PrimaryButton("OK", self.accept)
-        self.set_buttons(self.good, default=self.good)
+        self.take: Button | None = None
+        if found.offer is None:
+            self.good: Button = PrimaryButton("OK", self.reject)
+            self.set_buttons(self.good, default=self.good)
+        else:
+            self.body.addWidget(PlainLabel(f"{found.offer}?", wrap=True))
+            self.body.addWidget(PlainLabel(_BOTH_STAY, "muted", wrap=True))
+            self.good = SecondaryButton("Leave it", self.reject)
+            self.take = PrimaryButton("Do that instead", self.accept)
+            self.take.setAccessibleDescription(found.offer)
+            self.set_buttons(self.good, self.take, default=self.good)
         self.good.setFocus()
 
 
@@ -49,6 +58,7 @@ class Undoing(QObject):
         dialog: Dialog
         if found.instead is not None:
             dialog = InsteadDialog(found, self._window)
+            dialog.accepted.connect(partial(self._instead, found))
         else:
             dialog = ConfirmDialog(f"{found.title}?", _BOTH_STAY, "Undo", parent=self._window)
             dialog.accepted.connect(partial(self._undo, found))
@@ -60,4 +70,11 @@ class Undoing(QObject):
             "Undo the last step",
             lambda uow: undo(uow, found.step),
             done=lambda done: self._context.shell.say(f"Undone: {done.words}"),
+        )
+
+    def _instead(self, found: Undoable) -> None:
+        self._context.write(
+            "Correct the last step",
+            lambda uow: do_instead(uow, found.step),
+            done=lambda done: self._context.shell.say(f"Done: {done.offer}"),
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from mediyn_desktop.cards.receipts import LONGEST_REFERENCE
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import ClientSheet
@@ -40,7 +41,7 @@ class PaymentDialog(Dialog):
         self.received = DateEdit(lambda: sheet.today, required=True)
         self.reference = QLineEdit()
         self.reference.setProperty("field", "true")
-        self.reference.setMaxLength(160)
+        self.reference.setMaxLength(LONGEST_REFERENCE)
         self._lay_out(owed)
         if owed > 0:
             self.amount.set_value(owed)

@@ -13,7 +13,6 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from mediyn_desktop.billing.charges import NotBilled
-from mediyn_desktop.cards.amounts import set_amount
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -42,7 +41,7 @@ from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.undo.doing import sign_note
+from mediyn_desktop.undo.doing import set_amount, sign_note
 
 _SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
