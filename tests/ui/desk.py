@@ -10,7 +10,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.ui.actions.registry import CommandRegistry
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.ops import Ops
 
 DECLINED = "pm_card_visa_chargeDeclinedInsufficientFunds"
@@ -22,13 +22,19 @@ class FakeShell:
 
     went: list[tuple[str, str | None]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    forms: list[Ask] = field(default_factory=list)
+    undoable: list[str] = field(default_factory=list)
     stops: list = field(default_factory=list)
 
-    def go(self, screen_id: str, ref: str | None = None) -> None:
+    def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
         self.went.append((screen_id, ref))
+        if form is not None:
+            self.forms.append(form)
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, *, undo: bool = False) -> None:
         self.said.append(sentence)
+        if undo:
+            self.undoable.append(sentence)
 
     def before_closing(self, stop) -> None:
         self.stops.append(stop)

@@ -46,10 +46,14 @@ def test_a_signature_is_undone_by_two_keys(qtbot, undoing):
     with store.write("Sign note") as uow:
         doing.sign_note(uow, "s1")
     dialog = asked(qtbot, undoing, ConfirmDialog)
-    assert dialog.accessibleName() == "Undo: sign note for session s1?"
+    assert (
+        dialog.accessibleName() == "Undo: sign the note of Ana Sample c1’s session of Nov 23, 2026?"
+    )
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: undoing._context.shell.said != [])
-    assert undoing._context.shell.said == ["Undone: sign note for session s1"]
+    assert undoing._context.shell.said == [
+        "Undone: sign the note of Ana Sample c1’s session of Nov 23, 2026"
+    ]
     with store.read() as read:
         assert charge_of(read, get(read, "s1")) is None
 
@@ -59,8 +63,12 @@ def test_what_cannot_be_undone_says_what_does_it(qtbot, undoing):
         ref = doing.take_payment(uow, "c1", 5000, "cash")
         doing.give_back(uow, ref, 5000, "Agreed")
     dialog = asked(qtbot, undoing, InsteadDialog)
-    assert dialog.accessibleName().startswith("Not undone: pay back")
+    assert dialog.accessibleName() == "Not undone: pay $50.00 back to Ana Sample c1"
+    assert dialog.good.accessibleName() == "Record a payment…"
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    shell = undoing._context.shell
+    assert shell.went == [("clients", "c1")]
+    assert [form.form for form in shell.forms] == ["pay"]
 
 
 def test_with_nothing_done_it_says_so(qtbot, undoing):

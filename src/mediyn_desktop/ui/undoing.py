@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Ctrl+Z: says what was done last, and undoes it or says what does that instead."""
+"""Ctrl+Z: says by name what was done last, and undoes it or offers what does that instead."""
 
 from __future__ import annotations
 
@@ -8,25 +8,61 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.actions.registry import Command
-from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+from mediyn_desktop.ui.context import Ask, Context
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.undo.undoing import Undoable, newest, undo
+from mediyn_desktop.undo.telling import Told, told
+from mediyn_desktop.undo.undoing import Offer, Undoable, undo
 
 _BOTH_STAY = "What was booked is taken back by its opposite. Both stay in the journal."
+_CALLED = {
+    "sign": "sign the note of {name}’s session of {day}",
+    "cancel": "cancel {name}’s session of {day}",
+    "pay": "record {money} paid by {name}",
+    "refund": "pay {money} back to {name}",
+    "settle": "settle a charge with {money} of {name}",
+    "move": "move {money} of {name} to another session",
+    "write-off": "write off {money} for {name}",
+    "void": "void {name}’s payment of {money}",
+    "package": "sell {name} a package for {money}",
+    "package-refund": "pay {name} back {money} of a package",
+}
+_OFFERED = {
+    Offer.CANCEL: "Cancel the session…",
+    Offer.VOID: "Void the payment…",
+    Offer.PAY: "Record a payment…",
+    Offer.REFUND_PACKAGE: "Refund the package…",
+    Offer.SELL_PACKAGE: "Sell a package…",
+}
+
+
+def called(found: Told) -> str:
+    """Return what the step is called: by the client's name, the day and the amount."""
+    about, words = found.about, _CALLED.get(found.step.verb)
+    if about is None or words is None:
+        return found.step.words
+    money, day = format_cents(about.cents), wording.day(about.on)
+    return words.format(name=about.client_name, money=money, day=day)
 
 
 class InsteadDialog(Dialog):
-    """Why the last step is not undone, and what to do instead."""
+    """Why the last step is not undone, and what to do instead: by its name, one key away."""
 
-    def __init__(self, found: Undoable, parent: QWidget | None = None) -> None:
-        super().__init__(f"Not undone: {found.words}", parent)
-        self.body.addWidget(PlainLabel(found.instead or "", wrap=True))
-        self.good: Button = PrimaryButton("OK", self.accept)
-        self.set_buttons(self.good, default=self.good)
+    def __init__(self, found: Told, parent: QWidget | None = None) -> None:
+        super().__init__(f"Not undone: {called(found)}", parent)
+        self.body.addWidget(PlainLabel(f"{found.step.instead} Nothing was changed.", wrap=True))
+        offer = found.step.offer if found.about is not None else None
+        if offer is None:
+            self.good: Button = PrimaryButton("OK", self.reject)
+            self.set_buttons(self.good, default=self.good)
+        else:
+            self.good = PrimaryButton(_OFFERED[offer], self.accept)
+            self.set_buttons(SecondaryButton("Leave it", self.reject), self.good, default=self.good)
         self.good.setFocus()
 
 
@@ -40,24 +76,31 @@ class Undoing(QObject):
 
     def ask(self) -> None:
         """Look what was done last, and ask whether to undo it."""
-        self._context.read(newest, self._show, label="Look what can be undone")
+        self._context.read(told, self._show, label="Look what can be undone")
 
-    def _show(self, found: Undoable | None) -> None:
+    def _show(self, found: Told | None) -> None:
         if found is None:
             self._context.shell.say("There is nothing to undo")
             return
         dialog: Dialog
-        if found.instead is not None:
+        if found.step.instead is not None:
             dialog = InsteadDialog(found, self._window)
+            dialog.accepted.connect(partial(self._instead, found))
         else:
-            dialog = ConfirmDialog(f"{found.title}?", _BOTH_STAY, "Undo", parent=self._window)
-            dialog.accepted.connect(partial(self._undo, found))
+            heading = f"Undo: {called(found)}?"
+            dialog = ConfirmDialog(heading, _BOTH_STAY, "Undo", parent=self._window)
+            dialog.accepted.connect(partial(self._undo, found.step, called(found)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _undo(self, found: Undoable) -> None:
+    def _undo(self, step: Undoable, name: str) -> None:
         self._context.write(
             "Undo the last step",
-            lambda uow: undo(uow, found.step),
-            done=lambda done: self._context.shell.say(f"Undone: {done.words}"),
+            lambda uow: undo(uow, step.step),
+            done=lambda _done: self._context.shell.say(f"Undone: {name}"),
         )
+
+    def _instead(self, found: Told) -> None:
+        if found.about is not None and found.step.offer is not None:
+            ask = Ask(found.step.offer.value, found.about.ref)
+            self._context.shell.go("clients", found.about.client_ref, ask)

@@ -100,6 +100,14 @@ def sell_package(
     return sold
 
 
+def refund_package(uow: UnitOfWork, package: int, reason: str) -> int:
+    """``billing.package_sales.refund_package`` of today, as a step; return the cents."""
+    cents = package_sales.refund_package(uow, package, on=uow.today, reason=reason)
+    words = f"pay back what is left of package {package}"
+    _record(uow, "package-refund", words, package=package, cents=cents)
+    return cents
+
+
 def cancel_session(
     uow: UnitOfWork,
     session_ref: str,

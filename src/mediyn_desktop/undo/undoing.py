@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -49,6 +50,23 @@ class NothingToUndo(UserFacingError):
     code = "nothing-to-undo"
 
 
+class Offer(StrEnum):
+    """What does it instead, where the program can do it: the name of that use case."""
+
+    CANCEL = "cancel"
+    VOID = "void"
+    PAY = "pay"
+    REFUND_PACKAGE = "refund-package"
+    SELL_PACKAGE = "package"
+
+
+class Instead(NamedTuple):
+    """Why a step is not undone and what to do, in sentences, and what of it is offered."""
+
+    sentence: str
+    offer: Offer | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Undoable:
     """The newest step; ``instead`` says why it is not undone and what to do, or is None."""
@@ -57,6 +75,7 @@ class Undoable:
     verb: str
     words: str
     instead: str | None
+    offer: Offer | None = None
 
     @property
     def title(self) -> str:
@@ -69,7 +88,8 @@ def newest(read: Reading) -> Undoable | None:
     row = _newest(read)
     if row is None:
         return None
-    return Undoable(row.id, row.verb, row.words, _VERBS[row.verb].left(read, json.loads(row.facts)))
+    left = _VERBS[row.verb].left(read, json.loads(row.facts)) or Instead("")
+    return Undoable(row.id, row.verb, row.words, left.sentence or None, left.offer)
 
 
 def undo(uow: UnitOfWork, step: int | None = None) -> Undoable:
@@ -105,10 +125,10 @@ def _newest(read: Reading) -> UndoStep | None:
     )
 
 
-# -- what still holds a step back: None, or a sentence with what to do instead
+# -- what still holds a step back: None, or what to do instead
 
 
-def _billed_left(read: Reading, facts: Facts) -> str | None:
+def _billed_left(read: Reading, facts: Facts) -> Instead | None:
     session = sessions.get(read, facts["session"])
     charge = charge_of(read, session)
     if charge is None:
@@ -116,15 +136,23 @@ def _billed_left(read: Reading, facts: Facts) -> str | None:
     attempt = attempts_for(read, [charge.id]).get(charge.id)
     if attempt is not None and attempt.state not in _NOT_ASKED:
         if attempt.state == State.SUCCEEDED:
-            return "The card was charged. Refund it on the processor's page, or cancel the session."
+            return Instead(
+                "The card was charged. Refund it on the processor's page, or cancel the session.",
+                Offer.CANCEL,
+            )
         if attempt.state not in WAITING or attempt.create_started_at is not None:
-            return "The card processor was asked already. Cancel the session once it has answered."
+            return Instead(
+                "The card processor was asked already. Cancel the session once it has answered."
+            )
     try:
         refuse_if_sent(read, charge)
     except ClaimSent:
-        return "Its claim was written into a claim file. Have the insurer void the claim."
+        return Instead("Its claim was written into a claim file. Have the insurer void the claim.")
     if _on_paper(read, session):
-        return "A superbill names it already. Cancel the session; the superbill is then replaced."
+        return Instead(
+            "A superbill names it already. Cancel the session; the superbill is then replaced.",
+            Offer.CANCEL,
+        )
     return None
 
 
@@ -140,36 +168,47 @@ def _on_paper(read: Reading, session: Session) -> bool:
     return read.session.scalar(issued.limit(1)) is not None
 
 
-def _payment_left(read: Reading, facts: Facts) -> str | None:
-    row = payments.get_payment(read, _standing(read, facts["payment"]))
+def _payment_left(read: Reading, facts: Facts) -> Instead | None:
+    row = payments.get_payment(read, standing(read, facts["payment"]))
     if read.session.get(DepositLineRow, row.id) is not None:
-        return "It was taken to the bank. If it was never paid, void the payment."
+        return Instead(
+            "It was taken to the bank. If it was never paid, void the payment.", Offer.VOID
+        )
     if refundable_cents(read, row) < row.amount_cents:
-        return "Part of it went back to the client. Nothing is left to undo."
+        return Instead("Part of it went back to the client. Nothing is left to undo.")
     return None
 
 
-def _refund_left(_read: Reading, _facts: Facts) -> str | None:
-    return "The money was handed back. If it was not, record it as a payment."
+def _refund_left(_read: Reading, _facts: Facts) -> Instead | None:
+    return Instead("The money was handed back. If it was not, record it as a payment.", Offer.PAY)
 
 
-def _card_left(read: Reading, facts: Facts) -> str | None:
-    row = payments.get_payment(read, _standing(read, facts["payment"]))
+def _card_left(read: Reading, facts: Facts) -> Instead | None:
+    row = payments.get_payment(read, standing(read, facts["payment"]))
     if charge_in_flight(read, sessions.get_client(read, row.client)):
-        return "A card of this client is being charged. Wait for its answer."
+        return Instead("A card of this client is being charged. Wait for its answer.")
     return None
 
 
-def _package_left(read: Reading, facts: Facts) -> str | None:
+def _package_left(read: Reading, facts: Facts) -> Instead | None:
     found = view_package(read, facts["package"])
     if found.used:
-        return "A session has used it. Refund what is left of the package."
+        return Instead(
+            "A session has used it. Refund what is left of the package.", Offer.REFUND_PACKAGE
+        )
     if found.state is PackageState.PENDING:
-        return "It is not paid, so nothing is booked and nothing can be used."
+        return Instead("It is not paid, so nothing is booked and nothing can be used.")
     return None
 
 
-def _free(_read: Reading, _facts: Facts) -> str | None:
+def _package_refund_left(_read: Reading, _facts: Facts) -> Instead | None:
+    return Instead(
+        "The money was handed back. If it was not, sell the rest as a new package.",
+        Offer.SELL_PACKAGE,
+    )
+
+
+def _free(_read: Reading, _facts: Facts) -> Instead | None:
     return None
 
 
@@ -200,18 +239,18 @@ def _uncancel(uow: UnitOfWork, facts: Facts) -> None:
 
 
 def _unpay(uow: UnitOfWork, facts: Facts) -> None:
-    void_payment(uow, payment=_standing(uow, facts["payment"]), on=uow.today, reason=_WHY)
+    void_payment(uow, payment=standing(uow, facts["payment"]), on=uow.today, reason=_WHY)
 
 
 def _unsettle(uow: UnitOfWork, facts: Facts) -> None:
     share = Share(facts["item"], facts["cents"])
-    ref = _standing(uow, facts["payment"])
+    ref = standing(uow, facts["payment"])
     payments.release(uow, payment=ref, share=share, on=uow.today, reason=_WHY)
 
 
 def _unmove(uow: UnitOfWork, facts: Facts) -> None:
     share = Share(facts["to"], facts["cents"])
-    ref = _standing(uow, facts["payment"])
+    ref = standing(uow, facts["payment"])
     payments.move(uow, payment=ref, share=share, to=facts["item"], on=uow.today, reason=_WHY)
 
 
@@ -221,7 +260,7 @@ def _unwrite(uow: UnitOfWork, facts: Facts) -> None:
 
 def _unvoid(uow: UnitOfWork, facts: Facts) -> None:
     """Record the payment anew, settling what it settled as far as that is still open."""
-    old = payments.get_payment(uow, _standing(uow, facts["payment"]))
+    old = payments.get_payment(uow, standing(uow, facts["payment"]))
     shares = [
         Share(item, part)
         for item, cents in facts["shares"]
@@ -246,8 +285,8 @@ def _unsell(uow: UnitOfWork, facts: Facts) -> None:
     refund_package(uow, facts["package"], on=uow.today, reason=_WHY)
 
 
-def _standing(read: Reading, ref: str) -> str:
-    """The ref a payment has now: undoing its voiding recorded it anew."""
+def standing(read: Reading, ref: str) -> str:
+    """Return the ref a payment has now: undoing its voiding recorded it anew."""
     while (
         read.session.scalar(select(PaymentRow.id).where(PaymentRow.ref == f"{ref}{_AGAIN}"))
         is not None
@@ -258,7 +297,7 @@ def _standing(read: Reading, ref: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Verb:
-    left: Callable[[Reading, Facts], str | None]
+    left: Callable[[Reading, Facts], Instead | None]
     back: Callable[[UnitOfWork, Facts], None]
 
 
@@ -276,4 +315,5 @@ _VERBS: dict[str, _Verb] = {
     "write-off": _Verb(_free, _unwrite),
     "void": _Verb(_card_left, _unvoid),
     "package": _Verb(_package_left, _unsell),
+    "package-refund": _Verb(_package_refund_left, _never),
 }
