@@ -17,6 +17,8 @@ from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 
+MONEY_FORMS = (*CORRECTIONS, "package")
+
 
 @pytest.fixture
 def screen(qtbot, ops, store, doors):
@@ -85,7 +87,7 @@ def test_a_line_says_what_is_behind_it(qtbot, screen):
     assert "$100.00   still open; the client owes it" in texts[1]
 
 
-@pytest.mark.parametrize("name", CORRECTIONS)
+@pytest.mark.parametrize("name", MONEY_FORMS)
 def test_every_form_can_be_used_without_a_mouse(qtbot, screen, name):
     form = ask(qtbot, screen, name)
     assert_accessible(form)

@@ -240,6 +240,20 @@ def estimate_of(read: Reading, client_ref: str, version: int | None = None) -> E
     return _from_json(json.loads(content))
 
 
+def estimates_of(read: Reading, client_ref: str) -> list[EstimateData]:
+    """Return every estimate given to the client, as it was given, oldest first.
+
+    Raises:
+        NotFound: no such client.
+    """
+    contents = read.session.scalars(
+        select(Estimate.content)
+        .where(Estimate.client_id == get_client(read, client_ref).id)
+        .order_by(Estimate.version)
+    )
+    return [_from_json(json.loads(content)) for content in contents]
+
+
 def expected_charge(
     read: Reading, client: Client, code: str, *, on: date, place: Place = Place.OFFICE
 ) -> Price | None:

@@ -94,6 +94,11 @@ class _Facts:
     last4: dict[int, str]
 
 
+def method_words(method: str) -> str:
+    """Return what settles something is called: ``Cash payment``, ``Package``, ``Taken off``."""
+    return METHODS.get(method) or _SETTLED_BY.get(method, "Taken off")
+
+
 def account_history(read: Reading, client: Client) -> list[AccountEvent]:
     """Return the client's events, oldest first, each with what was owed after it."""
     entries = sorted(journal(read, client=client.ref), key=lambda entry: (entry.date, entry.id))
@@ -147,7 +152,7 @@ def _behind(read: Reading, client: Client) -> dict[int, list[Behind]]:
     unused = {row.id: row.amount_cents - gone.get(row.id, 0) for row in rows}
     for payment_id, item_id, part in pairs:
         item, payment = by_item[item_id], by_payment[payment_id]
-        what = METHODS.get(payment.method) or _SETTLED_BY.get(payment.method, "Taken off")
+        what = method_words(payment.method)
         found.setdefault(item.entry_id, []).append(
             Behind("settled", what, payment.received_on, part)
         )

@@ -70,7 +70,7 @@ def _corrections(practice: OpenPractice, out: Path, scheme: str) -> None:
     screen.page.tabs.show_page("Account")
     _pause(_SETTLE_MS)
     _save(practice.window, out / f"account-{scheme}.png")
-    for name in ("pay", *CORRECTIONS):
+    for name in ("pay", *CORRECTIONS, "package"):
         practice.context.actions.run(f"clients.{name}")
         _pause(_SETTLE_MS)
         dialog = QApplication.activeModalWidget()
