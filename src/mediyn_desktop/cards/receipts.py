@@ -23,7 +23,7 @@ from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-METHODS = ("cash", "check", "other")
+METHODS = ("cash", "check", "external_card", "other")
 _EARLIEST = date(2000, 1, 1)
 _TOMORROW = timedelta(days=1)  # a laptop that travels may be a day behind the practice's zone
 

@@ -214,7 +214,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     pay.add_argument("client", help="the client's ref")
     pay.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
-    pay.add_argument("--method", required=True, choices=["cash", "check", "other"])
+    pay.add_argument("--method", required=True, choices=["cash", "check", "external_card", "other"])
     pay.add_argument("--date", type=_day, help="the day it was received; today unless given")
     pay.add_argument("--reference", help="a check's number, for instance")
     refund = _add(

@@ -27,6 +27,7 @@ from mediyn_desktop.ledger.tables import (
     PaymentReturnRow,
     PaymentRow,
 )
+from mediyn_desktop.practice.journal import NamedPosting, account_words
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
@@ -83,7 +84,7 @@ class AccountEvent:
     amount_cents: int
     client_cents: int
     insurer_cents: int
-    postings: tuple[PostingView, ...]
+    postings: tuple[NamedPosting, ...]
     behind: tuple[Behind, ...] = ()
 
 
@@ -104,6 +105,7 @@ def account_history(read: Reading, client: Client) -> list[AccountEvent]:
     entries = sorted(journal(read, client=client.ref), key=lambda entry: (entry.date, entry.id))
     facts = _facts(read, client)
     behind = _behind(read, client)
+    said = account_words(read, {line.account for one in entries for line in one.postings})
     by_id = {entry.id: entry for entry in entries}
     events: list[AccountEvent] = []
     owed = insured = 0
@@ -119,7 +121,10 @@ def account_history(read: Reading, client: Client) -> list[AccountEvent]:
                 amount_cents=moved.receivable + moved.credit + moved.insurer + moved.deferred,
                 client_cents=owed,
                 insurer_cents=insured,
-                postings=entry.postings,
+                postings=tuple(
+                    NamedPosting(said[line.account], line.account, line.amount_cents)
+                    for line in entry.postings
+                ),
                 behind=tuple(behind.get(entry.id, ())),
             )
         )

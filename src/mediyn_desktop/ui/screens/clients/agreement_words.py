@@ -107,7 +107,7 @@ def _fee(one: AgreementView, today: date) -> AgreedLine:
     amounts = ", ".join(f"{code} {format_cents(cents)}" for code, cents in one.amounts)
     terms = "; ".join(filter(None, (rate, amounts)))
     missed = "are lowered too" if one.covers_missed else "stay as they are"
-    facts = [f"{terms}. Fees for missed sessions {missed}.", f"Why: {one.reason}"]
+    facts = [f"Fees for missed sessions {missed}.", f"Why: {one.reason}"]
     if one.review_on is not None:
         facts.append(f"To be looked at again on {wording.day(one.review_on)}.")
     over = one.effective_to is not None and one.effective_to < today
@@ -121,7 +121,7 @@ def _fee(one: AgreementView, today: date) -> AgreedLine:
     return AgreedLine(
         key=f"fee:{one.id}",
         number=one.id,
-        what=f"Sliding fee “{one.tier}”",
+        what=f"Sliding fee “{one.tier}”: {terms}",
         since=one.effective_from,
         until=one.effective_to,
         cents=0,

@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.screens.clients.agreement_words import AgreedLine
 from mediyn_desktop.ui.screens.clients.bar import VerbBar
 from mediyn_desktop.ui.screens.clients.tabs import TellingTab
+from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 
 _HEIGHT = 92
 NEW = {
@@ -45,22 +47,37 @@ class AgreementsTab(TellingTab):
         super().__init__("Agreements", _COLUMNS, lambda line: line.key, _NONE, _story, parent)
         self.detail.setFixedHeight(_HEIGHT)
         above = VerbBar("Packages, sliding fees and estimates.", NEW)
-        self.below = VerbBar("", FOR_LINE)
-        self.buttons = above.buttons | self.below.buttons
         self.column.insertWidget(0, above)
-        self.column.addWidget(self.below)
-        for bar in (above, self.below):
-            bar.asked.connect(self.asked)
+        above.asked.connect(self.asked)
+        self.for_line: dict[str, Button] = {
+            name: SecondaryButton(words, partial(self.asked.emit, name))
+            for name, words in FOR_LINE.items()
+        }
+        self.buttons = above.buttons | self.for_line
+        self.column.addLayout(self._below())
         self.table.current_changed.connect(self._offer)
         self.table.opened.connect(lambda _key: self._first_verb())
         stops = (
             *above.buttons.values(),
             self.table,
             self.detail,
-            *self.below.buttons.values(),
+            *self.for_line.values(),
         )
         for earlier, later in pairwise(stops):
             QWidget.setTabOrder(earlier, later)
+
+    def _below(self) -> QHBoxLayout:
+        """The sentences about the current line, and beside them what can be done about it."""
+        verbs = QVBoxLayout()
+        verbs.setSpacing(8)
+        for button in self.for_line.values():
+            verbs.addWidget(button)
+        verbs.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.detail, 1)
+        row.addLayout(verbs)
+        return row
 
     def show_rows(self, rows: Sequence[AgreedLine]) -> None:
         super().show_rows(rows)
@@ -76,8 +93,8 @@ class AgreementsTab(TellingTab):
     def _offer(self, _key: Hashable) -> None:
         line = self.current()
         verbs = line.verbs if line is not None else ()
-        self.below.show_only(verbs)
-        self.below.setVisible(bool(verbs))
+        for name, button in self.for_line.items():
+            button.setVisible(name in verbs)
 
     def _first_verb(self) -> None:
         line = self.current()

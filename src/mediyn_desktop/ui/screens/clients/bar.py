@@ -34,12 +34,3 @@ class VerbBar(QWidget):
     def add(self, button: Button) -> None:
         """Add a button of one's own at the right."""
         self._row.addWidget(button)
-
-    def show_only(self, names: tuple[str, ...]) -> None:
-        """Show the buttons ``names`` and no others."""
-        for name, button in self.buttons.items():
-            button.setVisible(name in names)
-
-    def set_about(self, sentence: str) -> None:
-        """Say something else at the left."""
-        self._about.setText(sentence)

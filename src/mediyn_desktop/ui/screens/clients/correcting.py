@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.account import METHODS
 from mediyn_desktop.delivery.money import Owed, Paid
 from mediyn_desktop.delivery.queries import SessionLine
 from mediyn_desktop.ui import wording
@@ -40,6 +39,13 @@ PAID_BY = (
     ("Card, outside this program", "external_card"),
     ("Another way", "other"),
 )
+_PAID_AS = {
+    "card": "card",
+    "external_card": "card elsewhere",
+    "cash": "cash",
+    "check": "check",
+    "opening": "brought forward",
+}
 Current = int | str | None
 """What a form begins with: an entry of the account, or the ref of a payment or session."""
 
@@ -54,6 +60,13 @@ class Foreseen:
     sentence: str
     work: Callable[[UnitOfWork, str], object] | None = None
     said: str = ""
+    unfinished: bool = False
+    """Whether something is only not filled in yet; ``sentence`` then says what."""
+
+
+def unfinished(sentence: str) -> Foreseen:
+    """Return what is foreseen of a form with something missing: no fault of anybody's."""
+    return Foreseen(sentence, unfinished=True)
 
 
 class CorrectingDialog(Dialog):
@@ -153,18 +166,23 @@ class CorrectingDialog(Dialog):
     def show_foreseen(self, found: Foreseen) -> None:
         """Show ``found``; what cannot be done cannot be saved, and says why."""
         possible = found.work is not None
-        self.foreseen.setText(found.sentence if possible else "")
-        self.foreseen.setVisible(possible)
-        self._tell("" if possible else found.sentence)
-        self.save.setEnabled(possible)
+        fine = possible or found.unfinished
+        self.foreseen.setText(found.sentence if fine else "")
+        self.foreseen.setProperty("role", "body" if possible else "muted")
+        self.foreseen.style().unpolish(self.foreseen)
+        self.foreseen.style().polish(self.foreseen)
+        self.foreseen.setVisible(fine)
+        self._tell("" if fine else found.sentence)
+        self.save.setEnabled(fine)  # pressed too early, it says what is missing
 
     def _tell(self, sentence: str) -> None:
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
     def _save(self) -> None:
-        sound = [edit.check() for edit in self._edits]  # each shows its own problem
-        if not all(sound):
+        unsound = [edit for edit in self._edits if not edit.check()]  # each shows its own problem
+        if unsound:
+            unsound[0].setFocus()
             return
         why = self._reason()
         if why is None:
@@ -312,8 +330,7 @@ def session_name(line: SessionLine) -> str:
     return f"{kind}, {wording.counted(line.minutes, 'minute')}, {wording.day(line.date)}"
 
 
-def payment_name(paid: Paid) -> str:
-    """Return what a payment is called in a sentence or a choice."""
-    words = METHODS.get(paid.method, "Payment")
-    reference = f" ({paid.reference})" if paid.reference and paid.method != "card" else ""
-    return f"{words} of {wording.day(paid.received_on)}{reference}"
+def payment_label(paid: Paid) -> str:
+    """Return what a payment is called in a choice: its day first, then how it was paid."""
+    reference = f" {paid.reference}" if paid.reference and paid.method != "card" else ""
+    return f"{wording.day(paid.received_on)}, {_PAID_AS.get(paid.method, 'payment')}{reference}"

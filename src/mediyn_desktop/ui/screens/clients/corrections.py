@@ -20,7 +20,8 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     Foreseen,
     charge_words,
     choice,
-    payment_name,
+    payment_label,
+    unfinished,
 )
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
@@ -52,9 +53,9 @@ class _Source:
     @property
     def words(self) -> str:
         if self.settles is None:
-            return f"{payment_name(self.paid)}: {format_cents(self.cents)} not used"
+            return f"{payment_label(self.paid)}: {format_cents(self.cents)} not used"
         day = wording.day(self.settles.date_of_service)
-        return f"{payment_name(self.paid)}: {format_cents(self.cents)} on the session of {day}"
+        return f"{payment_label(self.paid)}: {format_cents(self.cents)} on the session of {day}"
 
 
 class SettleDialog(CorrectingDialog):
@@ -100,7 +101,7 @@ class SettleDialog(CorrectingDialog):
         target: Owed = self.target.currentData()
         cents = self.amount.cents()
         if not cents:
-            return Foreseen(_NO_AMOUNT)
+            return unfinished(_NO_AMOUNT)
         if source.settles is not None and source.settles.item == target.item:
             return Foreseen("It settles that session already. Choose another one.")
         if cents > source.cents:
@@ -109,10 +110,8 @@ class SettleDialog(CorrectingDialog):
             return Foreseen(f"Only {format_cents(target.open_cents)} of this session is open.")
         left = target.open_cents - cents
         day = wording.day(target.date_of_service)
-        sentence = (
-            f"{format_cents(cents)} will settle the session of {day}; "
-            f"{format_cents(left)} of it stays open."
-        )
+        rest = f"; {format_cents(left)} of it stays open" if left else " in full"
+        sentence = f"{format_cents(cents)} will settle the session of {day}{rest}."
         if source.settles is not None:
             was = wording.day(source.settles.date_of_service)
             sentence += f" {format_cents(cents)} of the session of {was} is owed again."
@@ -137,9 +136,9 @@ class RefundDialog(CorrectingDialog):
         if not newest:
             self.explain("This client has paid nothing that could go back.")
             return
-        mine = next((one for one in newest if current in (one.entry, one.ref)), None)
+        mine = _chosen(newest, current)
         self.payment = choice(
-            [(f"{payment_name(one)}: {format_cents(one.held_cents)}", one) for one in newest], mine
+            [(f"{payment_label(one)}: {format_cents(one.held_cents)}", one) for one in newest], mine
         )
         self.amount = MoneyEdit(required=True)
         self.add_row(FormField("Payment", self.payment))
@@ -163,7 +162,7 @@ class RefundDialog(CorrectingDialog):
             )
         cents = self.amount.cents()
         if not cents:
-            return Foreseen(_NO_AMOUNT)
+            return unfinished(_NO_AMOUNT)
         if cents > paid.held_cents:
             return Foreseen(f"At most {format_cents(paid.held_cents)} of this payment can go back.")
         again = max(0, cents - paid.unused_cents)
@@ -176,6 +175,12 @@ class RefundDialog(CorrectingDialog):
             lambda uow, why: doing.give_back(uow, ref, cents, why),
             f"{format_cents(cents)} paid back",
         )
+
+
+def _chosen(newest: list[Paid], current: Current) -> Paid | None:
+    """The payment asked about, else the newest that is not the card processor's to return."""
+    asked = next((one for one in newest if current in (one.entry, one.ref)), None)
+    return asked or next((one for one in newest if one.method != "card"), None)
 
 
 class WriteOffDialog(CorrectingDialog):
@@ -212,16 +217,17 @@ class WriteOffDialog(CorrectingDialog):
         owed: Owed = self.charge.currentData()
         kind: WriteOff | None = self.kind.currentData()
         if kind is None:
-            return Foreseen("Choose why it is given up.")
+            return unfinished("Choose why it is given up.")
         cents = self.amount.cents()
         if not cents:
-            return Foreseen(_NO_AMOUNT)
+            return unfinished(_NO_AMOUNT)
         if cents > owed.open_cents:
             return Foreseen(f"Only {format_cents(owed.open_cents)} of this charge is open.")
         day = wording.day(owed.date_of_service)
+        left = owed.open_cents - cents
+        rest = f"{format_cents(left)} stays open" if left else "nothing of it stays open"
         sentence = (
-            f"{format_cents(cents)} of the session of {day} will be asked for no more; "
-            f"{format_cents(owed.open_cents - cents)} stays open."
+            f"{format_cents(cents)} of the session of {day} will be asked for no more; {rest}."
         )
         item = owed.item
         return Foreseen(
@@ -242,9 +248,9 @@ class VoidDialog(CorrectingDialog):
         if not newest:
             self.explain("There is no payment to void.")
             return
-        mine = next((one for one in newest if current in (one.entry, one.ref)), None)
+        mine = _chosen(newest, current)
         self.payment = choice(
-            [(f"{payment_name(one)}: {format_cents(one.amount_cents)}", one) for one in newest],
+            [(f"{payment_label(one)}: {format_cents(one.amount_cents)}", one) for one in newest],
             mine,
         )
         self.add_row(FormField("Payment", self.payment))

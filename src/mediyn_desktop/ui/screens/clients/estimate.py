@@ -16,6 +16,7 @@ from mediyn_desktop.billing.estimates import (
     preview_estimate,
 )
 from mediyn_desktop.codes import cpt
+from mediyn_desktop.codes.icd10_table import dotted
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import Estimated, FeeTalk
 from mediyn_desktop.ui import wording
@@ -29,6 +30,7 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     Foreseen,
     LookingDialog,
     code_choice,
+    unfinished,
 )
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
@@ -69,6 +71,8 @@ class EstimateDialog(LookingDialog):
         self.booked = DateEdit(lambda: talk.today)
         self.asked_on = DateEdit(lambda: talk.today)
         self.until.setPlaceholderText("12 months later")
+        self.booked.setPlaceholderText("month/day")
+        self.asked_on.setPlaceholderText("month/day")
         self.add_row(FormField("Sessions of", self.code))
         self.add_row(FormField("How many", self.sessions), every)
         self.add_row(FormField("From", self.since), FormField("Until (optional)", self.until))
@@ -87,9 +91,9 @@ class EstimateDialog(LookingDialog):
     def look(self) -> Callable[[Reading], Foreseen] | Foreseen:
         count, since = self.sessions.count(), self.since.date()
         if count is None:
-            return Foreseen("Enter how many sessions.")
+            return unfinished("Enter how many sessions.")
         if since is None:
-            return Foreseen("Enter the first day.")
+            return unfinished("Enter the first day.")
         wanted = Wanted(
             client_ref=self._talk.client_ref,
             code=self.code.currentData(),
@@ -148,11 +152,13 @@ class EstimateSheet(Dialog):
         self.body.addWidget(self.said)
         self.model = RowsModel(_LINES, lambda line: line.code, data.lines)
         self.lines = RecordTable("Lines of the estimate", self.model)
-        self.lines.setFixedHeight(scaled(40 + 36 * max(2, len(data.lines))))
+        self.lines.setFixedHeight(scaled(40 + 36 * len(data.lines)))
         self.body.addWidget(self.lines)
         facts = (
             f"{data.provider_name}, NPI {data.provider_npi}, {data.location}",
-            f"Diagnoses: {', '.join(data.diagnoses)}" if data.diagnoses else "No diagnosis yet",
+            f"Diagnoses: {', '.join(map(dotted, data.diagnoses))}"
+            if data.diagnoses
+            else "No diagnosis yet",
             *data.disclaimers,
         )
         self.text = QPlainTextEdit("\n\n".join(facts))
@@ -172,7 +178,9 @@ def _figures(found: Estimated) -> QHBoxLayout:
     estimated, billed = FigureTile("Estimated"), FigureTile("Billed so far")
     rest = FigureTile("Above it" if over > 0 else "Room left")
     estimated.set_figure(format_cents(tracking.total_cents), "for all sessions")
-    billed.set_figure(format_cents(tracking.billed_cents), f"until {wording.day(tracking.ends_on)}")
+    billed.set_figure(
+        format_cents(tracking.billed_cents), f"since {wording.day(tracking.starts_on)}"
+    )
     rest.set_figure(
         format_cents(abs(over)),
         "from $400.00 on it can be disputed" if over > 0 else "before it is exceeded",

@@ -26,6 +26,7 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     Current,
     Foreseen,
     choice,
+    unfinished,
 )
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
@@ -70,11 +71,11 @@ class SlidingDialog(CorrectingDialog):
         talk, percent, since = self._talk, self.percent.count(), self.since.date()
         review, tier, missed = self.review.date(), self.tier.text(), self.missed.isChecked()
         if percent is None:
-            return Foreseen("Enter how much of the list fee is left to pay, from 0 to 100.")
+            return unfinished("Enter how much of the list fee is left to pay, from 0 to 100.")
         if not tier.strip():
-            return Foreseen("Give it a name, for example “Tier B”.")
+            return unfinished("Give it a name, for example “Tier B”.")
         if since is None:
-            return Foreseen("Enter the day it begins.")
+            return unfinished("Enter the day it begins.")
         if review is not None and review < since:
             return Foreseen("The day to look at it again lies before it begins.")
         code, listed = next((one for one in talk.prices if one[0] == USUAL_CODE), talk.prices[0])
@@ -128,7 +129,7 @@ class EndFeeDialog(CorrectingDialog):
         fee: AgreementView = self.fee.currentData()
         last = self.last.date()
         if last is None:
-            return Foreseen("Enter its last day.")
+            return unfinished("Enter its last day.")
         if last < fee.effective_from:
             return Foreseen(f"It began on {wording.day(fee.effective_from)} and cannot end before.")
         ident, after = fee.id, wording.day(last + timedelta(days=1))
@@ -166,7 +167,7 @@ class ReviewFeeDialog(CorrectingDialog):
         fee: AgreementView = self.fee.currentData()
         review = self.review.date()
         if review is None:
-            return Foreseen("Enter the day.")
+            return unfinished("Enter the day.")
         if review <= self._today:
             return Foreseen("The day to look at it again must lie ahead.")
         ident = fee.id

@@ -89,7 +89,9 @@ def _courtesy(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     """Before a session is billed a promise, afterwards a write-off of the kind courtesy."""
     money: AccountMoney = asked.data
     line = _line(asked)
-    if line is not None and any(one.session == line.ref for one in money.owed):
+    if line is not None and any(
+        one.session == line.ref and one.debtor is None for one in money.owed
+    ):
         return WriteOffDialog(context, money, line.ref, parent)
     return CourtesyDialog(context, asked.sheet.full_name, line, parent)
 
@@ -108,7 +110,8 @@ FORMS: dict[str, Form] = {
     "pay": Form(
         "Record a payment of this client…",
         ACCOUNT,
-        lambda context, asked, parent: PaymentDialog(context, asked.sheet, parent),
+        _of_account(PaymentDialog),
+        account_money,
         keys="P",
         keywords="cash check money received",
     ),

@@ -24,6 +24,7 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     LookingDialog,
     choice,
     code_choice,
+    unfinished,
 )
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
@@ -78,11 +79,11 @@ class PackageDialog(CorrectingDialog):
         code, count, price = self.code.currentData(), self.sessions.count(), self.price.cents()
         on, method = self.sold_on.date(), self.method.currentData()
         if count is None:
-            return Foreseen("Enter how many sessions.")
+            return unfinished("Enter how many sessions.")
         if not price:
-            return Foreseen("Enter the price of the package.")
+            return unfinished("Enter the price of the package.")
         if on is None:
-            return Foreseen("Enter the day it was sold.")
+            return unfinished("Enter the day it was sold.")
         if on > self._money.today:
             return Foreseen("The day it was sold has not come yet.")
         each, rest = divmod(price, count)
@@ -132,7 +133,7 @@ class PayPackageDialog(CorrectingDialog):
         package: PackageView = self.package.currentData()
         on, method = self.on.date(), self.method.currentData()
         if on is None:
-            return Foreseen("Enter the day it was paid.")
+            return unfinished("Enter the day it was paid.")
         if on > self._today:
             return Foreseen("The day it was paid has not come yet.")
         if on < package.sold_on:

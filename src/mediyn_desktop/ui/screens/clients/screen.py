@@ -21,7 +21,6 @@ from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog, Curre
 from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, FORMS, SESSIONS, Asked, Form
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
 from mediyn_desktop.ui.screens.clients.listing import ClientList
-from mediyn_desktop.ui.screens.clients.payment import PaymentDialog
 from mediyn_desktop.ui.screens.clients.sheet import ClientPage
 from mediyn_desktop.ui.screens.clients.statement import StatementDialog
 from mediyn_desktop.ui.shell.screen import Screen
@@ -209,8 +208,6 @@ class ClientsScreen(Screen):
         dialog = FORMS[name].make(self._context, asked, self)
         if isinstance(dialog, CorrectingDialog):
             dialog.saved.connect(partial(self._context.shell.say, undo=dialog.undoable))
-        elif isinstance(dialog, PaymentDialog):
-            dialog.recorded.connect(partial(self._context.shell.say, undo=True))
         elif isinstance(dialog, IssueDialog):
             dialog.issued.connect(self._issued)
         elif isinstance(dialog, StatementDialog):

@@ -20,6 +20,7 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     LookingDialog,
     choice,
     session_name,
+    unfinished,
 )
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
@@ -87,8 +88,9 @@ class CourtesyDialog(LookingDialog):
             return
         if line.charged_cents is not None:
             self.explain(
-                f"The session of {wording.day(line.date)} is billed and nothing of it is open. If "
-                "money should go back, pay it back instead."
+                f"The session of {wording.day(line.date)} is billed and the client owes nothing "
+                "for it now, so nothing can be taken off. If money should go back, pay it back "
+                "instead."
             )
             return
         self._line = line
@@ -108,12 +110,12 @@ class CourtesyDialog(LookingDialog):
             listed, so_far = format_cents(room.most_cents), format_cents(room.promised_cents)
             if cents is None:
                 said = f"The session of {day} costs {listed}. Enter what you take off."
-                return Foreseen(f"{said} So far it is {so_far}." if room.promised_cents else said)
+                return unfinished(f"{said} So far it is {so_far}." if room.promised_cents else said)
             if cents > room.most_cents:
                 return Foreseen(f"The session costs {listed}; no more can be taken off.")
             if cents == 0:
                 if not room.promised_cents:
-                    return Foreseen("Enter what you take off.")
+                    return unfinished("Enter what you take off.")
                 return Foreseen(
                     f"The promise of {so_far} is forgotten; {listed} will be asked.",
                     lambda uow, _why: withdraw_courtesy(uow, ref),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mediyn_desktop.codes.postal import format_phone
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
@@ -95,7 +96,7 @@ class ClientPage(QWidget):
         sheet = self.sheet
         called = f"called {sheet.preferred_name}" if sheet.preferred_name else ""
         pays = wording.named(wording.PAYMENT_TYPES, sheet.payment_type)
-        parts = (called, pays, sheet.plan, sheet.ref, sheet.email, sheet.phone)
+        parts = (called, pays, sheet.plan, sheet.ref, sheet.email, format_phone(sheet.phone))
         return " · ".join(part for part in parts if part)
 
     def focus(self) -> None:

@@ -43,7 +43,7 @@ class StatementDialog(Dialog):
     """The journal entry behind the chosen line."""
 
     def __init__(self, context: Context, sheet: ClientSheet, parent: QWidget | None = None) -> None:
-        super().__init__(f"Statement for {sheet.full_name}", parent, width=900)
+        super().__init__(f"Statement for {sheet.full_name}", parent, width=1000)
         self._context, self._ref = context, sheet.ref
         self._asked = 0
         self.since = DateEdit(lambda: sheet.today)

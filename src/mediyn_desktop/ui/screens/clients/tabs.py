@@ -222,6 +222,10 @@ def _owed(cents: int) -> str:
     return f"{format_cents(-cents)} credit" if cents < 0 else wording.amount(cents)
 
 
+def _side(cents: int) -> str:
+    return format_cents(cents) if cents > 0 else ""
+
+
 def _card_name(card: CardOnFile) -> str:
     return f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}"
 
@@ -263,7 +267,7 @@ def _account_story(event: AccountEvent) -> str:
                 lines.append(f"{cents}   still open; the {one.what.lower()} owes it")
             case _:
                 lines.append(f"{cents}   not used yet: kept as credit")
-    return "\n".join(lines) or "Nothing hangs on this line."
+    return "\n".join(lines) or "This line settles no session and is settled by nothing."
 
 
 def _session_story(line: SessionLine) -> str:
@@ -296,13 +300,9 @@ _ACCOUNT = (
     Column("Insurer owes", lambda event: wording.amount(event.insurer_cents), "right", width=130),
 )
 _POSTINGS = (
-    Column("Account", lambda posting: posting.account),
-    Column(
-        "Debit", lambda posting: wording.amount(max(0, posting.amount_cents)), "right", width=120
-    ),
-    Column(
-        "Credit", lambda posting: wording.amount(max(0, -posting.amount_cents)), "right", width=120
-    ),
+    Column("Account", lambda posting: posting.words),
+    Column("Debit", lambda posting: _side(posting.amount_cents), "right", width=120),
+    Column("Credit", lambda posting: _side(-posting.amount_cents), "right", width=120),
 )
 _CARDS = (
     Column("Card", _card_name, width=220),
