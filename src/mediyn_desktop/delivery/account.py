@@ -20,6 +20,7 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
+from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.queries import EntryView, PostingView, journal
 from mediyn_desktop.ledger.tables import (
     AllocationRow,
@@ -27,7 +28,7 @@ from mediyn_desktop.ledger.tables import (
     PaymentReturnRow,
     PaymentRow,
 )
-from mediyn_desktop.practice.journal import NamedPosting, account_words
+from mediyn_desktop.practice.journal import KINDS, NamedPosting, account_words
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
@@ -50,6 +51,20 @@ _KINDS = {
     "package-sale": "Package bought, paid in advance",
     "opening-balance": "Balance brought forward",
     "opening": "Balance brought forward",
+    "refund": "Paid back",
+    "void": "Payment voided",
+    "adjustment-reversed": "Asked for again",
+    "allocation-reversed": "A payment settles something else",
+}
+_TAKEN_OFF: dict[str, str] = {
+    WriteOff.CONTRACTUAL: "Not allowed by the insurer’s contract",
+    WriteOff.SLIDING: "Sliding-fee discount",
+    WriteOff.COURTESY: "Courtesy",
+    WriteOff.SMALL_BALANCE: "Small balance written off",
+    WriteOff.BAD_DEBT: "Bad debt written off",
+    WriteOff.TIMELY_FILING: "Written off, filed too late",
+    WriteOff.HARDSHIP: "Written off for hardship",
+    WriteOff.DENIED: "Written off, denied by the insurer",
 }
 
 
@@ -237,14 +252,21 @@ def _words(entry: EntryView, facts: _Facts, by_id: dict[int, EntryView], moved: 
         case "package-use":
             return f"{format_cents(moved.deferred)} of a package used for a session"
         case "adjustment":
-            return f"Taken off: {entry.reason}" if entry.reason else "Taken off"
+            row = facts.payments.get(entry.id)
+            return _said(_TAKEN_OFF.get(row.method if row is not None else "", "Taken off"), entry)
+        case "refund" | "void" | "adjustment-reversed" | "allocation-reversed":
+            return _said(_KINDS[entry.kind], entry)
         case "reversal":
             taken = by_id.get(entry.reverses or 0)
             what = _words(taken, facts, by_id, moved) if taken is not None else "an earlier entry"
             why = f" ({entry.reason})" if entry.reason else ""
             return f"Taken back: {what}{why}"
         case kind:
-            return _KINDS.get(kind) or kind.replace("-", " ").capitalize()
+            return _KINDS.get(kind) or KINDS.get(kind) or kind.replace("-", " ").capitalize()
+
+
+def _said(what: str, entry: EntryView) -> str:
+    return f"{what}: {entry.reason}" if entry.reason else what
 
 
 def _charge(charge: Charge) -> str:

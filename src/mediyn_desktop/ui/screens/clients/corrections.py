@@ -128,6 +128,8 @@ class SettleDialog(CorrectingDialog):
 class RefundDialog(CorrectingDialog):
     """Pays money back that was not paid by card."""
 
+    undoable = False  # the money is in the client's hand; Ctrl+Z names what brings it back
+
     def __init__(
         self, context: Context, money: AccountMoney, current: Current, parent: QWidget | None
     ) -> None:

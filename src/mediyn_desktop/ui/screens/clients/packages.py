@@ -150,6 +150,8 @@ class PayPackageDialog(CorrectingDialog):
 class RefundPackageDialog(LookingDialog):
     """Pays back the share of a package's sessions that were not held, and ends it."""
 
+    undoable = False  # the money is in the client's hand
+
     def __init__(
         self, context: Context, sheet: ClientSheet, current: Current, parent: QWidget | None
     ) -> None:

@@ -53,6 +53,7 @@ class TableTab(QWidget):
         self.table = RecordTable(name, self.model)
         self.table.set_empty(EmptyState(*empty))
         self.table.opened.connect(self.opened)
+        self.setFocusProxy(self.table)  # what is given to the page goes to its table
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(8)
