@@ -286,6 +286,45 @@ TRIGGERS = [
         "never replaced'); END"
     ),
     (
+        "CREATE TRIGGER payment_plan_no_update BEFORE UPDATE ON payment_plan BEGIN SELECT "
+        "RAISE(ABORT, 'payment plans are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_plan_no_delete BEFORE DELETE ON payment_plan BEGIN SELECT "
+        "RAISE(ABORT, 'payment plans are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_plan_no_replace BEFORE INSERT ON payment_plan WHEN EXISTS "
+        "(SELECT 1 FROM payment_plan WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'payment "
+        "plans are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_update BEFORE UPDATE ON plan_item BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_delete BEFORE DELETE ON plan_item BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_replace BEFORE INSERT ON plan_item WHEN EXISTS (SELECT 1"
+        " FROM plan_item WHERE plan_id = NEW.plan_id AND item_id = NEW.item_id) BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_update BEFORE UPDATE ON plan_step BEGIN SELECT "
+        "RAISE(ABORT, 'steps of payment plans are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_delete BEFORE DELETE ON plan_step BEGIN SELECT "
+        "RAISE(ABORT, 'steps of payment plans are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_replace BEFORE INSERT ON plan_step WHEN EXISTS (SELECT 1"
+        " FROM plan_step WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'steps of payment plans"
+        " are never replaced'); END"
+    ),
+    (
         "CREATE TRIGGER alert_snooze_no_update BEFORE UPDATE ON alert_snooze BEGIN SELECT "
         "RAISE(ABORT, 'snoozed alerts are never changed'); END"
     ),
@@ -796,6 +835,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
     op.create_index(op.f("ix_payment_entry_id"), "payment", ["entry_id"], unique=False)
     op.create_table(
+        "payment_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "amount_cents > 0 AND total_cents > 0", name=op.f("ck_payment_plan_positive")
+        ),
+        sa.CheckConstraint("day BETWEEN 1 AND 31", name=op.f("ck_payment_plan_day_of_month")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_payment_plan_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_plan")),
+        sa.UniqueConstraint("ref", name=op.f("uq_payment_plan_ref")),
+    )
+    op.create_index(op.f("ix_payment_plan_client_id"), "payment_plan", ["client_id"], unique=False)
+    op.create_table(
         "posting",
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
@@ -1001,6 +1062,37 @@ def upgrade() -> None:
         "ix_payment_return_payment", "payment_return", ["payment_id", "amount_cents"], unique=False
     )
     op.create_table(
+        "plan_item",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("adjusted_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_plan_item_positive")),
+        sa.ForeignKeyConstraint(["item_id"], ["open_item.id"], name=op.f("fk_plan_item_item_id")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_plan_item_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "item_id", name=op.f("pk_plan_item")),
+    )
+    op.create_index(op.f("ix_plan_item_item_id"), "plan_item", ["item_id"], unique=False)
+    op.create_table(
+        "plan_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_plan_step_card_id")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_plan_step_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_step")),
+    )
+    op.create_index(op.f("ix_plan_step_plan_id"), "plan_step", ["plan_id"], unique=False)
+    op.create_table(
         "session_diagnosis",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -1104,7 +1196,9 @@ def upgrade() -> None:
         sa.Column("series", sa.Integer(), nullable=False),
         sa.Column("iid", sa.String(length=32), nullable=False),
         sa.Column("dup", sa.String(length=32), nullable=False),
-        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=True),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -1128,6 +1222,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payment_entry_id", sa.Integer(), nullable=True),
         sa.Column("fee_entry_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(charge_id IS NULL) = (plan_id IS NOT NULL) AND (plan_id IS NULL) = (due_on IS NULL)",
+            name=op.f("ck_card_attempt_one_reason"),
+        ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_attempt_positive")),
         sa.ForeignKeyConstraint(
             ["charge_id"], ["charge.id"], name=op.f("fk_card_attempt_charge_id")
@@ -1141,6 +1239,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["payment_entry_id"], ["entry.id"], name=op.f("fk_card_attempt_payment_entry_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_card_attempt_plan_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_attempt")),
         sa.UniqueConstraint("iid", "series", name=op.f("uq_card_attempt_iid_series")),
         sa.UniqueConstraint("obligation", "series", name=op.f("uq_card_attempt_obligation_series")),
@@ -1149,6 +1250,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_attempt_charge_id"), "card_attempt", ["charge_id"], unique=False)
     op.create_index(op.f("ix_card_attempt_client_id"), "card_attempt", ["client_id"], unique=False)
     op.create_index(op.f("ix_card_attempt_dup"), "card_attempt", ["dup"], unique=False)
+    op.create_index(op.f("ix_card_attempt_plan_id"), "card_attempt", ["plan_id"], unique=False)
     op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
     op.create_table(
         "charge_line",

@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 import world
 from mediyn_desktop.billing.charges import bill_session, charge_of
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.billing.payment_plans import open_plan
+from mediyn_desktop.billing.plan_views import items_under_plans, plan_view
+from mediyn_desktop.billing.tables import Charge, PaymentPlan
+from mediyn_desktop.cards.attempts import InstallmentDue, chargeable_card, due_on_card, plan_attempt
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import make_claims
@@ -26,7 +28,7 @@ from mediyn_desktop.ledger.items import Share, items_of_session, open_cents, ope
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
 from mediyn_desktop.practice.sessions import get
-from mediyn_desktop.practice.tables import Card, Session, SignatureWithdrawn
+from mediyn_desktop.practice.tables import Card, Client, Session, SignatureWithdrawn
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.undo import doing
 from mediyn_desktop.undo.undoing import CannotUndo, NothingToUndo, newest, undo
@@ -274,3 +276,57 @@ def test_whatever_was_done_is_undone_all_the_way(uow: UnitOfWork, seed: int) -> 
         assert state(uow) == states[-1]
     assert newest(uow) is None
     assert items_of_session(uow, "s1")
+
+
+def plan(uow: UnitOfWork) -> str:
+    return doing.start_plan(uow, "c1", amount_cents=4000, day=15).ref
+
+
+def test_a_payment_plan_is_started_held_and_ended_and_each_step_goes_back(uow: UnitOfWork):
+    before = state(uow)
+    ref = plan(uow)
+    doing.pause_plan(uow, ref)
+    doing.resume_plan(uow, ref)
+    card = uow.session.query(Card).one().id
+    doing.change_plan_card(uow, ref, card=card, agreed_on=uow.today)
+    doing.pay_installment(uow, ref, 4000, "cash")
+    doing.end_plan(uow, ref, reason="Agreed")
+    seen = []
+    while (step := newest(uow)) is not None:
+        view = plan_view(uow, ref)
+        seen.append((step.verb, view.state.value, view.card_id, view.paid_cents))
+        undo(uow)
+    assert seen == [
+        ("plan-end", "ended", card, 4000),
+        ("pay", "active", card, 4000),
+        ("plan-card", "active", card, 0),
+        ("plan-resume", "active", None, 0),
+        ("plan-pause", "paused", None, 0),
+        ("plan", "active", None, 0),
+    ]
+    assert plan_view(uow, ref).state.value == "ended"
+    assert items_under_plans(uow) == frozenset()
+    assert state(uow) == before
+
+
+def test_a_plan_whose_card_was_asked_is_ended_and_not_undone(uow: UnitOfWork):
+    ref = plan(uow)
+    card = uow.session.query(Card).one()
+    doing.change_plan_card(uow, ref, card=card.id, agreed_on=uow.today)
+    undo(uow)
+    row = uow.session.query(PaymentPlan).one()
+    due = InstallmentDue(row, uow.session.get_one(Client, row.client_id), uow.today, 4000)
+    attempt = plan_attempt(uow, due, card)
+    attempt.state = State.SUCCEEDED
+    uow.session.flush()
+    found = newest(uow)
+    assert found is not None
+    assert found.instead == "A card was asked for an installment already. End the plan."
+
+
+def test_an_ended_plan_does_not_come_back_beside_another(uow: UnitOfWork):
+    ref = plan(uow)
+    doing.end_plan(uow, ref, reason="x")
+    open_plan(uow, "c1", amount_cents=500, day=1)
+    with pytest.raises(CannotUndo, match="Another plan of this client has begun"):
+        undo(uow)

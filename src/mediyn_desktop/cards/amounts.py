@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import charge_of
+from mediyn_desktop.billing.plan_views import under_plan
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards.attempts import (
     Due,
@@ -57,7 +58,7 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
     Raises:
         NotFound: no such session.
         AmountRefused: codes ``reason-missing``, ``amount-negative``, ``nothing-due``,
-            ``amount-too-high``, ``charge-under-way``; nothing was changed.
+            ``amount-too-high``, ``charge-under-way``, ``under-plan``; nothing was changed.
     """
     why = " ".join(reason.split())
     if not why:
@@ -73,6 +74,16 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
     session = sessions.get(uow, session_ref)
     charge = charge_of(uow, session)
     due = due_on_card(uow, charge) if charge is not None else None
+    if (
+        charge is not None
+        and charge.open_item_id is not None
+        and under_plan(uow, charge.open_item_id)
+    ):
+        raise AmountRefused(
+            "This session is paid off under a payment plan. Nothing was changed. End the plan "
+            "first, or write off a part of it in the client’s account.",
+            code="under-plan",
+        )
     if charge is None or due is None:
         raise AmountRefused(
             "Nothing is due from the client for this session, so there is no amount to change. "

@@ -7,17 +7,20 @@ because a card charge that only waits must not ask for what was just paid.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import due_on_card, move, plan_attempt
+from mediyn_desktop.billing.plan_views import items_under_plans
+from mediyn_desktop.cards.attempts import move, plan_attempt
+from mediyn_desktop.cards.installments import still_asked
 from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.ledger import items, payments
+from mediyn_desktop.ledger.items import OpenItem
 from mediyn_desktop.ledger.returns import RefundRefused, refund
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
@@ -47,16 +50,20 @@ def take_payment(
     method: str,
     on: date | None = None,
     reference: str | None = None,
+    *,
+    first: Sequence[int] = (),
 ) -> str:
     """Record a payment and return its reference; the oldest open items are settled first.
 
-    What is left over becomes the client's credit. Card charges of the client that wait, unsent, are
-    lowered to what is still owed, or canceled when nothing is.
+    What is paid off under a payment plan comes after the rest. What is left over becomes the
+    client's credit. Card charges of the client that wait, unsent, are lowered to what is still
+    owed, or canceled when nothing is.
 
     Args:
         method: one of ``METHODS``.
         on: the day it was received, today unless given.
         reference: what the user knows it by, such as a check's number.
+        first: ids of open items to settle before any other, in their order.
 
     Raises:
         NotFound: there is no such client.
@@ -84,11 +91,21 @@ def take_payment(
         method=method,
         on=on or uow.today,
         source=f"payment:{ref}",
-        shares=items.oldest_first(items.open_items(uow, client.ref), cents),
+        shares=items.oldest_first(_in_turn(uow, client.ref, first), cents),
         reference=reference or None,
     )
     lower_waiting(uow, client)
     return ref
+
+
+def _in_turn(read: Reading, client: str, first: Sequence[int]) -> list[OpenItem]:
+    """What the client owes, in the order a payment settles it."""
+    planned = items_under_plans(read)
+    rank = {item: place for place, item in enumerate(first)}
+    return sorted(
+        items.open_items(read, client),
+        key=lambda item: (rank.get(item.id, len(rank)), item.id in planned),
+    )
 
 
 def give_back(uow: UnitOfWork, payment: str, cents: int, reason: str) -> int:
@@ -140,7 +157,11 @@ def refuse_in_flight(read: Reading, client: Client) -> None:
         )
 
 
-def lower_waiting(uow: UnitOfWork, client: Client) -> None:
+def lower_waiting(
+    uow: UnitOfWork,
+    client: Client,
+    why: str = "Paid another way; nothing is asked of the card",
+) -> None:
     """Let no waiting charge ask a card for what has just been settled another way."""
     waiting = uow.session.scalars(
         select(CardAttempt).where(
@@ -149,9 +170,9 @@ def lower_waiting(uow: UnitOfWork, client: Client) -> None:
     ).all()
     cards = {card.stripe_payment_method: card for card in client.cards}
     for attempt in waiting:
-        due = due_on_card(uow, uow.session.get_one(Charge, attempt.charge_id))
+        due = still_asked(uow, attempt)
         card = cards.get(attempt.payment_method)
         if due is None or card is None:
-            move(uow, attempt, State.CANCELED, "Paid another way; nothing is asked of the card")
+            move(uow, attempt, State.CANCELED, why)
         elif due.cents != attempt.amount_cents:
             plan_attempt(uow, due, card)

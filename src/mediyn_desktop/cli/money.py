@@ -41,7 +41,7 @@ def journal(args: argparse.Namespace) -> Answer:
 
 def pay(args: argparse.Namespace) -> Answer:
     """Record cash, a check or another payment; the oldest open items are settled first."""
-    cents = _cents(args.amount)
+    cents = cents_of(args.amount)
     with opened(args) as store, store.write("Record payment") as uow:
         ref = take_payment(uow, args.client, cents, args.method, args.date, args.reference)
         entries = ledger.journal(uow, client=args.client)
@@ -52,7 +52,7 @@ def pay(args: argparse.Namespace) -> Answer:
 
 def refund(args: argparse.Namespace) -> Answer:
     """Pay back part or all of a payment that was not made by card."""
-    cents = _cents(args.amount)
+    cents = cents_of(args.amount)
     with opened(args) as store, store.write("Refund") as uow:
         number = give_back(uow, args.payment, cents, args.reason)
         entry = next(
@@ -62,7 +62,8 @@ def refund(args: argparse.Namespace) -> Answer:
     return Answer(document, f"Paid back.\n{words.journal([entry])}")
 
 
-def _cents(text: str) -> int:
+def cents_of(text: str) -> int:
+    """Return an amount given in dollars as cents, or say what is wrong with it."""
     try:
         return parse_cents(text)
     except AmountError as error:

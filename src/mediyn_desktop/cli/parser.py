@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import argparse
-import calendar
-import re
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mediyn_desktop import __version__
+from mediyn_desktop.cli.declaring import actions as _actions
+from mediyn_desktop.cli.declaring import add as _add
+from mediyn_desktop.cli.declaring import add_payment as _add_payment
+from mediyn_desktop.cli.declaring import day as _day
+from mediyn_desktop.cli.declaring import month as _month
+from mediyn_desktop.cli.parser_plans import add_plan
 from mediyn_desktop.codes.vocabulary import Place
 
 
@@ -31,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_practice(commands, common)
     _add_evening(commands, common)
     _add_money(commands, common)
+    add_plan(commands, common)
     _add_claims(commands, common)
     _add_background(commands, common)
     _add_safety(commands, common)
@@ -91,30 +94,6 @@ def _common() -> argparse.ArgumentParser:
     group.add_argument("--json", action="store_true", default=gap, help="one JSON document")
     group.add_argument("--offline", action="store_true", default=gap, help="use no network")
     return common
-
-
-def _add(
-    to: Any, common: argparse.ArgumentParser, name: str, words: str, *examples: str
-) -> argparse.ArgumentParser:
-    """Declare a command with its sentence and examples of use."""
-    found: argparse.ArgumentParser = to.add_parser(
-        name,
-        help=words,
-        description=words,
-        parents=[common],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(["Example:", *(f"  mediyn {one}" for one in examples)])
-        if examples
-        else None,
-    )
-    return found
-
-
-def _actions(
-    commands: Any, common: argparse.ArgumentParser, name: str, words: str, examples: Sequence[str]
-) -> Any:
-    command = _add(commands, common, name, words, *examples)
-    return command.add_subparsers(dest="action", metavar="ACTION", required=True)
 
 
 def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -213,10 +192,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         "pay c01 --amount 150.00 --method check --reference 1042",
     )
     pay.add_argument("client", help="the client's ref")
-    pay.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
-    pay.add_argument("--method", required=True, choices=["cash", "check", "external_card", "other"])
-    pay.add_argument("--date", type=_day, help="the day it was received; today unless given")
-    pay.add_argument("--reference", help="a check's number, for instance")
+    _add_payment(pay)
     refund = _add(
         commands,
         common,
@@ -393,24 +369,6 @@ def _add_sandbox(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     demo.add_argument("--seed", type=int, default=1, help="another number, other past weeks")
     demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"“{text}” is not a date; write it as 2026-11-23"
-        ) from None
-
-
-def _month(text: str) -> tuple[date, date]:
-    """Return the first and the last day of a month."""
-    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
-    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a month; write it as 2026-11")
-    year, month = int(found[1]), int(found[2])
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _port(text: str) -> int:

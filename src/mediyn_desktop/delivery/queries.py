@@ -302,8 +302,8 @@ def _attempts(read: Reading, client: Client) -> list[Attempt]:
         step = AttemptEvent(event.at.astimezone(read.zone), event.text)
         told.setdefault(event.attempt_id, []).append(step)
     rows = read.session.execute(
-        select(CardAttempt, Charge.date_of_service)
-        .join(Charge, Charge.id == CardAttempt.charge_id)
+        select(CardAttempt, func.coalesce(Charge.date_of_service, CardAttempt.due_on))
+        .outerjoin(Charge, Charge.id == CardAttempt.charge_id)
         .where(CardAttempt.client_id == client.id)
         .order_by(CardAttempt.id.desc())
     )

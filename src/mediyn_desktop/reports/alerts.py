@@ -13,12 +13,18 @@ from datetime import date
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.estimate_tracking import Against, estimates_needed, latest_tracked
+from mediyn_desktop.billing.plan_views import items_under_plans, running_plans
 from mediyn_desktop.billing.prepaid import packages_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import attempts_for, due_on_card
-from mediyn_desktop.cards.states import State
+from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, due_on_card
+from mediyn_desktop.cards.installments import (
+    chargeable_plan_card,
+    installment_due,
+    last_asked,
+)
+from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
@@ -26,7 +32,7 @@ from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sliding import due_for_review
-from mediyn_desktop.practice.tables import Client, Coverage, Package, Payer, Session
+from mediyn_desktop.practice.tables import Card, Client, Coverage, Package, Payer, Session
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
@@ -71,13 +77,18 @@ def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
 def _balances(read: Reading) -> Iterator[Alert]:
     most = settings.get(read, settings.ALERTS_BALANCE)
     days = settings.get(read, settings.ALERTS_BALANCE_DAYS)
+    planned = items_under_plans(read)  # agreed on: late installments are an alert of their own
     oldest: dict[str, date] = {}
+    agreed: dict[str, int] = {}
     for item in open_money(read):
-        if item.debtor is None:
+        if item.debtor is None and item.item in planned:
+            agreed[item.client] = agreed.get(item.client, 0) + item.cents
+        elif item.debtor is None:
             oldest.setdefault(item.client, item.date_of_service)
     balances = client_balances(read)
     for client, since in oldest.items():
         owed = balances[client].patient_cents - balances[client].credit_cents
+        owed -= agreed.get(client, 0)
         if owed <= 0:
             continue  # unallocated credit covers it
         age = (read.today - since).days
@@ -252,6 +263,34 @@ def _declined_cards(read: Reading) -> Iterator[Alert]:
             )
 
 
+def _plans(read: Reading) -> Iterator[Alert]:
+    """Installments that are due and that no evening asks a card for, or a card did not pay."""
+    for plan in running_plans(read):
+        if not plan.due_cents or plan.last_due_on is None:
+            continue
+        due = installment_due(read, plan.ref, read.today)
+        card = chargeable_plan_card(read, due) if due is not None else None
+        asked = last_asked(read, plan.ref, plan.last_due_on)
+        if (due is not None and asked is None and isinstance(card, Card)) or (
+            asked in (*WAITING, *IN_FLIGHT)
+        ):
+            continue  # the evening asks for it, or is asking
+        if isinstance(card, NotChargeable) and asked is None:
+            words = card.message
+        elif asked in (State.DECLINED, State.NEEDS_CLIENT):
+            words = "The card did not pay it. Ask for another card, or record a payment."
+        else:
+            words = "Talk about it, or record a payment."
+        yield Alert(
+            "plan-due",
+            plan.client_ref,
+            plan.last_due_on,
+            plan.due_cents,
+            f"{format_cents(plan.due_cents)} of a payment plan is due and not paid. {words}",
+            1,
+        )
+
+
 def _reviews(read: Reading) -> Iterator[Alert]:
     for one in due_for_review(read, read.today):
         yield Alert(
@@ -325,6 +364,7 @@ RULES: tuple[Rule, ...] = (
     _packages,
     _authorizations,
     _declined_cards,
+    _plans,
     _reviews,
     _estimates,
     _deductibles,

@@ -55,6 +55,7 @@ CLAIM_STATES = {
     "sent": Status("Sent", Tone.OK),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
+ASKED_FOR = {**CONSENTS, "plan": "payment plan"}
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",

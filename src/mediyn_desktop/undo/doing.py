@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from mediyn_desktop.billing import package_sales, signing
 from mediyn_desktop.billing.charges import NotBilled
+from mediyn_desktop.billing.plan_views import PlanView, plan_view
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards import by_hand, receipts
+from mediyn_desktop.cards import by_hand, plans, receipts
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.dayclose import corrections
 from mediyn_desktop.dayclose.corrections import Cancellation
@@ -106,6 +108,75 @@ def refund_package(uow: UnitOfWork, package: int, reason: str) -> int:
     words = f"pay back what is left of package {package}"
     _record(uow, "package-refund", words, package=package, cents=cents)
     return cents
+
+
+def start_plan(
+    uow: UnitOfWork,
+    client_ref: str,
+    *,
+    amount_cents: int,
+    day: int,
+    begins_on: date | None = None,
+    items: Sequence[int] | None = None,
+    card: int | None = None,
+    agreed_on: date | None = None,
+) -> PlanView:
+    """``cards.plans.start_plan``, as a step."""
+    made = plans.start_plan(
+        uow, client_ref, amount_cents=amount_cents, day=day, begins_on=begins_on, items=items,
+        card=card, agreed_on=agreed_on,
+    )  # fmt: skip
+    _record(uow, "plan", f"start a payment plan for client {client_ref}", plan=made.ref)
+    return made
+
+
+def pause_plan(uow: UnitOfWork, plan_ref: str, *, reason: str = "") -> PlanView:
+    """``cards.plans.pause_plan``, as a step."""
+    view = plans.pause_plan(uow, plan_ref, reason=reason)
+    _record(uow, "plan-pause", f"pause payment plan {plan_ref}", plan=plan_ref)
+    return view
+
+
+def resume_plan(uow: UnitOfWork, plan_ref: str, *, reason: str = "") -> PlanView:
+    """``cards.plans.resume_plan``, as a step."""
+    view = plans.resume_plan(uow, plan_ref, reason=reason)
+    _record(uow, "plan-resume", f"resume payment plan {plan_ref}", plan=plan_ref)
+    return view
+
+
+def end_plan(uow: UnitOfWork, plan_ref: str, *, reason: str) -> PlanView:
+    """``cards.plans.end_plan``, as a step."""
+    view = plans.end_plan(uow, plan_ref, reason=reason)
+    _record(uow, "plan-end", f"end payment plan {plan_ref}", plan=plan_ref)
+    return view
+
+
+def change_plan_card(
+    uow: UnitOfWork, plan_ref: str, *, card: int | None, agreed_on: date | None = None
+) -> PlanView:
+    """``cards.plans.change_card``, as a step."""
+    before = plan_view(uow, plan_ref)
+    view = plans.change_card(uow, plan_ref, card=card, agreed_on=agreed_on)
+    agreed = before.agreed_on.isoformat() if before.agreed_on is not None else None
+    _record(
+        uow, "plan-card", f"change the card of payment plan {plan_ref}",
+        plan=plan_ref, card=before.card_id, agreed_on=agreed,
+    )  # fmt: skip
+    return view
+
+
+def pay_installment(
+    uow: UnitOfWork,
+    plan_ref: str,
+    cents: int,
+    method: str,
+    on: date | None = None,
+    reference: str | None = None,
+) -> str:
+    """``cards.plans.pay_installment``, as a step."""
+    ref = plans.pay_installment(uow, plan_ref, cents, method, on, reference)
+    _record(uow, "pay", f"record payment {ref} for plan {plan_ref}", payment=ref)
+    return ref
 
 
 def cancel_session(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,9 +14,13 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.package_sales import refund_package
+from mediyn_desktop.billing.payment_plans import reopen_plan
+from mediyn_desktop.billing.plan_views import get_plan, plan_view, running_plan
 from mediyn_desktop.billing.prepaid import PackageState, view_package
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.installments import charged_under
 from mediyn_desktop.cards.receipts import charge_in_flight, lower_waiting
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
@@ -58,6 +63,7 @@ class Offer(StrEnum):
     PAY = "pay"
     REFUND_PACKAGE = "refund-package"
     SELL_PACKAGE = "package"
+    END_PLAN = "end-plan"
 
 
 class Instead(NamedTuple):
@@ -208,6 +214,30 @@ def _package_refund_left(_read: Reading, _facts: Facts) -> Instead | None:
     )
 
 
+def _plan_left(read: Reading, facts: Facts) -> Instead | None:
+    if charged_under(read, get_plan(read, facts["plan"])):
+        return Instead("A card was asked for an installment already. End the plan.", Offer.END_PLAN)
+    if plan_view(read, facts["plan"]).running:
+        return None
+    return Instead("It is paid off or has ended.")
+
+
+def _plan_card_left(read: Reading, facts: Facts) -> Instead | None:
+    view = plan_view(read, facts["plan"])
+    if charge_in_flight(read, sessions.get_client(read, view.client_ref)):
+        return Instead("A card of this client is being charged. Wait for its answer.")
+    if not view.running:
+        return Instead("The plan is paid off or has ended.")
+    return None
+
+
+def _plan_end_left(read: Reading, facts: Facts) -> Instead | None:
+    view = plan_view(read, facts["plan"])
+    if running_plan(read, view.client_ref) is not None:
+        return Instead("Another plan of this client has begun. End that one first.")
+    return None
+
+
 def _free(_read: Reading, _facts: Facts) -> Instead | None:
     return None
 
@@ -285,6 +315,27 @@ def _unsell(uow: UnitOfWork, facts: Facts) -> None:
     refund_package(uow, facts["package"], on=uow.today, reason=_WHY)
 
 
+def _unplan(uow: UnitOfWork, facts: Facts) -> None:
+    plans.end_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unpause(uow: UnitOfWork, facts: Facts) -> None:
+    plans.resume_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unresume(uow: UnitOfWork, facts: Facts) -> None:
+    plans.pause_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unend(uow: UnitOfWork, facts: Facts) -> None:
+    reopen_plan(uow, facts["plan"], reason=_WHY)
+
+
+def _unchange_card(uow: UnitOfWork, facts: Facts) -> None:
+    agreed = date.fromisoformat(facts["agreed_on"]) if facts["agreed_on"] else None
+    plans.change_card(uow, facts["plan"], card=facts["card"], agreed_on=agreed)
+
+
 def standing(read: Reading, ref: str) -> str:
     """Return the ref a payment has now: undoing its voiding recorded it anew."""
     while (
@@ -316,4 +367,9 @@ _VERBS: dict[str, _Verb] = {
     "void": _Verb(_card_left, _unvoid),
     "package": _Verb(_package_left, _unsell),
     "package-refund": _Verb(_package_refund_left, _never),
+    "plan": _Verb(_plan_left, _unplan),
+    "plan-pause": _Verb(_plan_card_left, _unpause),
+    "plan-resume": _Verb(_plan_card_left, _unresume),
+    "plan-end": _Verb(_plan_end_left, _unend),
+    "plan-card": _Verb(_plan_card_left, _unchange_card),
 }

@@ -314,7 +314,7 @@ _CARDS = (
 )
 _ATTEMPTS = (
     Column("Session of", lambda attempt: wording.day(attempt.date_of_service), width=130),
-    Column("For", lambda attempt: wording.named(wording.CONSENTS, attempt.purpose).capitalize()),
+    Column("For", lambda attempt: wording.named(wording.ASKED_FOR, attempt.purpose).capitalize()),
     Column(
         "Card", lambda attempt: f"•{attempt.last4}" if attempt.last4 else "", width=100, spare=1
     ),
