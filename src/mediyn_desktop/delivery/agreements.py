@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What was agreed with a client: packages, a sliding fee, estimates. Reads only."""
+"""What was agreed with a client: packages, sliding fees, plans, estimates. Reads only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from mediyn_desktop.billing.estimate_tracking import Tracking, track
 from mediyn_desktop.billing.estimates import EstimateData, estimates_of, needs_estimate
 from mediyn_desktop.billing.explaining import explain_fee
+from mediyn_desktop.billing.plan_views import PlanView, plans_of
 from mediyn_desktop.billing.prepaid import PackageView, packages_of
 from mediyn_desktop.delivery.money import session_codes
 from mediyn_desktop.practice.sessions import get_client
@@ -31,6 +32,7 @@ class Agreements:
     packages: tuple[PackageView, ...] = ()
     sliding: tuple[AgreementView, ...] = ()
     estimates: tuple[Estimated, ...] = ()
+    plans: tuple[PlanView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def agreements(read: Reading, client_ref: str) -> Agreements:
             for data in estimates_of(read, client_ref)
             if data.version is not None
         ),
+        plans=tuple(reversed(plans_of(read, client_ref))),
     )
 
 

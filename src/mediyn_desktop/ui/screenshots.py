@@ -20,7 +20,6 @@ from mediyn_desktop.billing.estimates import Wanted, issue_estimate, months_late
 from mediyn_desktop.delivery.agreements import agreements
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.store.uow import UnitOfWork
-from mediyn_desktop.ui.screens.clients.agreements_tab import NEW
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 from mediyn_desktop.ui.session import OpenPractice
@@ -33,11 +32,22 @@ _SETTLE_MS = 900  # reads and the page preview come back from their threads mean
 _CLOSE_MS = 60
 _PATIENCE_MS = 30_000
 _AGREED = "c05"
+_PAYS_OFF = "c07"
 _SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("c03", "Sessions", ("courtesy", "cancel")),
-    (_AGREED, "Agreements", (*NEW, "refund-package", "end-fee", "review-fee", "show-estimate")),
-    ("c08", "Account", ("pay", *CORRECTIONS, "issue", "statement")),
+    ("c02", "Account", ("plan",)),
+    ("c08", "Account", ("pay", *CORRECTIONS, "issue")),
     (_AGREED, "Account", ("settle", "write-off", "statement")),
+    (
+        _AGREED,
+        "Agreements",
+        ("package", "sliding", "estimate", "refund-package", "end-fee", "show-estimate"),
+    ),
+    (
+        _PAYS_OFF,
+        "Agreements",
+        ("installment", "pause-plan", "plan-card", "end-plan", "print-plan"),
+    ),
 )
 
 
@@ -80,7 +90,7 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
         _form(practice, out / f"{command.replace('.', '-')}-{scheme}.png", command)
     for client, page, forms in _SHEETS:
         _sheet(practice, client, page)
-        _save(practice.window, out / f"client-{page.lower()}-{scheme}.png")
+        _save(practice.window, out / f"client-{client}-{page.lower()}-{scheme}.png")
         for name in forms:
             _form(practice, out / f"{name}-{scheme}.png", f"clients.{name}")
     practice.context.actions.run("clients.journal")
@@ -135,6 +145,7 @@ def _agree(practice: OpenPractice) -> None:
             percent=80,
             review_on=months_later(uow.today, 12),
         )
+        doing.start_plan(uow, _PAYS_OFF, amount_cents=2500, day=1)
         issue_estimate(uow, Wanted(_AGREED, "90834", 40, scheduled_on=uow.today))
 
     done: list[None] = []

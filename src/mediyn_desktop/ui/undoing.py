@@ -20,6 +20,8 @@ from mediyn_desktop.undo.telling import Told, told
 from mediyn_desktop.undo.undoing import Offer, Undoable, undo
 
 _BOTH_STAY = "What was booked is taken back by its opposite. Both stay in the journal."
+_AS_BEFORE = "It is then as it was before. No money moves."
+_NOT_BOOKED = frozenset({"plan", "plan-pause", "plan-resume", "plan-end", "plan-card"})
 _CALLED = {
     "sign": "sign the note of {name}’s session of {day}",
     "cancel": "cancel {name}’s session of {day}",
@@ -31,6 +33,11 @@ _CALLED = {
     "void": "void {name}’s payment of {money}",
     "package": "sell {name} a package for {money}",
     "package-refund": "pay {name} back {money} of a package",
+    "plan": "agree a payment plan with {name}",
+    "plan-pause": "pause {name}’s payment plan",
+    "plan-resume": "resume {name}’s payment plan",
+    "plan-end": "end {name}’s payment plan",
+    "plan-card": "change the card of {name}’s payment plan",
 }
 _OFFERED = {
     Offer.CANCEL: "Cancel the session…",
@@ -38,6 +45,7 @@ _OFFERED = {
     Offer.PAY: "Record a payment…",
     Offer.REFUND_PACKAGE: "Refund the package…",
     Offer.SELL_PACKAGE: "Sell a package…",
+    Offer.END_PLAN: "End the plan…",
 }
 
 
@@ -88,7 +96,10 @@ class Undoing(QObject):
             dialog.accepted.connect(partial(self._instead, found))
         else:
             heading = f"Undo: {called(found)}?"
-            dialog = ConfirmDialog(heading, _BOTH_STAY, "Undo", parent=self._window)
+            booked = found.step.verb not in _NOT_BOOKED
+            dialog = ConfirmDialog(
+                heading, _BOTH_STAY if booked else _AS_BEFORE, "Undo", parent=self._window
+            )
             dialog.accepted.connect(partial(self._undo, found.step, called(found)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

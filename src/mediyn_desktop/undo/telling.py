@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mediyn_desktop.billing.plan_views import plan_view
 from mediyn_desktop.billing.prepaid import view_package
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.practice import sessions
@@ -78,6 +79,11 @@ def _package(read: Reading, facts: Facts) -> About:
     return About(client.ref, client.full_name, str(view.id), view.sold_on, cents)
 
 
+def _plan(read: Reading, facts: Facts) -> About:
+    view = plan_view(read, facts["plan"])
+    return About(view.client_ref, view.client_name, view.ref, view.started_on, view.total_cents)
+
+
 _ABOUT: dict[str, Callable[[Reading, Facts], About]] = {
     "sign": _session,
     "cancel": _session,
@@ -89,4 +95,9 @@ _ABOUT: dict[str, Callable[[Reading, Facts], About]] = {
     "write-off": _write_off,
     "package": _package,
     "package-refund": _package,
+    "plan": _plan,
+    "plan-pause": _plan,
+    "plan-resume": _plan,
+    "plan-end": _plan,
+    "plan-card": _plan,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediyn_desktop.billing.estimate_tracking import Against
+from mediyn_desktop.billing.plan_views import PlanState, PlanView
 from mediyn_desktop.billing.prepaid import PackageState, PackageView
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import Agreements, Estimated
@@ -39,10 +40,10 @@ ESTIMATE_STANDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class AgreedLine:
-    """One line of the table; ``verbs`` are the names of the forms that are for it."""
+    """One line of the table; ``verbs`` name the forms that are for it, Enter's first."""
 
     key: str
-    number: int
+    ident: int | str
     what: str
     since: date
     until: date | None
@@ -58,7 +59,8 @@ def agreed_lines(found: Agreements, today: date) -> list[AgreedLine]:
     lines = [_package(one) for one in found.packages]
     lines += [_fee(one, today) for one in found.sliding]
     lines += [_estimate(one, today, last) for one in found.estimates]
-    return sorted(lines, key=lambda line: (line.since, line.number), reverse=True)
+    lines += [_plan(one) for one in found.plans]
+    return sorted(lines, key=lambda line: (line.since, line.key), reverse=True)
 
 
 def _package(one: PackageView) -> AgreedLine:
@@ -75,7 +77,7 @@ def _package(one: PackageView) -> AgreedLine:
     verbs = ("pay-package",) if not one.paid else ("refund-package",) if one.left_cents else ()
     return AgreedLine(
         key=f"package:{one.id}",
-        number=one.id,
+        ident=one.id,
         what=f"Package: {wording.counted(one.sessions, 'session')} of {one.code}",
         since=one.sold_on,
         until=one.expires_on,
@@ -120,7 +122,7 @@ def _fee(one: AgreementView, today: date) -> AgreedLine:
         status = Status("Look at it again", Tone.WARN) if due else Status("In force", Tone.OK)
     return AgreedLine(
         key=f"fee:{one.id}",
-        number=one.id,
+        ident=one.id,
         what=f"Sliding fee “{one.tier}”: {terms}",
         since=one.effective_from,
         until=one.effective_to,
@@ -149,7 +151,7 @@ def _estimate(one: Estimated, today: date, last: int | None) -> AgreedLine:
         status = Status("Over")
     return AgreedLine(
         key=f"estimate:{data.version}",
-        number=data.version or 0,
+        ident=data.version or 0,
         what=f"Estimate {data.version}: {parts}",
         since=data.starts_on,
         until=tracking.ends_on,
@@ -158,3 +160,42 @@ def _estimate(one: Estimated, today: date, last: int | None) -> AgreedLine:
         facts=tuple(facts),
         verbs=("show-estimate",),
     )
+
+
+def _plan(one: PlanView) -> AgreedLine:
+    paid, total = format_cents(one.paid_cents), format_cents(one.total_cents)
+    facts = [f"{paid} of {total} is paid; {format_cents(one.left_cents)} is left."]
+    if one.due_cents:
+        facts.append(f"{format_cents(one.due_cents)} fell due and is not paid.")
+    if one.next is not None:
+        due = wording.day(one.next.due_on)
+        facts.append(f"Next: {format_cents(one.next.cents)} on {due}.")
+    if one.running:
+        facts.append(f"Asked of the card •{one.card_last4}." if one.card_last4 else "Paid by hand.")
+    hold = "resume-plan" if one.state is PlanState.PAUSED else "pause-plan"
+    running = ("installment", hold, "plan-card", "end-plan", "print-plan")
+    return AgreedLine(
+        key=f"plan:{one.ref}",
+        ident=one.ref,
+        what=f"Payment plan: {format_cents(one.amount_cents)} a month, on day {one.day}",
+        since=one.started_on,
+        until=one.ahead[-1].due_on if one.ahead else None,
+        cents=one.left_cents if one.running else one.total_cents,
+        status=_plan_status(one),
+        facts=tuple(facts),
+        verbs=running if one.running else ("print-plan",),
+    )
+
+
+def _plan_status(one: PlanView) -> Status:
+    match one.state:
+        case PlanState.ACTIVE if one.due_cents:
+            return Status("Behind", Tone.WARN)
+        case PlanState.ACTIVE:
+            return Status("On time", Tone.OK)
+        case PlanState.PAUSED:
+            return Status("Paused", Tone.INFO)
+        case PlanState.FINISHED:
+            return Status("Paid off", Tone.OK)
+        case PlanState.ENDED:
+            return Status("Ended")

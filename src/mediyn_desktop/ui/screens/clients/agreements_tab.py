@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, status_column
@@ -20,6 +20,7 @@ from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 _HEIGHT = 92
 NEW = {
     "package": "Sell package…",
+    "plan": "Payment plan…",
     "sliding": "Sliding fee…",
     "estimate": "Estimate…",
 }
@@ -29,11 +30,17 @@ FOR_LINE = {
     "review-fee": "Keep it…",
     "end-fee": "End it…",
     "show-estimate": "Show estimate…",
+    "installment": "Record an installment…",
+    "pause-plan": "Pause…",
+    "resume-plan": "Resume…",
+    "plan-card": "Change the card…",
+    "end-plan": "End plan…",
+    "print-plan": "Agreement to sign…",
 }
 _NONE = (
     "superbills",
     "Nothing is agreed yet",
-    "Packages, sliding fees and good faith estimates appear here.",
+    "Packages, payment plans, sliding fees and good faith estimates appear here.",
 )
 
 
@@ -46,7 +53,7 @@ class AgreementsTab(TellingTab):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Agreements", _COLUMNS, lambda line: line.key, _NONE, _story, parent)
         self.detail.setFixedHeight(_HEIGHT)
-        above = VerbBar("Packages, sliding fees and estimates.", NEW)
+        above = VerbBar("Packages, payment plans, sliding fees, estimates.", NEW)
         self.column.insertWidget(0, above)
         above.asked.connect(self.asked)
         self.for_line: dict[str, Button] = {
@@ -67,16 +74,12 @@ class AgreementsTab(TellingTab):
             QWidget.setTabOrder(earlier, later)
 
     def _below(self) -> QHBoxLayout:
-        """The sentences about the current line, and beside them what can be done about it."""
-        verbs = QVBoxLayout()
-        verbs.setSpacing(8)
-        for button in self.for_line.values():
-            verbs.addWidget(button)
-        verbs.addStretch(1)
+        """What can be done about the current line, in a row of its own."""
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.detail, 1)
-        row.addLayout(verbs)
+        row.addStretch(1)
+        for button in self.for_line.values():
+            row.addWidget(button)
         return row
 
     def show_rows(self, rows: Sequence[AgreedLine]) -> None:

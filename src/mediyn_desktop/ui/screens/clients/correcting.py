@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.errors import UserFacingError
@@ -39,6 +39,8 @@ PAID_BY = (
     ("Card, outside this program", "external_card"),
     ("Another way", "other"),
 )
+_AS_WIDE_AS_THE_ROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+_FEW_LETTERS = 8
 _PAID_AS = {
     "card": "card",
     "external_card": "card elsewhere",
@@ -62,6 +64,8 @@ class Foreseen:
     said: str = ""
     unfinished: bool = False
     """Whether something is only not filled in yet; ``sentence`` then says what."""
+    details: Sequence[Any] = ()
+    """What a form shows in a table beside the sentence."""
 
 
 def unfinished(sentence: str) -> Foreseen:
@@ -112,6 +116,8 @@ class CorrectingDialog(Dialog):
                 self._edits.append(field.editor)
                 field.editor.value_changed.connect(lambda _value: self.refresh())
             elif isinstance(field.editor, ComboBox):
+                field.editor.setSizeAdjustPolicy(_AS_WIDE_AS_THE_ROW)
+                field.editor.setMinimumContentsLength(_FEW_LETTERS)
                 field.editor.currentIndexChanged.connect(lambda _index: self.refresh())
         self.body.addLayout(row)
 

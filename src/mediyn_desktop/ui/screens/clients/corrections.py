@@ -133,7 +133,7 @@ class RefundDialog(CorrectingDialog):
     def __init__(
         self, context: Context, money: AccountMoney, current: Current, parent: QWidget | None
     ) -> None:
-        super().__init__(context, f"Pay back money of {money.full_name}", "Pay back", parent)
+        super().__init__(context, f"Pay money back to {money.full_name}", "Pay back", parent)
         newest = list(reversed(money.paid))
         if not newest:
             self.explain("This client has paid nothing that could go back.")

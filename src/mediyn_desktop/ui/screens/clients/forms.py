@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from mediyn_desktop.billing.plan_views import plans_of
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.preview_dialog import PreviewDialog
 from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog, Current
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
@@ -33,8 +35,16 @@ from mediyn_desktop.ui.screens.clients.packages import (
     RefundPackageDialog,
 )
 from mediyn_desktop.ui.screens.clients.payment import PaymentDialog
+from mediyn_desktop.ui.screens.clients.plans import (
+    EndPlanDialog,
+    InstallmentDialog,
+    PausePlanDialog,
+    PlanCardDialog,
+    PlanDialog,
+)
 from mediyn_desktop.ui.screens.clients.session_forms import CancelDialog, CourtesyDialog
 from mediyn_desktop.ui.screens.clients.statement import StatementDialog
+from mediyn_desktop.ui.superbill_pdf import Pdf
 from mediyn_desktop.ui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -105,6 +115,24 @@ def _show_estimate(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     return EstimateDialog(context, talk, None, parent)
 
 
+def _plan_paper(read: Reading, client_ref: str) -> Pdf | None:
+    """The agreement of the client's newest plan; None where there never was one."""
+    # ReportLab loads slowly and only printing needs it.
+    from mediyn_desktop.delivery.plan_agreements import agreement_data  # noqa: PLC0415
+    from mediyn_desktop.documents.plan_agreement import render_plan_agreement  # noqa: PLC0415
+
+    found = plans_of(read, client_ref)
+    if not found:
+        return None
+    return Pdf(render_plan_agreement(agreement_data(read, found[0].ref)), f"{found[0].ref}.pdf")
+
+
+def _print_plan(context: Context, asked: Asked, parent: QWidget) -> Dialog:
+    if asked.data is None:
+        return PlanDialog(context, asked.sheet, None, parent)
+    return PreviewDialog("Agreement of a payment plan", asked.data, parent)
+
+
 ACCOUNT, SESSIONS, AGREEMENTS = "Account", "Sessions", "Agreements"
 FORMS: dict[str, Form] = {
     "pay": Form(
@@ -168,6 +196,25 @@ FORMS: dict[str, Form] = {
     ),
     "refund-package": Form(
         "Refund the rest of a package…", AGREEMENTS, _of_sheet(RefundPackageDialog)
+    ),
+    "plan": Form(
+        "Agree a payment plan with this client…",
+        AGREEMENTS,
+        _of_sheet(PlanDialog),
+        keywords="installments monthly pay off",
+    ),
+    "installment": Form(
+        "Record an installment of a payment plan…", AGREEMENTS, _of_sheet(InstallmentDialog)
+    ),
+    "pause-plan": Form("Pause a payment plan…", AGREEMENTS, _of_sheet(PausePlanDialog)),
+    "resume-plan": Form("Resume a payment plan…", AGREEMENTS, _of_sheet(PausePlanDialog)),
+    "plan-card": Form("Change the card of a payment plan…", AGREEMENTS, _of_sheet(PlanCardDialog)),
+    "end-plan": Form("End a payment plan…", AGREEMENTS, _of_sheet(EndPlanDialog)),
+    "print-plan": Form(
+        "Show the agreement of a payment plan, to print and sign…",
+        AGREEMENTS,
+        _print_plan,
+        _plan_paper,
     ),
     "sliding": Form(
         "Agree a sliding fee with this client…",

@@ -37,7 +37,7 @@ class PaymentDialog(CorrectingDialog):
     def __init__(
         self, context: Context, money: AccountMoney, _current: Current, parent: QWidget | None
     ) -> None:
-        heading = f"Record a payment of {money.full_name}"
+        heading = f"Record a payment from {money.full_name}"
         super().__init__(context, heading, "Record payment", parent)
         self._money = money
         self._owed = [one for one in money.owed if one.debtor is None]

@@ -35,7 +35,17 @@ class ClientsScreen(Screen):
 
     title = "Clients"
     reads: ClassVar[frozenset[str]] = frozenset(
-        {"attempt", "balance", "card_attempt", "charge", "claim", "client", "document", "entry"}
+        {
+            "attempt",
+            "balance",
+            "plan",
+            "card_attempt",
+            "charge",
+            "claim",
+            "client",
+            "document",
+            "entry",
+        }
         | {"estimate", "note", "package", "payment", "session", "sliding_agreement", "superbill"}
     )
 
@@ -183,7 +193,7 @@ class ClientsScreen(Screen):
         """What the form begins with: the current line of its page."""
         if form.page == AGREEMENTS:
             line = self.page.agreements.current()
-            return line.number if line is not None else None
+            return line.ident if line is not None else None
         table = self.page.sessions.table if form.page == SESSIONS else self.page.account.table
         found = table.current_id()
         return found if isinstance(found, int | str) else None
