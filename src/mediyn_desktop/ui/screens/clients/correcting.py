@@ -186,7 +186,8 @@ class CorrectingDialog(Dialog):
         self._problem.setVisible(bool(sentence))
 
     def _save(self) -> None:
-        unsound = [edit for edit in self._edits if not edit.check()]  # each shows its own problem
+        shown = [edit for edit in self._edits if edit.isVisibleTo(self)]
+        unsound = [edit for edit in shown if not edit.check()]  # each shows its own problem
         if unsound:
             unsound[0].setFocus()
             return

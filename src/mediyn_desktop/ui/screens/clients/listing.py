@@ -60,6 +60,7 @@ class ClientList(QWidget):
         super().__init__(parent)
         self._context = context
         self._asked = self._answered = 0
+        self._entering = False
         self._whole: int | None = None  # how many there are without a search
         self.search = SearchField(
             "Find a client", "Find a client by name, reference or e-mail   (Ctrl+F)"
@@ -82,6 +83,7 @@ class ClientList(QWidget):
     def reload(self) -> None:
         """Ask again who is found; an answer to an older question is dropped."""
         self._asked += 1
+        self._entering = False
         text = self.search.text().strip()
         self._context.read(
             lambda read: queries.client_ids(read, text, limit=PAGE),
@@ -91,8 +93,12 @@ class ClientList(QWidget):
 
     def _enter(self) -> None:
         """Enter while searching: the only one found is opened, of several the first is chosen."""
-        if self._asked != self._answered or not self.model.rowCount():
-            return  # the answer to what was typed is still on its way
+        if self._asked != self._answered:
+            self._entering = True  # once the answer to what was typed is here
+            return
+        self._entering = False
+        if not self.model.rowCount():
+            return
         if self.model.rowCount() == 1:
             self._open(self.model.ids[0])
         else:
@@ -110,6 +116,8 @@ class ClientList(QWidget):
         self._answered = asked
         if len(ids) < PAGE or list(self.model.ids[:PAGE]) != list(ids):
             self._show(ids)
+        if self._entering:
+            self._enter()
         if len(ids) < PAGE:
             self._told(text, len(ids))
             return

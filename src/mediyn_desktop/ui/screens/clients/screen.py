@@ -35,18 +35,9 @@ class ClientsScreen(Screen):
 
     title = "Clients"
     reads: ClassVar[frozenset[str]] = frozenset(
-        {
-            "attempt",
-            "balance",
-            "plan",
-            "card_attempt",
-            "charge",
-            "claim",
-            "client",
-            "document",
-            "entry",
-        }
-        | {"estimate", "note", "package", "payment", "session", "sliding_agreement", "superbill"}
+        {"attempt", "balance", "card_attempt", "charge", "claim", "client", "document", "entry"}
+        | {"estimate", "note", "package", "payment", "payment_plan", "session"}
+        | {"sliding_agreement", "superbill"}
     )
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -59,7 +59,8 @@ class CancelDialog(LookingDialog):
         self.how.setFocus()
 
     def look(self) -> Callable[[Reading], Foreseen] | Foreseen:
-        ref, status = self._line.ref, self.how.currentData()
+        ref, word = self._line.ref, self.how.currentData()
+        status = SessionStatus(word) if word else None  # Qt keeps the word alone
         name = f"The session of {wording.day(self._line.date)}"
         at = self._context.clock.now()
 
