@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards.stripe_api import StripeApi
@@ -93,3 +96,23 @@ def evening(uow: UnitOfWork) -> None:
         session = world.session(uow, owner, f"s{number}", hour=8 + number, signed=number != 4)
         if number != 4:
             bill_session(uow, session)
+
+
+def write(qtbot, edit, text: str) -> None:
+    """Write ``text`` into a field, over what is there."""
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+
+
+def opened(screen: QWidget, kind: type) -> list:
+    """The dialogs of a kind that are open over ``screen``."""
+    return [one for one in screen.findChildren(kind) if one.isVisible()]
+
+
+def enter(qtbot, screen, form) -> str:
+    """Press Enter, wait until it is saved and shown, and return what was said."""
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(screen, type(form)))
+    qtbot.waitUntil(lambda: not screen._context.ops.pending())
+    return screen._context.shell.said[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from accessibility import assert_accessible
-from desk import context
+from desk import context, enter, opened, write
 from PySide6.QtCore import Qt
 
 import world
@@ -47,26 +47,8 @@ def screen(qtbot, ops, store, doors):
 def ask(qtbot, screen: ClientsScreen, name: str) -> CorrectingDialog:
     """Run the command as the palette does, and return the form it opens."""
     screen._context.actions.run(f"clients.{name}")
-    qtbot.waitUntil(lambda: bool(_forms(screen)))
-    return _forms(screen)[-1]
-
-
-def _forms(screen: ClientsScreen) -> list[CorrectingDialog]:
-    return [one for one in screen.findChildren(CorrectingDialog) if one.isVisible()]
-
-
-def write(qtbot, edit, text: str) -> None:
-    edit.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, text)
-
-
-def enter(qtbot, screen: ClientsScreen, form: CorrectingDialog) -> str:
-    """Press Enter, wait until it is saved, and return what was said."""
-    qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not _forms(screen))
-    qtbot.waitUntil(lambda: not screen._context.ops.pending())
-    return screen._context.shell.said[-1]
+    qtbot.waitUntil(lambda: bool(opened(screen, CorrectingDialog)))
+    return opened(screen, CorrectingDialog)[-1]
 
 
 def balance(screen: ClientsScreen) -> tuple[int, int]:
@@ -93,15 +75,15 @@ def test_every_form_can_be_used_without_a_mouse(qtbot, screen, name):
     assert_accessible(form)
     assert form.foreseen.text().endswith(".")
     qtbot.keyClick(form, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not _forms(screen))
+    qtbot.waitUntil(lambda: not opened(screen, CorrectingDialog))
     assert balance(screen) == (10000, 0)
 
 
 def test_the_account_itself_can_be_used_without_a_mouse(qtbot, screen):
     assert_accessible(screen)
     qtbot.mouseClick(screen.page.account.buttons["refund"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(_forms(screen)))
-    _forms(screen)[0].reject()
+    qtbot.waitUntil(lambda: bool(opened(screen, CorrectingDialog)))
+    opened(screen, CorrectingDialog)[0].reject()
 
 
 def test_a_refund_says_what_is_owed_again_and_is_paid_back(qtbot, screen):
@@ -128,7 +110,7 @@ def test_too_much_cannot_be_saved_and_nothing_is_posted(qtbot, screen):
         assert form.problem == said
         assert not form.save.isEnabled()
         form.reject()
-        qtbot.waitUntil(lambda: not _forms(screen))
+        qtbot.waitUntil(lambda: not opened(screen, CorrectingDialog))
     with screen._context.store.read() as read:
         assert read.session.query(EntryRow).count() == 3
 

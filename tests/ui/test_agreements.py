@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from accessibility import assert_accessible
-from desk import context
+from desk import context, enter, opened, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
@@ -59,10 +59,6 @@ def screen(qtbot, ops, store, doors):
     assert doors.errors == []
 
 
-def opened(screen: ClientsScreen, kind: type = CorrectingDialog) -> list:
-    return [one for one in screen.findChildren(kind) if one.isVisible()]
-
-
 def ask(qtbot, screen: ClientsScreen, name: str, kind: type = CorrectingDialog):
     """Run the command as the palette does; return the form once it says what it would do."""
     screen._context.actions.run(f"clients.{name}")
@@ -74,20 +70,6 @@ def ask(qtbot, screen: ClientsScreen, name: str, kind: type = CorrectingDialog):
 
 def foreseen(qtbot, form: CorrectingDialog, words: str) -> None:
     qtbot.waitUntil(lambda: words in form.foreseen.text() and form.save.isEnabled())
-
-
-def write(qtbot, edit, text: str) -> None:
-    edit.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, text)
-
-
-def enter(qtbot, screen: ClientsScreen, form: QDialog) -> str:
-    """Press Enter, wait until it is saved and shown, and return what was said."""
-    qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not opened(screen))
-    qtbot.waitUntil(lambda: not screen._context.ops.pending())
-    return screen._context.shell.said[-1]
 
 
 def close(qtbot, screen: ClientsScreen, dialog: QDialog) -> None:
@@ -120,7 +102,7 @@ def test_where_there_is_nothing_to_do_it_says_why(qtbot, screen):
     for name in ("refund", "void", "pay-package", "refund-package", "end-fee", "installment"):
         form = ask(qtbot, screen, name)
         qtbot.keyClick(form, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: not opened(screen))
+        qtbot.waitUntil(lambda: not opened(screen, CorrectingDialog))
     assert screen._context.shell.said == []
 
 
@@ -301,8 +283,8 @@ def test_a_statement_from_a_later_day_opens_with_what_was_owed(qtbot, screen):
 def test_another_screen_opens_a_form_of_a_client(qtbot, screen):
     screen.back()
     screen.open_form("c1", Ask("cancel", "s2"))
-    qtbot.waitUntil(lambda: bool(opened(screen)))
-    form = opened(screen)[0]
+    qtbot.waitUntil(lambda: bool(opened(screen, CorrectingDialog)))
+    form = opened(screen, CorrectingDialog)[0]
     assert form.accessibleName() == "Cancel a session of Ana Ng"
     assert screen.page.tabs.current == "Sessions"
     close(qtbot, screen, form)

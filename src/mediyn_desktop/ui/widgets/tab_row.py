@@ -79,9 +79,12 @@ class Tabs(QWidget):
         self._show(self._titles.index(title))
 
     def _show(self, number: int) -> None:
-        self._group.button(number).setChecked(True)
-        for other in self._group.buttons():
-            other.setFocusPolicy(_STOP if other.isChecked() else _PASSED)
+        before, shown = self._group.button(self._pages.currentIndex()), self._group.button(number)
+        shown.setChecked(True)
+        if shown is not before:
+            QWidget.setTabOrder(before, shown)  # it takes the place of the stop there was
+            before.setFocusPolicy(_PASSED)
+            shown.setFocusPolicy(_STOP)
         if number != self._pages.currentIndex():
             self._pages.setCurrentIndex(number)
             self.changed.emit(self._titles[number])

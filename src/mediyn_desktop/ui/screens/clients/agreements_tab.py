@@ -111,7 +111,7 @@ def _story(line: AgreedLine) -> str:
 
 _COLUMNS = (
     Column("From", lambda line: wording.day(line.since), width=120),
-    Column("What", lambda line: line.what),
+    Column("What", lambda line: line.what, least=300),
     Column("Until", lambda line: wording.day(line.until), width=120, spare=1),
     Column("Amount", lambda line: wording.amount(line.cents), "right", width=120),
     status_column("State", lambda line: line.status, width=170),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _LAST_DAY_OF_ALL = 31
 _USUAL_MONTHS = 4  # more can count as consumer credit
-_BY_HAND = "By hand, as the client brings it"
+_BY_HAND = "By hand, no card"
 _NO_PLAN = "This client has no payment plan that runs."
 
 

@@ -150,9 +150,9 @@ class ClientsScreen(Screen):
         self.header.set_subtitle(self.page.subtitle())
         if arriving:
             self.header.set_actions(
-                SecondaryButton("Back to clients", self.back),
+                SecondaryButton("All clients", self.back),
                 SecondaryButton("Statement…", partial(self.ask, "statement")),
-                SecondaryButton("Issue superbill…", partial(self.ask, "issue")),
+                SecondaryButton("Superbill…", partial(self.ask, "issue")),
                 PrimaryButton("Record payment…", partial(self.ask, "pay")),
             )
             self._pages.setCurrentWidget(self.page)

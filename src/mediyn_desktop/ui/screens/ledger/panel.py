@@ -29,7 +29,7 @@ class PostingsModel(RowsModel):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("Account", lambda line: line.words, least=120),
+                Column("Account", lambda line: line.words, least=100),
                 Column("Debit", lambda line: _side(line, 1), "right", width=96),
                 Column("Credit", lambda line: _side(line, -1), "right", width=96),
             ),
