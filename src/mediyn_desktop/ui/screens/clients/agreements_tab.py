@@ -77,9 +77,9 @@ class AgreementsTab(TellingTab):
         """What can be done about the current line, in a row of its own."""
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addStretch(1)
         for button in self.for_line.values():
             row.addWidget(button)
+        row.addStretch(1)  # at the left: what is said of a step appears at the lower right
         return row
 
     def show_rows(self, rows: Sequence[AgreedLine]) -> None:
