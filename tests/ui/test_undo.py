@@ -49,10 +49,14 @@ def test_a_signature_is_undone_by_two_keys(qtbot, undoing):
     with store.write("Sign note") as uow:
         doing.sign_note(uow, "s1")
     dialog = asked(qtbot, undoing, ConfirmDialog)
-    assert dialog.accessibleName() == "Undo: sign note for session s1?"
+    assert (
+        dialog.accessibleName() == "Undo: sign the note of Ana Sample c1’s session of Nov 23, 2026?"
+    )
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: undoing._context.shell.said != [])
-    assert undoing._context.shell.said == ["Undone: sign note for session s1"]
+    assert undoing._context.shell.said == [
+        "Undone: sign the note of Ana Sample c1’s session of Nov 23, 2026"
+    ]
     with store.read() as read:
         assert charge_of(read, get(read, "s1")) is None
 

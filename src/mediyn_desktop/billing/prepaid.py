@@ -51,6 +51,7 @@ class PackageView:
     price_cents: int
     left_cents: int
     state: PackageState
+    paid: bool
 
     @property
     def left(self) -> int:
@@ -183,6 +184,7 @@ def _view(read: Reading, row: Package, client: Client, on: date) -> PackageView:
         used=used,
         price_cents=row.price_cents,
         left_cents=payments.unallocated_cents(read, row.payment_id) if row.payment_id else 0,
+        paid=row.payment_id is not None,
         state=package_state(
             on=on,
             paid=row.payment_id is not None,

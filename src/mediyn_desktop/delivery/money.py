@@ -28,7 +28,10 @@ from mediyn_desktop.store.uow import Reading
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A charge with something open (cents); ``debtor`` is the payer's ref, None the client."""
+    """A charge with something open (cents); ``debtor`` is the payer's ref, None the client.
+
+    ``session`` is the session's ref, None for a balance brought forward.
+    """
 
     item: int
     entry: int
@@ -36,6 +39,7 @@ class Owed:
     date_of_service: date
     amount_cents: int
     open_cents: int
+    session: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,10 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
     open_of = {row.id: row.amount_cents for row in items}
     for _, item, part in settled:
         open_of[item] -= part
-    codes = read.session.scalars(select(Fee.code).distinct().order_by(Fee.code))
     prices = [
         (code, found.cents)
-        for code in codes
-        if cpt.is_session_code(code)
-        and (found := expected_charge(read, client, code, on=read.today)) is not None
+        for code in session_codes(read)
+        if (found := expected_charge(read, client, code, on=read.today)) is not None
     ]
     return AccountMoney(
         client_ref=client.ref,
@@ -119,7 +121,7 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
         owed=tuple(
             Owed(
                 row.id, row.entry_id, row.debtor, row.date_of_service, row.amount_cents,
-                open_of[row.id],
+                open_of[row.id], row.session,
             )
             for row in items
             if open_of[row.id]
@@ -127,6 +129,12 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
         paid=tuple(_paid(read, client.ref, {row.id: row for row in items}, settled)),
         prices=tuple(prices),
     )  # fmt: skip
+
+
+def session_codes(read: Reading) -> list[str]:
+    """Return the codes a whole session may be billed as that have a fee, in order."""
+    codes = read.session.scalars(select(Fee.code).distinct().order_by(Fee.code))
+    return [code for code in codes if cpt.is_session_code(code)]
 
 
 def _paid(

@@ -45,7 +45,7 @@ class InHandModel(RowsModel):
             (
                 Column("", lambda _row: "", width=44),
                 Column("Received", lambda row: wording.day(row.received_on), width=112),
-                Column("Client", lambda row: row.client_name, least=120),
+                Column("Client", lambda row: row.client_name, least=150),
                 Column("As", lambda row: METHODS[row.method], width=72),
                 Column("Reference", lambda row: row.reference or "", width=130, muted=True),
                 Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=100),
@@ -125,7 +125,7 @@ class DepositDialog(Dialog):
         today: date,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Take cash and checks to the bank", parent, width=660)
+        super().__init__("Take cash and checks to the bank", parent, width=740)
         self._context, self._today = context, today
         self.model = InHandModel(rows)
         self.table = InHandTable(self.model)
