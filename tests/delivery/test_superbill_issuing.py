@@ -402,7 +402,7 @@ def test_sessions_on_superbills_of_their_own_are_not_listed_again_for_the_month(
         assert not superbills.given_per_session(uow, owner, SINCE, UNTIL)
         superbills.issue_for_day(uow, world.DAY)
         assert superbills.given_per_session(uow, owner, SINCE, UNTIL)
-    papers.session("s2", day=date(2026, 11, 24))
+    papers.session("s2", day=date(2026, 11, 20))
     with papers.store.read() as read:
         assert not superbills.given_per_session(read, owner, SINCE, UNTIL)
 
