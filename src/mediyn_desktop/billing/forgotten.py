@@ -2,7 +2,7 @@
 """Sessions whose note is signed and that nobody billed: none may stay so.
 
 Signing bills at once. What could not be billed then, because a fee was missing or the session had
-not been held, is billed as soon as that is mended.
+not been held, is billed when the fee is imported or the session's day is closed.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from threading import Event
 from sqlalchemy import func, or_, select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
-from mediyn_desktop.billing.forgotten import bill_forgotten
 from mediyn_desktop.billing.plan_views import running_plans
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
@@ -155,7 +154,6 @@ def _bill_and_queue(
         withdraw_unsent(uow, skip)
         withdraw_installments(uow, list(skip))
         charges: list[Charge] = []
-        bill_forgotten(uow)  # of whichever day: what kept them from being billed was mended
         listed = sessions.on_day(uow, day)
         plans = {plan.ref for plan in running_plans(uow)}
         _refuse_strangers(skip, {session.ref for session in listed} | plans, day)

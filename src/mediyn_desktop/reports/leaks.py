@@ -54,7 +54,7 @@ def leaks(read: Reading) -> list[Leak]:
 def forgotten_sessions(read: Reading) -> list[str]:
     """Return the refs of signed, past sessions that could be billed, were not, and nobody says why.
 
-    Each way in bills them at once: signing, importing, closing any day.
+    Each way in bills them at once: signing, importing, closing their day.
     """
     return [session.ref for session in forgotten(read)]
 
