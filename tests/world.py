@@ -23,6 +23,18 @@ from mediyn_desktop.store.uow import UnitOfWork
 
 ZONE = ZoneInfo("America/New_York")
 DAY = date(2026, 11, 23)
+FEES = {
+    "90791": 22500,
+    "90832": 10000,
+    "90834": 15000,
+    "90837": 18000,
+    "90839": 20000,
+    "90840": 9000,
+    "90847": 17000,
+    "90853": 6000,
+    "LATE_CANCEL": 7500,
+    "NO_SHOW": 8000,
+}
 
 
 def practice(uow: UnitOfWork) -> Clinician:
@@ -52,18 +64,7 @@ def practice(uow: UnitOfWork) -> Clinician:
         taxonomy="1041C0700X",
     )
     uow.session.add(clinician)
-    for code, cents in (
-        ("90791", 22500),
-        ("90832", 10000),
-        ("90834", 15000),
-        ("90837", 18000),
-        ("90839", 20000),
-        ("90840", 9000),
-        ("90847", 17000),
-        ("90853", 6000),
-        ("LATE_CANCEL", 7500),
-        ("NO_SHOW", 8000),
-    ):
+    for code, cents in FEES.items():
         uow.session.add(Fee(code=code, fee_cents=cents))
     uow.session.flush()
     return clinician

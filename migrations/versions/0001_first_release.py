@@ -118,8 +118,11 @@ TRIGGERS = [
         "'returned payments are never replaced'); END"
     ),
     (
-        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit BEGIN SELECT RAISE(ABORT, "
-        "'deposits are never changed'); END"
+        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit WHEN "
+        "OLD.taken_back_entry_id IS NOT NULL OR NEW.taken_back_entry_id IS NULL OR (NEW.id, "
+        "NEW.ref, NEW.deposited_on, NEW.entry_id, NEW.recorded_at) IS NOT (OLD.id, OLD.ref, "
+        "OLD.deposited_on, OLD.entry_id, OLD.recorded_at) BEGIN SELECT RAISE(ABORT, 'deposits"
+        " are never changed, only taken back'); END"
     ),
     (
         "CREATE TRIGGER deposit_no_delete BEFORE DELETE ON deposit BEGIN SELECT RAISE(ABORT, "
@@ -140,12 +143,21 @@ TRIGGERS = [
     ),
     (
         "CREATE TRIGGER deposit_line_no_replace BEFORE INSERT ON deposit_line WHEN EXISTS "
-        "(SELECT 1 FROM deposit_line WHERE payment_id = NEW.payment_id) BEGIN SELECT "
-        "RAISE(ABORT, 'deposit lines are never replaced'); END"
+        "(SELECT 1 FROM deposit_line WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'deposit "
+        "lines are never replaced'); END"
     ),
     (
-        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period BEGIN SELECT "
-        "RAISE(ABORT, 'closed periods are never changed'); END"
+        "CREATE TRIGGER deposit_line_once BEFORE INSERT ON deposit_line WHEN EXISTS (SELECT 1"
+        " FROM deposit_line AS line JOIN deposit ON deposit.id = line.deposit_id WHERE "
+        "line.payment_id = NEW.payment_id AND deposit.taken_back_entry_id IS NULL) BEGIN "
+        "SELECT RAISE(ABORT, 'a payment is taken to the bank once'); END"
+    ),
+    (
+        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period WHEN "
+        "OLD.reopened_at IS NOT NULL OR NEW.reopened_at IS NULL OR (NEW.id, NEW.first, "
+        "NEW.last, NEW.reason, NEW.closed_at) IS NOT (OLD.id, OLD.first, OLD.last, "
+        "OLD.reason, OLD.closed_at) BEGIN SELECT RAISE(ABORT, 'closed periods are never "
+        "changed, only reopened'); END"
     ),
     (
         "CREATE TRIGGER closed_period_no_delete BEFORE DELETE ON closed_period BEGIN SELECT "
@@ -189,8 +201,9 @@ TRIGGERS = [
         "(SELECT coalesce(sum(amount_cents), 0) FROM allocation WHERE payment_id = "
         "NEW.payment_id) + (SELECT coalesce(sum(amount_cents), 0) FROM payment_return WHERE "
         "payment_id = NEW.payment_id) + NEW.amount_cents > (SELECT amount_cents FROM payment "
-        "WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'more would go back than the "
-        "payment holds'); END"
+        "WHERE id = NEW.payment_id) OR (SELECT coalesce(sum(amount_cents), 0) FROM "
+        "payment_return WHERE payment_id = NEW.payment_id) + NEW.amount_cents < 0 BEGIN "
+        "SELECT RAISE(ABORT, 'more would go back than the payment holds'); END"
     ),
     (
         "CREATE TRIGGER care_session_no_delete BEFORE DELETE ON care_session BEGIN SELECT "
@@ -284,6 +297,45 @@ TRIGGERS = [
         "CREATE TRIGGER fee_waiver_no_replace BEFORE INSERT ON fee_waiver WHEN EXISTS (SELECT"
         " 1 FROM fee_waiver WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'fee waivers are "
         "never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_plan_no_update BEFORE UPDATE ON payment_plan BEGIN SELECT "
+        "RAISE(ABORT, 'payment plans are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_plan_no_delete BEFORE DELETE ON payment_plan BEGIN SELECT "
+        "RAISE(ABORT, 'payment plans are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_plan_no_replace BEFORE INSERT ON payment_plan WHEN EXISTS "
+        "(SELECT 1 FROM payment_plan WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'payment "
+        "plans are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_update BEFORE UPDATE ON plan_item BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_delete BEFORE DELETE ON plan_item BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_item_no_replace BEFORE INSERT ON plan_item WHEN EXISTS (SELECT 1"
+        " FROM plan_item WHERE plan_id = NEW.plan_id AND item_id = NEW.item_id) BEGIN SELECT "
+        "RAISE(ABORT, 'what is under a plan are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_update BEFORE UPDATE ON plan_step BEGIN SELECT "
+        "RAISE(ABORT, 'steps of payment plans are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_delete BEFORE DELETE ON plan_step BEGIN SELECT "
+        "RAISE(ABORT, 'steps of payment plans are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER plan_step_no_replace BEFORE INSERT ON plan_step WHEN EXISTS (SELECT 1"
+        " FROM plan_step WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'steps of payment plans"
+        " are never replaced'); END"
     ),
     (
         "CREATE TRIGGER alert_snooze_no_update BEFORE UPDATE ON alert_snooze BEGIN SELECT "
@@ -441,6 +493,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=160), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("snoozed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_snooze")),
@@ -523,6 +576,7 @@ def upgrade() -> None:
         sa.Column("last", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("first <= last", name=op.f("ck_closed_period_in_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),
     )
@@ -561,7 +615,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index("ix_entry_date", "entry", ["date"], unique=False)
     op.create_index(
         "uq_entry_reverses",
         "entry",
@@ -706,6 +759,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=20), nullable=False),
         sa.Column("do_not_bill_insurer", sa.Boolean(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_care_session_client_id")
         ),
@@ -796,7 +850,11 @@ def upgrade() -> None:
         sa.Column("deposited_on", sa.Date(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_entry_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_deposit_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["taken_back_entry_id"], ["entry.id"], name=op.f("fk_deposit_taken_back_entry_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
         sa.UniqueConstraint("ref", name=op.f("uq_deposit_ref")),
     )
@@ -933,6 +991,7 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("deposited_on", sa.Date(), nullable=True),
         sa.Column("reference", sa.String(length=160), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -946,6 +1005,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
     op.create_index(op.f("ix_payment_entry_id"), "payment", ["entry_id"], unique=False)
+    op.create_table(
+        "payment_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("total_cents", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "amount_cents > 0 AND total_cents > 0", name=op.f("ck_payment_plan_positive")
+        ),
+        sa.CheckConstraint("day BETWEEN 1 AND 31", name=op.f("ck_payment_plan_day_of_month")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_payment_plan_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_plan")),
+        sa.UniqueConstraint("ref", name=op.f("uq_payment_plan_ref")),
+    )
+    op.create_index(op.f("ix_payment_plan_client_id"), "payment_plan", ["client_id"], unique=False)
     op.create_table(
         "posting",
         sa.Column("entry_id", sa.Integer(), nullable=False),
@@ -973,6 +1054,12 @@ def upgrade() -> None:
         "ix_posting_account",
         "posting",
         ["account_id", "client", "date", "amount_cents"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_posting_date",
+        "posting",
+        ["date", "entry_id", "account_id", "amount_cents"],
         unique=False,
     )
     op.create_table(
@@ -1080,6 +1167,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "deposit_line",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=False),
         sa.Column("deposit_id", sa.Integer(), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -1089,10 +1177,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payment.id"], name=op.f("fk_deposit_line_payment_id")
         ),
-        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_deposit_line")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit_line")),
     )
     op.create_index(
         op.f("ix_deposit_line_deposit_id"), "deposit_line", ["deposit_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_deposit_line_payment_id"), "deposit_line", ["payment_id"], unique=False
     )
     op.create_table(
         "estimate_item",
@@ -1169,8 +1260,8 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "typeof(amount_cents) = 'integer' AND amount_cents > 0",
-            name=op.f("ck_payment_return_positive"),
+            "typeof(amount_cents) = 'integer' AND amount_cents <> 0",
+            name=op.f("ck_payment_return_not_zero"),
         ),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["entry.id"], name=op.f("fk_payment_return_entry_id")
@@ -1183,6 +1274,37 @@ def upgrade() -> None:
     op.create_index(
         "ix_payment_return_payment", "payment_return", ["payment_id", "amount_cents"], unique=False
     )
+    op.create_table(
+        "plan_item",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.Column("adjusted_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_plan_item_positive")),
+        sa.ForeignKeyConstraint(["item_id"], ["open_item.id"], name=op.f("fk_plan_item_item_id")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_plan_item_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "item_id", name=op.f("pk_plan_item")),
+    )
+    op.create_index(op.f("ix_plan_item_item_id"), "plan_item", ["item_id"], unique=False)
+    op.create_table(
+        "plan_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_plan_step_card_id")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_plan_step_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_step")),
+    )
+    op.create_index(op.f("ix_plan_step_plan_id"), "plan_step", ["plan_id"], unique=False)
     op.create_table(
         "session_diagnosis",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1287,7 +1409,9 @@ def upgrade() -> None:
         sa.Column("series", sa.Integer(), nullable=False),
         sa.Column("iid", sa.String(length=32), nullable=False),
         sa.Column("dup", sa.String(length=32), nullable=False),
-        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=True),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
@@ -1311,6 +1435,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payment_entry_id", sa.Integer(), nullable=True),
         sa.Column("fee_entry_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(charge_id IS NULL) = (plan_id IS NOT NULL) AND (plan_id IS NULL) = (due_on IS NULL)",
+            name=op.f("ck_card_attempt_one_reason"),
+        ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_attempt_positive")),
         sa.ForeignKeyConstraint(
             ["charge_id"], ["charge.id"], name=op.f("fk_card_attempt_charge_id")
@@ -1324,6 +1452,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["payment_entry_id"], ["entry.id"], name=op.f("fk_card_attempt_payment_entry_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["payment_plan.id"], name=op.f("fk_card_attempt_plan_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_attempt")),
         sa.UniqueConstraint("iid", "series", name=op.f("uq_card_attempt_iid_series")),
         sa.UniqueConstraint("obligation", "series", name=op.f("uq_card_attempt_obligation_series")),
@@ -1332,6 +1463,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_attempt_charge_id"), "card_attempt", ["charge_id"], unique=False)
     op.create_index(op.f("ix_card_attempt_client_id"), "card_attempt", ["client_id"], unique=False)
     op.create_index(op.f("ix_card_attempt_dup"), "card_attempt", ["dup"], unique=False)
+    op.create_index(op.f("ix_card_attempt_plan_id"), "card_attempt", ["plan_id"], unique=False)
     op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
     op.create_table(
         "charge_line",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -13,10 +13,11 @@ import world
 from mediyn_desktop.billing.charges import NotBilled, bill_session
 from mediyn_desktop.billing.signing import sign_note
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.ledger import queries
 from mediyn_desktop.ledger.queries import trial_balance
 from mediyn_desktop.practice.sessions import AlreadySigned
-from mediyn_desktop.practice.tables import Fee
+from mediyn_desktop.practice.tables import Fee, Session
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 
@@ -269,3 +270,17 @@ def test_credit_is_used_before_anything_is_owed(store: Store) -> None:
         balance = queries.client_balances(uow)["c1"]
         assert (balance.patient_cents, balance.credit_cents) == (0, 5000)
         assert trial_balance(uow) == 0
+
+
+def test_a_session_that_lies_ahead_is_billed_once_it_was_held(
+    store: Store, clock: FixedClock
+) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ahead = world.session(uow, world.client(uow), day=date(2026, 11, 24))
+        found = bill_session(uow, ahead)
+        assert isinstance(found, NotBilled)
+        assert found.code == "session-ahead"
+    clock.advance(timedelta(days=1))
+    with store.write("t") as uow:
+        assert isinstance(bill_session(uow, uow.session.get_one(Session, 1)), Charge)

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import world
-from mediyn_desktop.billing.explaining import explain_fee
+from mediyn_desktop.billing.charges import NotBilled, bill_session
+from mediyn_desktop.billing.explaining import SessionFee, explain_fee, explain_session
 from mediyn_desktop.billing.pricing import FeeLine, weigh
+from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.practice.sliding import agree_sliding
-from mediyn_desktop.practice.tables import Fee
+from mediyn_desktop.practice.tables import Fee, Session
 from mediyn_desktop.store.uow import Store
 
 DAY = world.DAY
@@ -111,3 +113,73 @@ def test_a_price_is_explained_with_the_agreement_that_lowers_it(store: Store) ->
         assert explain_fee(uow, "99999", on=DAY).cents is None
         with pytest.raises(NotFound):
             explain_fee(uow, "90834", on=DAY, payer="nobody")
+
+
+# -- one session
+
+
+def test_what_a_session_would_have_cost_on_another_day_and_why(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow)
+        uow.session.add(Fee(code="90834", fee_cents=16000, effective_from=date(2026, 11, 1)))
+        uow.session.flush()
+        agree_sliding(
+            uow, "c1", tier="B", reason="Income", effective_from=date(2026, 9, 1),
+            effective_to=date(2026, 9, 30), percent=50,
+        )  # fmt: skip
+        charge = bill_session(uow, world.session(uow, ana))
+        assert isinstance(charge, Charge)
+        uow.session.add(Fee(code="90834", fee_cents=17000, effective_from=date(2026, 11, 20)))
+    for on, cents, rule in (
+        (None, 17000, "the general fee since 2026-11-20: $170.00"),
+        (date(2026, 11, 5), 16000, "the general fee since 2026-11-01: $160.00"),
+        (date(2026, 10, 1), 15000, "the general fee: $150.00"),
+        (date(2026, 9, 15), 7500, "sliding fee “B” (50 %): $75.00; list price is the general fee"),
+    ):
+        with store.read() as read:
+            found = explain_session(read, "s1", on=on)
+            assert isinstance(found, SessionFee)
+            assert found.asked_cents == cents
+            assert rule in found.rule
+            assert (found.billed_cents, found.billed_rules) == (
+                16000, ("the general fee since 2026-11-01: $160.00",),
+            )  # fmt: skip
+            assert read.session.query(Session).count() == 1
+    with store.read() as read:
+        found = explain_session(read, "s1", on=date(2026, 11, 5))
+        assert isinstance(found, SessionFee)
+        assert [(one.cents, one.why) for one in found.fees[0].passed_over] == [
+            (15000, "The fee since 2026-11-01 replaced it."),
+            (17000, "It begins on 2026-11-20, after the day asked about."),
+        ]
+
+
+def test_an_insured_session_has_the_payers_fee_of_that_day(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow, payment_type="in_network")
+        cover = world.coverage(uow, ana, effective_from=date(2026, 10, 1))
+        uow.session.add(Fee(code="90834", fee_cents=14000, payer_id=cover.payer_id))
+        world.session(uow, ana)
+    with store.read() as read:
+        found = explain_session(read, "s1")
+        assert isinstance(found, SessionFee)
+        assert (found.road, found.asked_cents) == ("claim_and_copay", 14000)
+        before = explain_session(read, "s1", on=date(2026, 9, 30))
+        assert isinstance(before, NotBilled)
+        assert before.code == "no-coverage"
+
+
+def test_asking_about_a_session_changes_nothing(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        world.session(uow, world.client(uow))
+    with store.write("Ask") as uow:
+        explain_session(uow, "s1", on=date(2026, 1, 5))
+    with store.read() as read:
+        session = read.session.query(Session).one()
+        assert session.date_of_service == world.DAY
+        assert session.note is not None
+    with pytest.raises(NotFound), store.read() as read:
+        explain_session(read, "nope")

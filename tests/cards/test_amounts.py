@@ -13,12 +13,14 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.amounts import AmountRefused, AmountSet, set_amount
-from mediyn_desktop.cards.attempts import due_on_card
+from mediyn_desktop.cards.attempts import NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.ledger import payments, queries
+from mediyn_desktop.practice.tables import Card, Client, Coverage
+from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
 
 REASON = "Agreed on the phone"
@@ -199,3 +201,60 @@ def test_an_unbilled_or_unknown_session_has_no_amount(store: Store) -> None:
     assert refused.value.code == "nothing-due"
     with store.write("t") as uow, pytest.raises(NotFound):
         set_amount(uow, "nobody", 100, REASON)
+
+
+def test_before_the_insurer_answered_only_the_copay_is_asked_unless_the_setting_says_so(
+    store: Store, owed: Callable[..., None]
+) -> None:
+    owed(payment_type="in_network")
+    with pytest.raises(AmountRefused, match="no more than the copay of") as refused:
+        lower(store, 2501)
+    assert refused.value.code == "amount-too-high"
+    with store.write("t") as uow:
+        settings.set_value(uow, "billing.before_insurer", "estimate")
+    assert lower(store, 9000, "Deductible not met") == AmountSet(2500, 9000)
+    assert refusal(store, 15001) == "amount-too-high"
+    with store.read() as read:
+        charge = read.session.scalars(select(Charge)).one()
+        asked = due_on_card(read, charge)
+        assert asked is not None
+        assert asked.cents == 9000
+        assert queries.client_balances(read)["c1"].patient_cents == 0  # nothing is owed yet
+
+
+@pytest.mark.parametrize(
+    ("scope", "autopay", "code"),
+    [
+        ("copays", "full", "no-consent"),
+        ("copays;sessions", "copay", "autopay-off"),
+        ("copays;sessions", "full", None),
+    ],
+)
+def test_an_estimated_share_needs_more_than_a_copays_consent(
+    store: Store, owed: Callable[..., None], scope: str, autopay: str, code: str | None
+) -> None:
+    owed(payment_type="in_network", autopay=autopay)
+    with store.write("t") as uow:
+        settings.set_value(uow, "billing.before_insurer", "estimate")
+        uow.session.query(Card).one().consent_scope = scope
+    lower(store, 9000, "Deductible not met")
+    with store.read() as read:
+        asked = due_on_card(read, read.session.scalars(select(Charge)).one())
+        assert asked is not None
+        found = chargeable_card(asked, today=world.DAY, cap_cents=10**6)
+        assert (found.code if isinstance(found, NotChargeable) else None) == code
+
+
+def test_a_session_without_a_copay_can_be_asked_an_estimate_too(
+    store: Store, owed: Callable[..., None]
+) -> None:
+    owed(payment_type="in_network")
+    with store.write("t") as uow:
+        settings.set_value(uow, "billing.before_insurer", "estimate")
+        uow.session.query(Coverage).one().copay_cents = None
+        bill_session(uow, world.session(uow, uow.session.query(Client).one(), "s2", hour=12))
+        set_amount(uow, "s2", 4000, "Deductible not met")
+        charge = uow.session.scalars(select(Charge).where(Charge.id == 2)).one()
+        asked = due_on_card(uow, charge)
+        assert asked is not None
+        assert (charge.route, asked.cents) == ("claim", 4000)

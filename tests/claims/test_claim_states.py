@@ -296,7 +296,7 @@ def test_a_cut_after_the_first_of_two_files_sends_only_the_second_later(
         submission.write_submission(uow)
     billed()
     make(store, queue=True)
-    move, moved = submission.move, []
+    move, moved = sending.move, []
 
     def cut(uow: UnitOfWork, claim: Claim, state: ClaimState, text: str) -> None:
         moved.append(claim.id)
@@ -305,7 +305,7 @@ def test_a_cut_after_the_first_of_two_files_sends_only_the_second_later(
         move(uow, claim, state, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(submission, "move", cut)
+        patch.setattr(sending, "move", cut)
         with pytest.raises(PowerCut):
             sending.export_claims(store, out)
     assert states(store) == [ClaimState.SENT, ClaimState.QUEUED]

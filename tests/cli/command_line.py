@@ -13,8 +13,13 @@ from typing import Any
 
 import pytest
 
+from mediyn_desktop import app
 from mediyn_desktop.__main__ import main
 from mediyn_desktop.sandbox import Sandbox
+from mediyn_desktop.schema import GUARDS
+from mediyn_desktop.store.opening import open_practice
+from mediyn_desktop.store.uow import Store
+from mediyn_desktop.vault import slots
 
 PASSPHRASE = "four unrelated calm words"
 DAY = "2026-11-23"  # the evening of the sample practice
@@ -70,6 +75,11 @@ class Mediyn:
         ran = self(*arguments, "--json")
         assert ran.status in (0, 3), ran.err
         return ran.document
+
+    def open(self) -> Store:
+        """Open the practice itself, for what no command does; the caller closes it."""
+        key = slots.open_with_passphrase(self.folder, PASSPHRASE)
+        return open_practice(self.folder, key, app.open_store.__kwdefaults__["clock"], GUARDS)
 
     def bare(self, *arguments: object) -> Ran:
         """Run with ``arguments`` alone."""

@@ -46,7 +46,7 @@ def test_the_day_lists_exceptions_first_and_needs_somebody(mediyn: Mediyn) -> No
 
 def test_a_day_without_sessions_is_done(mediyn: Mediyn) -> None:
     assert mediyn.json("day", "--date", "2020-01-01") == {
-        "date": "2020-01-01", "rows": [], "exceptions": []
+        "date": "2020-01-01", "rows": [], "installments": [], "exceptions": []
     }  # fmt: skip
     ran = mediyn("day", "--date", "2020-01-01")
     assert (ran.status, "no sessions on this day" in ran.out) == (0, True)

@@ -155,3 +155,27 @@ def test_a_statement_adds_up_and_can_be_saved(mediyn: Mediyn, tmp_path: Path) ->
     assert "Please pay $185.00." in mediyn("statement", "c01", "--as-of", DAY).out
     assert mediyn("statement", "c01", "--as-of", "2999-01-01").code == "statement-period"
     assert mediyn("statement", "nobody").code == "not-found"
+
+
+def test_what_a_session_costs_and_why(mediyn: Mediyn) -> None:
+    asked = mediyn.json("fee", "e02")
+    assert (asked["session_ref"], asked["on"], asked["route"]) == ("e02", DAY, "card")
+    assert asked["asked_cents"] == sum(line["fee_cents"] for line in asked["lines"])
+    assert asked["billed_cents"] == asked["asked_cents"]
+    assert asked["rule"] in mediyn("fee", "e02").out
+    assert mediyn("fee", "nope").code == "not-found"
+
+
+def test_a_payment_for_a_session_and_one_for_a_debt_given_up(mediyn: Mediyn) -> None:
+    paid = mediyn.json(
+        "pay", "c01", "--amount", "30", "--method", "external_card", "--reference", "T-118",
+        "--session", "e02", "--date", "2026-11-21", "--deposited", DAY,
+    )  # fmt: skip
+    assert {one["account"]: one["amount_cents"] for one in paid["postings"]} == {
+        "Assets:Bank": 3000, "Assets:Receivable:Client:c01": -3000,
+    }  # fmt: skip
+    assert mediyn.json("refund", paid["payment_id"], "--amount", "30", "--session", "e02")
+    pay = ("pay", "c01", "--amount", "30", "--method", "cash")
+    assert mediyn(*pay, "--recovered").code == "recovery-refused"
+    assert mediyn(*pay, "--date", "2026-11-24").code == "bad-date"
+    assert mediyn(*pay, "--session", "e02", "--recovered").status == 2

@@ -367,7 +367,7 @@ def test_numbers_count_what_was_issued(papers: Papers, store: Store) -> None:
     papers.issue()
     papers.session("s2", hour=15)
     papers.issue()
-    papers.session("s3", hour=17)
+    papers.session("s3", hour=8)
     papers.issue("c1", world.DAY, world.DAY)
     assert kept(store) == [("2026-0001", 1), ("2026-0001", 2), ("2026-0002", 1)]
     with store.read() as read:
@@ -402,7 +402,7 @@ def test_sessions_on_superbills_of_their_own_are_not_listed_again_for_the_month(
         assert not superbills.given_per_session(uow, owner, SINCE, UNTIL)
         superbills.issue_for_day(uow, world.DAY)
         assert superbills.given_per_session(uow, owner, SINCE, UNTIL)
-    papers.session("s2", day=date(2026, 11, 24))
+    papers.session("s2", day=date(2026, 11, 20))
     with papers.store.read() as read:
         assert not superbills.given_per_session(read, owner, SINCE, UNTIL)
 

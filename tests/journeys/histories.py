@@ -14,9 +14,12 @@ from datetime import date, timedelta
 from sqlalchemy import select, text
 
 import world
-from mediyn_desktop.billing.charges import NotBilled, bill_session, charge_of
-from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.billing.plan_views import PlanState, running_plans
+from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.claims.decisions import Decision, post_decision
+from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import (
     accounts,
@@ -31,6 +34,7 @@ from mediyn_desktop.ledger import (
     returns,
     write_offs,
 )
+from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.ledger.insurance import Adjudication
 from mediyn_desktop.ledger.items import Share
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
@@ -41,10 +45,12 @@ from mediyn_desktop.ledger.tables import (
     PaymentReturnRow,
     PaymentRow,
 )
-from mediyn_desktop.practice.tables import Client, Coverage, Note, Package, Payer, Session
+from mediyn_desktop.practice.tables import Client, Coverage, Package, Payer, Session
+from mediyn_desktop.reports.leaks import forgotten_sessions
+from mediyn_desktop.reports.statements import statement
 from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.undo import doing
-from mediyn_desktop.undo.undoing import undo
+from mediyn_desktop.undo.undoing import do_instead, newest, undo
 
 FIRST_DAY = date(2026, 1, 5)
 MINUTES = (10, 16, 30, 45, 55, 80)
@@ -53,7 +59,7 @@ MINUTES = (10, 16, 30, 45, 55, 80)
 class History:
     """A practice of five clients, one of each kind, and the verbs a random history is made of."""
 
-    def __init__(self, uow: UnitOfWork, seed: int) -> None:
+    def __init__(self, uow: UnitOfWork, seed: int = 0) -> None:
         self.uow = uow
         self.random = random.Random(seed)
         self.day = FIRST_DAY
@@ -82,7 +88,10 @@ class History:
         "sell_package", "refund_package", "remit", "remit", "deny", "reverse_remittance",
         "correct_remittance", "void_charge", "dispute", "end_dispute", "recover", "deposit",
         "close_period", "next_day", "next_day", "overpaid_by_payer", "sign_note", "take_payment",
-        "settle_by_hand", "give_up", "void_by_hand", "sell_by_hand", "undo", "undo", "undo",
+        "settle_by_hand", "give_up", "void_by_hand", "sell_by_hand", "refund_by_hand",
+        "refund_package_by_hand", "deposit_by_hand", "lower_amount", "cancel_session",
+        "close_month", "start_plan", "start_plan", "pause_plan", "resume_plan", "end_plan",
+        "pay_installment", "decide", "undo", "undo", "undo", "undo_or_instead",
     )  # fmt: skip
 
     def step(self, verb: str) -> None:
@@ -308,7 +317,6 @@ class History:
         if not self.disputed:
             return
         ref, (payment, cents) = self.disputed.popitem()
-        left = returns.refundable_cents(self.uow, payments.get_payment(self.uow, payment))
         how = self.random.choice(("won", "owed", "given up"))
         if how == "won":
             disputes.dispute_won(
@@ -326,7 +334,7 @@ class History:
                 payment=payment,
                 cents=cents,
                 on=self.day,
-                still_owed=how == "owed" and left >= cents,
+                still_owed=how == "owed",
             )
 
     def recover(self) -> None:
@@ -394,38 +402,129 @@ class History:
             method="cash",
         )  # fmt: skip
 
+    def refund_by_hand(self) -> None:
+        payment = self._payment()
+        left = returns.refundable_cents(self.uow, payment)
+        doing.give_back(self.uow, payment.ref, self.random.choice((left, 1)), "Agreed")
+
+    def refund_package_by_hand(self) -> None:
+        number = self._pick(Package).id
+        doing.refund_package(self.uow, number, on=self.uow.today, reason="Stops")
+
+    def deposit_by_hand(self) -> None:
+        waiting = [one.ref for one in bank.in_hand(self.uow)]
+        doing.deposit(self.uow, ref=self._ref("dep"), payments=waiting[:2], on=self.uow.today)
+
+    def lower_amount(self) -> None:
+        cents = self.random.choice((0, 1, 5000))
+        doing.set_amount(self.uow, self._pick(Session).ref, cents, "Agreed")
+
+    def cancel_session(self) -> None:
+        status = self.random.choice(
+            (SessionStatus.CANCELLED, SessionStatus.LATE_CANCEL, SessionStatus.NO_SHOW)
+        )
+        doing.cancel_session(
+            self.uow, self._pick(Session).ref, at=self.uow.now, reason="Ill", status=status
+        )
+
+    def close_month(self) -> None:
+        last = self.day.replace(day=1) - timedelta(days=1)
+        doing.close_month(self.uow, last.replace(day=1), last, anyway="All of it")
+
+    def start_plan(self) -> None:
+        doing.start_plan(
+            self.uow, self._client().ref, amount_cents=self.random.choice((1, 2000, 7777)),
+            day=self.random.randint(1, 28),
+        )  # fmt: skip
+
+    def pause_plan(self) -> None:
+        doing.pause_plan(self.uow, self._pick(PaymentPlan).ref, reason="Ill")
+
+    def resume_plan(self) -> None:
+        doing.resume_plan(self.uow, self._pick(PaymentPlan).ref)
+
+    def end_plan(self) -> None:
+        doing.end_plan(self.uow, self._pick(PaymentPlan).ref, reason="Paid otherwise")
+
+    def pay_installment(self) -> None:
+        plan = self._pick(PaymentPlan).ref
+        doing.pay_installment(self.uow, plan, self.random.choice((1, 2000, 10**6)), "check")
+
+    def decide(self) -> None:
+        item = self._pick(OpenItemRow, OpenItemRow.debtor.is_not(None))
+        left = items.open_cents(self.uow, item.id)
+        paid = self.random.randint(0, left)
+        ref = self._ref("r")
+        post_decision(
+            self.uow,
+            Decision(
+                ref, item.session or "", item.debtor or "", self.day, f"letter:{ref}", "CO-45",
+                paid_cents=paid, left_cents=left - paid,
+            ),
+        )  # fmt: skip
+
     def undo(self) -> None:
         undo(self.uow)
+
+    def undo_or_instead(self) -> None:
+        last = newest(self.uow)
+        if last is not None and last.offer is not None:
+            do_instead(self.uow)
+        else:
+            undo(self.uow)
 
     # -- what must hold after every step
 
     def check(self) -> None:
         """Raise AssertionError with the first invariant that does not hold."""
         assert queries.trial_balance(self.uow) == 0, "the trial balance is not zero"
-        assert queries.disagreements(self.uow) == [], queries.disagreements(self.uow)[0]
-        balances = queries.client_balances(self.uow)
-        for ref, one in balances.items():
+        for ref, one in queries.client_balances(self.uow).items():
             assert one.patient_cents >= 0, f"{ref}: a negative receivable"
             assert one.credit_cents >= 0, f"{ref}: a negative credit"
             assert one.deferred_cents >= 0, f"{ref}: negative prepaid sessions"
-        if self.steps % 20 == 0:
-            assert self.forgotten() == 0, "a signed session was forgotten"
+        for plan in running_plans(self.uow):
+            assert plan.due_cents <= plan.left_cents, f"{plan.ref}: more is due than is left"
+            if plan.state is PlanState.ACTIVE:
+                to_come = sum(one.cents for one in plan.ahead)
+                assert to_come == plan.left_cents, f"{plan.ref}: its installments miss a cent"
 
-    def forgotten(self) -> int:
-        """Signed, billable, not charged: provably none."""
-        open_sessions = self.uow.session.scalars(
-            select(Session)
-            .join(Note, Note.session_id == Session.id)
-            .where(Note.signed_at.is_not(None))
-            .where(
-                ~select(Charge.id).where(Charge.session_id == Session.id).exists(),
-            )
+    def check_items(self) -> None:
+        """As ``check``: what is open, left over and prepaid is what the accounts say.
+
+        What is open of a charge is what it came to less what was allocated to it.
+        """
+        assert queries.disagreements(self.uow) == [], queries.disagreements(self.uow)[0]
+
+    def check_at_length(self) -> None:
+        """As ``check``, with what costs more: the ledger's own proof, leaks, statements."""
+        for prove in LEDGER_CHECKS:
+            found = prove(self.uow, self.uow.subkey("chain"))
+            assert found.ok, found.detail
+        assert forgotten_sessions(self.uow) == [], "a signed session was forgotten"
+        assert self.unbilled() == 0, "a signed session long enough was never billed"
+        balances = queries.client_balances(self.uow)
+        for client in self.clients:
+            balance = balances.get(client.ref, queries.ClientBalance(client.ref))
+            found = statement(self.uow, client.ref)
+            taken = found.insurance_cents + found.adjustments_cents + found.payments_cents
+            assert found.charges_cents - taken == found.closing_cents, f"{client.ref}: statement"
+            assert (found.client_cents, found.insurance_pending_cents, found.credit_cents) == (
+                balance.patient_cents, balance.insurer_cents, balance.credit_cents,
+            ), f"{client.ref}: the statement and the ledger differ"  # fmt: skip
+
+    def unbilled(self) -> int:
+        """Signed sessions of 16 minutes or more that no charge, voided or not, names; by SQL alone.
+
+        Nothing else keeps a session of these histories from being billed.
+        """
+        sql = (
+            "SELECT count(*) FROM care_session JOIN note ON note.session_id = care_session.id "
+            "WHERE note.signed_at IS NOT NULL AND status <> 'cancelled' "
+            "AND (status <> 'attended' OR "
+            "(julianday(ends_at) - julianday(starts_at)) * 1440 >= 15.5) "
+            "AND NOT EXISTS (SELECT 1 FROM charge WHERE session_id = care_session.id)"
         )
-        return sum(
-            not isinstance(bill_session(self.uow, session), NotBilled)
-            and charge_of(self.uow, session) is None
-            for session in open_sessions
-        )
+        return self.uow.session.scalar(text(sql)) or 0
 
     # -- choosing
 

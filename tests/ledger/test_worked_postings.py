@@ -203,7 +203,7 @@ CASES: dict[str, list[Step]] = {
             {BANK: 14535, STRIPE: -14535},
         ),
     ],
-    "B declined, then paid": [OPEN_15000, (lambda c: None, {}), PAID_15000],
+    "B paid at the second attempt": [OPEN_15000, PAID_15000],
     "C copay at the session, then the remittance": CHARGE_C,
     "C2 copay plan": [
         (lambda c: c.charge(18000, payer=PAYER), {ARI: 18000, SERVICES: -18000}),
@@ -228,10 +228,6 @@ CASES: dict[str, list[Step]] = {
             lambda c: c.decide("r1", written_off={WriteOff.CONTRACTUAL: 6000}, client_cents=12000),
             {CONTRACTUAL: 6000, ARP: 12000, ARI: -18000},
         ),
-    ],
-    "D3 denied but fixable: nothing is posted": [
-        (lambda c: c.charge(18000, payer=PAYER), {ARI: 18000, SERVICES: -18000}),
-        (lambda c: None, {}),
     ],
     "E reversed and corrected": CORRECTED,
     "F refund split over the payments": [

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy import select
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.estimates import Wanted, issue_estimate
+from mediyn_desktop.billing.package_sales import sell_package
 from mediyn_desktop.billing.snoozes import SnoozeRefused, snooze
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.receipts import take_payment
@@ -26,6 +27,8 @@ from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.reports.alerts import Alert, alerts
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
+from mediyn_desktop.undo import doing
+from mediyn_desktop.undo.undoing import undo
 
 
 @pytest.fixture
@@ -174,7 +177,10 @@ def test_put_aside_until_its_day_or_until_it_grows(store: Store, clock: FixedClo
         bill_session(uow, world.session(uow, ana))
         (high,) = alerts(uow)
         until = world.DAY + timedelta(days=7)
-        about = {"kind": high.kind, "ref": high.ref, "amount_cents": high.amount_cents}
+        about = {
+            "kind": high.kind, "ref": high.ref, "amount_cents": high.amount_cents,
+            "urgency": high.urgency,
+        }  # fmt: skip
         for bad, why in ((until, " "), (world.DAY, "x"), (until + timedelta(days=400), "x")):
             with pytest.raises(SnoozeRefused, match="Nothing was changed"):
                 snooze(uow, **about, until=bad, reason=why)  # type: ignore[arg-type]
@@ -188,6 +194,35 @@ def test_put_aside_until_its_day_or_until_it_grows(store: Store, clock: FixedClo
         assert alerts(uow) == []
         bill_session(uow, world.session(uow, ana, "s2", hour=14))
         assert [one.amount_cents for one in alerts(uow)] == [30000]
+
+
+def test_a_deadline_put_aside_returns_when_it_presses(store: Store, clock: FixedClock) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        insured(uow, 46, timely_filing_days=90)
+        (half,) = of(alerts(uow), "filing-deadline")
+        doing.snooze(uow, half, until=world.DAY + timedelta(days=200), reason="On Friday")
+        assert of(alerts(uow), "filing-deadline") == []
+    seen = []
+    for days in (21, 9, 15):  # to day 67, 76 and 91 of 90
+        clock.advance(timedelta(days=days))
+        with store.read() as read:
+            seen += [one.message[:20] for one in of(alerts(read), "filing-deadline")]
+    assert seen == [  # as important as before: still aside; then pressing
+        "14 days are left to ", "The filing deadline ",
+    ]  # fmt: skip
+
+
+def test_an_undone_snooze_shows_the_alert_again(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        insured(uow, 80, timely_filing_days=90)
+        before = alerts(uow)
+        for _ in range(2):
+            doing.snooze(uow, before[0], until=world.DAY + timedelta(days=3), reason="x")
+            assert alerts(uow) == before[1:]
+        undo(uow)
+        assert alerts(uow) == before
 
 
 def test_the_most_urgent_comes_first(uow: UnitOfWork) -> None:
@@ -213,3 +248,45 @@ def test_a_session_ahead_without_an_estimate(uow: UnitOfWork) -> None:
     (found,) = of(alerts(uow), "estimate-due")
     assert found.ref == "c1"
     assert "2026-11-27" in found.message
+
+
+@pytest.mark.parametrize(
+    ("booked", "by"),
+    [  # the session is on Monday, 2026-12-07; Thanksgiving lies between
+        (date(2026, 11, 20), "2026-11-25"),  # ten business days ahead: three to give it
+        (date(2026, 11, 23), "2026-11-24"),  # nine: one
+        (date(2026, 11, 16), "2026-11-23"),  # that day has passed: today
+        (None, "2026-12-04"),
+    ],
+)
+def test_an_estimate_is_due_from_the_day_of_booking(
+    uow: UnitOfWork, booked: date | None, by: str
+) -> None:
+    ahead = date(2026, 12, 7)
+    world.session(uow, world.client(uow), day=ahead, signed=False, booked_on=booked)
+    (found,) = of(alerts(uow), "estimate-due")
+    assert f"by {by}." in found.message
+
+
+def test_who_books_at_short_notice_is_owed_no_estimate(uow: UnitOfWork) -> None:
+    soon = date(2026, 11, 25)
+    world.session(uow, world.client(uow), day=soon, signed=False, booked_on=world.DAY)
+    assert of(alerts(uow), "estimate-due") == []
+
+
+def test_a_package_used_up_is_told_until_the_next_is_sold(store: Store, clock: FixedClock) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow)
+        world.package(uow, ana, 1, 10000)
+        assert [one.kind for one in alerts(uow)] == ["package-low"]
+        bill_session(uow, world.session(uow, ana))
+        (found,) = alerts(uow)
+        assert (found.kind, found.since) == ("package-used-up", world.DAY)
+        sell_package(
+            uow, "c1", code="90834", sessions=5, price_cents=50000, on=world.DAY, method="cash"
+        )
+        assert alerts(uow) == []
+    clock.advance(timedelta(days=31))
+    with store.read() as read:
+        assert alerts(read) == []

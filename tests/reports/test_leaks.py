@@ -13,7 +13,9 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.cards.attempts import due_on_card, plan_attempt
 from mediyn_desktop.cards.receipts import take_payment
+from mediyn_desktop.cards.states import State
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.submission import make_claims
 from mediyn_desktop.practice.tables import Fee
@@ -96,6 +98,8 @@ def test_a_claim_from_made_to_answered(uow: UnitOfWork) -> None:
         ({"exp_year": None, "exp_month": None}, None),
         ({"consent_date": None}, "card-without-consent"),
         ({"consent_date": date(2026, 1, 5)}, None),
+        ({"consent_scope": "copays;fees"}, "card-without-consent"),
+        ({"consent_scope": "copays;fees", "exp_year": 2020}, "card-without-consent"),
     ],
 )
 def test_cards_that_cannot_be_charged(
@@ -106,3 +110,31 @@ def test_cards_that_cannot_be_charged(
     world.card(uow, ana, **values)
     uow.session.expire_all()
     assert kinds(uow) == ([] if kind is None else [(kind, "c1")])
+
+
+def test_an_insured_clients_card_needs_consent_to_copays(uow: UnitOfWork) -> None:
+    ana = world.client(uow, payment_type="in_network")
+    card = world.card(uow, ana, consent_scope="sessions")
+    uow.session.expire_all()
+    assert kinds(uow) == [("card-without-consent", "c1")]
+    card.consent_scope = "copays"
+    uow.session.flush()
+    assert kinds(uow) == []
+
+
+def test_a_declined_card_leaks_until_it_is_paid(uow: UnitOfWork) -> None:
+    ana = world.client(uow)
+    world.card(uow, ana)
+    charge = bill_session(uow, world.session(uow, ana))
+    assert isinstance(charge, Charge)
+    due = due_on_card(uow, charge)
+    assert due is not None
+    attempt = plan_attempt(uow, due, ana.cards[0])
+    assert kinds(uow) == [("charged-not-collected", "s1")]
+    attempt.state = State.DECLINED
+    uow.session.flush()
+    assert kinds(uow) == [("charged-not-collected", "s1"), ("card-declined", "s1")]
+    attempt.state = State.QUEUED
+    uow.session.flush()
+    take_payment(uow, "c1", 15000, "cash", world.DAY, None)
+    assert kinds(uow) == []

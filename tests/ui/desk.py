@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.ui.actions.registry import CommandRegistry
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.ops import Ops
 
 DECLINED = "pm_card_visa_chargeDeclinedInsufficientFunds"
@@ -22,13 +25,19 @@ class FakeShell:
 
     went: list[tuple[str, str | None]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    forms: list[Ask] = field(default_factory=list)
+    undoable: list[str] = field(default_factory=list)
     stops: list = field(default_factory=list)
 
-    def go(self, screen_id: str, ref: str | None = None) -> None:
+    def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
         self.went.append((screen_id, ref))
+        if form is not None:
+            self.forms.append(form)
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, *, undo: bool = False) -> None:
         self.said.append(sentence)
+        if undo:
+            self.undoable.append(sentence)
 
     def before_closing(self, stop) -> None:
         self.stops.append(stop)
@@ -87,3 +96,23 @@ def evening(uow: UnitOfWork) -> None:
         session = world.session(uow, owner, f"s{number}", hour=8 + number, signed=number != 4)
         if number != 4:
             bill_session(uow, session)
+
+
+def write(qtbot, edit, text: str) -> None:
+    """Write ``text`` into a field, over what is there."""
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+
+
+def opened(screen: QWidget, kind: type) -> list:
+    """The dialogs of a kind that are open over ``screen``."""
+    return [one for one in screen.findChildren(kind) if one.isVisible()]
+
+
+def enter(qtbot, screen, form) -> str:
+    """Press Enter, wait until it is saved and shown, and return what was said."""
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(screen, type(form)))
+    qtbot.waitUntil(lambda: not screen._context.ops.pending())
+    return screen._context.shell.said[-1]

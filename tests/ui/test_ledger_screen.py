@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from accessibility import assert_accessible
@@ -16,9 +16,12 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.ledger import bank, searching
 from mediyn_desktop.ledger.journal import reverse
+from mediyn_desktop.ledger.periods import is_covered
 from mediyn_desktop.ledger.queries import account_balances
+from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.ui.screens.ledger import LedgerScreen
 from mediyn_desktop.ui.screens.ledger.deposit import DepositDialog
+from mediyn_desktop.ui.screens.ledger.months import MonthDialog
 from mediyn_desktop.ui.screens.ledger.slip import SlipDialog
 
 CLIENT, WHAT, REFERENCE, AMOUNT = 1, 2, 3, 4
@@ -313,3 +316,24 @@ def test_the_slip_of_an_earlier_deposit_is_shown_again(qtbot, ledger):
     slip = dialog(qtbot, ledger, SlipDialog)
     assert slip._slip.text.splitlines()[-1].endswith("\t215.00")
     slip.accept()
+
+
+def test_a_month_with_work_left_is_closed_with_a_reason_only(qtbot, ledger):
+    with ledger.context.store.write("t") as uow:
+        ana = get_client(uow, "c1")
+        world.session(uow, ana, "late", day=date(2026, 10, 20), signed=False)
+        bill_session(uow, world.session(uow, ana, "old", day=date(2026, 10, 21)))
+    ledger.context.actions.run("ledger.month")
+    ask = dialog(qtbot, ledger, MonthDialog)
+    qtbot.waitUntil(ask.save.isEnabled)
+    assert ask.month.currentText() == "October 2026"
+    assert ask.said.text() == "1 thing left to do in October 2026. Finish them, or say why not."
+    assert_accessible(ask)
+    qtbot.keyClick(ask, Qt.Key.Key_Return)
+    assert ask.isVisible()
+    assert ask.why.hasFocus()
+    qtbot.keyClicks(ask.why, "Signs after the holiday")
+    qtbot.keyClick(ask, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ledger.context.shell.said[-1:] == ["October 2026 is closed"])
+    with ledger.context.store.read() as read:
+        assert is_covered(read, date(2026, 10, 1), date(2026, 10, 31))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from accessibility import assert_accessible
@@ -12,6 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog
 
 import world
+from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.cards import plans
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.models.status import Status
@@ -438,3 +440,34 @@ def test_markup_in_a_name_is_shown_as_it_is(store, make):
     screen = make()
     assert cell(screen, "s1", 1) == "<b>Zoë</b> O'Brien & Söhne"
     assert "&lt;b&gt;" in screen.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_installment_of_a_plan_can_be_left_out(qtbot, ops, store, doors):
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow, first_name="Ana", last_name="Ng", autopay="none")
+        card = world.card(uow, ana)
+        day = world.DAY - timedelta(days=30)
+        bill_session(uow, world.session(uow, ana, day=day))
+        plans.start_plan(
+            uow,
+            "c1",
+            amount_cents=5000,
+            day=world.DAY.day,
+            begins_on=world.DAY,
+            card=card.id,
+            agreed_on=world.DAY,
+        )
+    screen = TodayScreen(context(store, ops))
+    qtbot.addWidget(screen)
+    screen.show()
+    qtbot.waitUntil(lambda: bool(screen.installments.boxes))
+    assert screen.close_button.isEnabled()
+    assert screen.summary.text() == "0 sessions · $50.00 to charge"
+    (box,) = screen.installments.boxes.values()
+    assert box.accessibleName() == "Installment of Ana Ng, $50.00, card •4242"
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert screen.summary.text() == "0 sessions · nothing to charge"
+    screen.reload()
+    qtbot.waitUntil(lambda: not ops.pending())
+    assert [one.isChecked() for one in screen.installments.boxes.values()] == [False]

@@ -11,9 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 import world
+from mediyn_desktop.billing import signing
 from mediyn_desktop.billing.charges import bill_session, charge_of
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.billing.payment_plans import open_plan
+from mediyn_desktop.billing.plan_views import items_under_plans, plan_view
+from mediyn_desktop.billing.prepaid import PackageState, packages_of, view_package
+from mediyn_desktop.billing.tables import Charge, CopayOverride, Courtesy, PaymentPlan
+from mediyn_desktop.cards import receipts
+from mediyn_desktop.cards.attempts import InstallmentDue, chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.receipts import give_back
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import make_claims
@@ -22,14 +28,19 @@ from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.ledger import bank, payments, queries
+from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.ledger.items import Share, items_of_session, open_cents, open_items
+from mediyn_desktop.ledger.journal import AlreadyReversed
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
+from mediyn_desktop.ledger.returns import refundable_cents
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
+from mediyn_desktop.ledger.taking_back import take_refund_back
+from mediyn_desktop.ledger.write_offs import recoverable_cents
 from mediyn_desktop.practice.sessions import get
-from mediyn_desktop.practice.tables import Card, Session, SignatureWithdrawn
+from mediyn_desktop.practice.tables import Card, Client, Session, SignatureWithdrawn
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.undo import doing
-from mediyn_desktop.undo.undoing import CannotUndo, NothingToUndo, newest, undo
+from mediyn_desktop.undo.undoing import CannotUndo, NothingToUndo, do_instead, newest, undo
 
 
 @pytest.fixture
@@ -43,13 +54,19 @@ def uow(store: Store) -> Iterator[UnitOfWork]:
         for number in (2, 3, 4):
             world.session(uow, ana, f"s{number}", hour=8 + number, signed=False)
         yield uow
-        assert queries.trial_balance(uow) == 0
-        assert queries.disagreements(uow) == []
+        for check in LEDGER_CHECKS:
+            assert check(uow, uow.subkey("chain")).ok, check(uow, uow.subkey("chain")).detail
 
 
 def state(uow: UnitOfWork) -> dict[str, object]:
     """What somebody sees: balances, and for each session what became of it."""
     seen: dict[str, object] = dict(queries.client_balances(uow))
+    seen["in hand"] = sum(one.amount_cents for one in bank.in_hand(uow))
+    seen["money"] = {
+        name: cents
+        for name, cents in queries.account_balances(uow).items()
+        if name.startswith("Assets:") and cents
+    }
     for session in uow.session.scalars(select(Session)):
         charge = charge_of(uow, session)
         signed = session.note is not None and session.note.signed_at is not None
@@ -149,9 +166,164 @@ def test_a_deposited_or_partly_returned_payment_is_not_undone(uow: UnitOfWork) -
     with pytest.raises(CannotUndo, match="taken to the bank"):
         undo(uow)
     other = doing.take_payment(uow, "c1", 5000, "cash")
-    doing.give_back(uow, other, 1000, "Too much")
-    with pytest.raises(CannotUndo, match="record it as a payment"):
+    give_back(uow, other, 1000, "Too much")
+    with pytest.raises(CannotUndo, match="Part of it went back"):
         undo(uow)
+    found = do_instead(uow)
+    assert found.offer == f"Refund the remaining $40.00 of payment {other}, dated 2026-11-23"
+    assert refundable_cents(uow, payments.get_payment(uow, other)) == 0
+    assert do_instead(uow).offer == f"Void payment {ref} of $150.00, dated 2026-11-23"
+    assert bank_cents(uow) == 0
+    assert newest(uow) is None
+
+
+def bank_cents(uow: UnitOfWork) -> int:
+    return queries.account_balances(uow)["Assets:Bank"]
+
+
+def test_what_settled_otherwise_since_becomes_credit_when_a_refund_is_taken_back(
+    uow: UnitOfWork,
+) -> None:
+    ref = doing.take_payment(uow, "c1", 15000, "cash")  # settles s1
+    doing.give_back(uow, ref, 9000, "Agreed")
+    receipts.take_payment(uow, "c1", 9000, "check")  # no step: settles what is owed again
+    undo(uow)
+    one = queries.client_balances(uow)["c1"]
+    assert (one.patient_cents, one.credit_cents) == (0, 9000)
+    with pytest.raises(AlreadyReversed):
+        take_refund_back(uow, entry=entry_of(uow, "refund"), on=uow.today, reason="x")
+
+
+def entry_of(uow: UnitOfWork, kind: str) -> int:
+    found = uow.session.scalar(select(EntryRow.id).where(EntryRow.kind == kind))
+    assert found is not None
+    return found
+
+
+def test_a_deposit_is_taken_back_and_made_again(uow: UnitOfWork) -> None:
+    ref = doing.take_payment(uow, "c1", 15000, "check")
+    doing.deposit(uow, ref="d1", payments=[ref], on=uow.today)
+    undo(uow)
+    assert [one.ref for one in bank.in_hand(uow)] == [ref]
+    assert bank_cents(uow) == 0
+    doing.deposit(uow, ref="d2", payments=[ref], on=uow.today)
+    assert bank_cents(uow) == 15000
+    assert [one.ref for one in bank.deposit_slip(uow, "d2").lines] == [ref]
+    give_back(uow, ref, 1000, "Out of the bank")
+    with pytest.raises(CannotUndo, match="paid back out of the bank"):
+        undo(uow)
+    with pytest.raises(bank.DepositRefused, match="taken back before"):
+        bank.take_deposit_back(uow, "d1", on=uow.today, reason="x")
+
+
+def test_a_charged_cards_signature_is_corrected_and_the_money_kept(uow: UnitOfWork) -> None:
+    doing.sign_note(uow, "s2")
+    attempt = queue(uow, "s2")
+    attempt.state = State.SUCCEEDED
+    charge = charge_of(uow, get(uow, "s2"))
+    assert charge is not None
+    assert charge.open_item_id is not None
+    payments.record_payment(
+        uow, ref="card-1", client="c1", cents=15000, method="card", on=uow.today, source="attempt",
+        shares=[Share(charge.open_item_id, 15000)],
+    )  # fmt: skip
+    found = do_instead(uow)
+    assert found.offer == (
+        "Void the charge of $150.00 for session s2, dated 2026-11-23, and take back the "
+        "signature; the $150.00 paid for it stay as the client’s credit"
+    )
+    assert charge_of(uow, get(uow, "s2")) is None
+    assert queries.client_balances(uow)["c1"].credit_cents == 15000
+    assert isinstance(doing.sign_note(uow, "s2"), Charge)
+
+
+@pytest.mark.parametrize("cents", [12000, 0])
+def test_an_amount_set_by_hand_is_asked_again_in_full(uow: UnitOfWork, cents: int) -> None:
+    doing.sign_note(uow, "s2")
+    assert queue(uow, "s2").amount_cents == 15000
+    before = state(uow)
+    doing.set_amount(uow, "s2", cents, "Agreed on the phone")
+    undo(uow)
+    assert state(uow) == before
+    waiting = select(CardAttempt.amount_cents).where(CardAttempt.state == State.QUEUED)
+    assert uow.session.scalars(waiting).all() == [15000]
+
+
+def test_a_copay_set_by_hand_is_the_plans_again(uow: UnitOfWork) -> None:
+    ben = world.client(uow, "c2", payment_type="in_network", autopay="copay")
+    world.coverage(uow, ben, copay=2500)
+    world.card(uow, ben, "pm_ben")
+    world.session(uow, ben, "t1", hour=15, signed=False)
+    doing.sign_note(uow, "t1")
+    for cents in (2000, 1000):
+        doing.set_amount(uow, "t1", cents, "Agreed")
+    undo(uow)
+    assert copay_due(uow) == 2000
+    undo(uow)
+    assert copay_due(uow) == 2500
+    assert uow.session.scalar(select(CopayOverride.id)) is None
+
+
+def copay_due(uow: UnitOfWork) -> int:
+    charge = charge_of(uow, get(uow, "t1"))
+    assert charge is not None
+    due = due_on_card(uow, charge)
+    assert due is not None
+    return due.cents
+
+
+def test_a_lower_amount_the_card_was_asked_for_is_asked_again_by_name(uow: UnitOfWork) -> None:
+    doing.sign_note(uow, "s2")
+    queue(uow, "s2")
+    doing.set_amount(uow, "s2", 12000, "Agreed")
+    attempt = uow.session.scalars(select(CardAttempt)).one()
+    attempt.state = State.UNKNOWN
+    uow.session.flush()
+    with pytest.raises(CannotUndo, match="has not answered"):
+        undo(uow)
+    attempt.state = State.DECLINED
+    uow.session.flush()
+    with pytest.raises(CannotUndo, match=r"Ask the client for the \$30\.00 again"):
+        undo(uow)
+    owed = queries.client_balances(uow)["c1"].patient_cents
+    do_instead(uow)
+    assert queries.client_balances(uow)["c1"].patient_cents == owed + 3000
+
+
+def test_a_promised_courtesy_is_forgotten_or_what_it_was(uow: UnitOfWork) -> None:
+    doing.promise_courtesy(uow, "s2", cents=1000, reason="First")
+    doing.promise_courtesy(uow, "s2", cents=3000, reason="Second")
+    undo(uow)
+    assert uow.session.execute(select(Courtesy.cents, Courtesy.reason)).one() == (1000, "First")
+    undo(uow)
+    assert uow.session.scalar(select(Courtesy.id)) is None
+    doing.promise_courtesy(uow, "s2", cents=1000, reason="First")
+    bill_session(uow, world.session(uow, get(uow, "s2").client, "s9", hour=20))
+    signing.sign_note(uow, "s2")
+    with pytest.raises(CannotUndo, match="billed with it"):
+        undo(uow)
+
+
+def test_a_packages_refund_is_taken_back_and_its_sessions_used(uow: UnitOfWork) -> None:
+    sold = doing.sell_package(
+        uow, "c1", code="90834", sessions=4, price_cents=40000, on=world.DAY, method="check"
+    )
+    before = view_package(uow, sold.id)
+    doing.refund_package(uow, sold.id, on=world.DAY, reason="Moves away")
+    assert view_package(uow, sold.id).state is PackageState.REFUNDED
+    undo(uow)
+    assert view_package(uow, sold.id) == before
+    charge = signing.sign_note(uow, "s2")
+    assert isinstance(charge, Charge)
+    assert charge.package_id == sold.id
+    assert do_instead(uow).offer == ("Refund the package’s remaining $300.00, dated 2026-11-23")
+    assert view_package(uow, sold.id).state is PackageState.REFUNDED
+
+
+def test_an_unpaid_package_is_simply_gone(uow: UnitOfWork) -> None:
+    doing.sell_package(uow, "c1", code="90834", sessions=4, price_cents=40000, on=world.DAY)
+    undo(uow)
+    assert packages_of(uow, "c1") == []
 
 
 def test_a_cancelled_session_is_billed_again(uow: UnitOfWork) -> None:
@@ -202,11 +374,16 @@ def test_undoing_posts_and_erases_nothing(uow: UnitOfWork) -> None:
 class Doer:
     """Random steps that can be undone."""
 
+    VERBS = (
+        "sign", "pay", "settle", "move", "give_up", "void", "refund", "refund", "set_amount",
+        "deposit",
+    )  # fmt: skip
+
     def __init__(self, uow: UnitOfWork, seed: int) -> None:
         self.uow, self.random = uow, random.Random(seed)
 
     def step(self) -> None:
-        getattr(self, self.random.choice(("sign", "pay", "settle", "move", "give_up", "void")))()
+        getattr(self, self.random.choice(self.VERBS))()
 
     def sign(self) -> None:
         doing.sign_note(self.uow, self.random.choice(("s2", "s3", "s4")))
@@ -241,6 +418,22 @@ class Doer:
         if money:
             doing.void(self.uow, self.random.choice(money).ref, "Bounced")
 
+    def refund(self) -> None:
+        money = [row for row in self._money() if refundable_cents(self.uow, row)]
+        if money:
+            row = self.random.choice(money)
+            left = refundable_cents(self.uow, row)
+            doing.give_back(self.uow, row.ref, self.random.choice((1, left)), "Agreed")
+
+    def set_amount(self) -> None:
+        ref = self.random.choice(("s1", "s2", "s3", "s4"))
+        doing.set_amount(self.uow, ref, self.random.choice((0, 100, 9000)), "Agreed")
+
+    def deposit(self) -> None:
+        waiting = [one.ref for one in bank.in_hand(self.uow)]
+        ref = f"dep{self.random.randrange(10**9)}"
+        doing.deposit(self.uow, ref=ref, payments=waiting[:2], on=self.uow.today)
+
     def _money(self) -> list[PaymentRow]:
         rows = select(PaymentRow).where(PaymentRow.method.in_(CLIENT_MONEY))
         return list(self.uow.session.scalars(rows.order_by(PaymentRow.id)))
@@ -274,3 +467,67 @@ def test_whatever_was_done_is_undone_all_the_way(uow: UnitOfWork, seed: int) -> 
         assert state(uow) == states[-1]
     assert newest(uow) is None
     assert items_of_session(uow, "s1")
+
+
+def plan(uow: UnitOfWork) -> str:
+    return doing.start_plan(uow, "c1", amount_cents=4000, day=15).ref
+
+
+def test_a_payment_plan_is_started_held_and_ended_and_each_step_goes_back(uow: UnitOfWork):
+    before = state(uow)
+    ref = plan(uow)
+    doing.pause_plan(uow, ref)
+    doing.resume_plan(uow, ref)
+    card = uow.session.query(Card).one().id
+    doing.change_plan_card(uow, ref, card=card, agreed_on=uow.today)
+    doing.pay_installment(uow, ref, 4000, "cash")
+    doing.end_plan(uow, ref, reason="Agreed")
+    seen = []
+    while (step := newest(uow)) is not None:
+        view = plan_view(uow, ref)
+        seen.append((step.verb, view.state.value, view.card_id, view.paid_cents))
+        undo(uow)
+    assert seen == [
+        ("plan-end", "ended", card, 4000),
+        ("pay", "active", card, 4000),
+        ("plan-card", "active", card, 0),
+        ("plan-resume", "active", None, 0),
+        ("plan-pause", "paused", None, 0),
+        ("plan", "active", None, 0),
+    ]
+    assert plan_view(uow, ref).state.value == "ended"
+    assert items_under_plans(uow) == frozenset()
+    assert state(uow) == before
+
+
+def test_a_plan_whose_card_was_asked_is_ended_and_not_undone(uow: UnitOfWork):
+    ref = plan(uow)
+    card = uow.session.query(Card).one()
+    doing.change_plan_card(uow, ref, card=card.id, agreed_on=uow.today)
+    undo(uow)
+    row = uow.session.query(PaymentPlan).one()
+    due = InstallmentDue(row, uow.session.get_one(Client, row.client_id), uow.today, 4000)
+    attempt = plan_attempt(uow, due, card)
+    attempt.state = State.SUCCEEDED
+    uow.session.flush()
+    found = newest(uow)
+    assert found is not None
+    assert found.instead == "A card was asked for an installment already."
+    assert found.offer == f"End payment plan {ref}, dated 2026-11-23"
+
+
+def test_an_ended_plan_does_not_come_back_beside_another(uow: UnitOfWork):
+    ref = plan(uow)
+    doing.end_plan(uow, ref, reason="x")
+    open_plan(uow, "c1", amount_cents=500, day=1)
+    with pytest.raises(CannotUndo, match="Another plan of this client has begun"):
+        undo(uow)
+
+
+def test_money_recovered_by_mistake_leaves_the_debt_given_up(uow: UnitOfWork):
+    doing.give_up(uow, open_items(uow, "c1")[0].id, 15000, WriteOff.BAD_DEBT, "No answer")
+    before = state(uow), recoverable_cents(uow, "c1")
+    doing.recover(uow, "c1", 8000, "cash")
+    assert recoverable_cents(uow, "c1") == 7000
+    undo(uow)
+    assert (state(uow), recoverable_cents(uow, "c1")) == before

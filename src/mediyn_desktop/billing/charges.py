@@ -127,6 +127,20 @@ def plan_charge(
     )
 
 
+def not_held_yet(read: Reading, session: Session) -> NotBilled | None:
+    """Return why an attended session of a day to come is not billed, or None.
+
+    A missed one may be: whoever cancels today may be late for tomorrow.
+    """
+    if session.status != SessionStatus.ATTENDED or session.date_of_service <= read.today:
+        return None
+    return NotBilled(
+        "session-ahead",
+        f"This session is on {session.date_of_service.isoformat()} and was not held yet. It is "
+        "billed when its day is closed. If the date is wrong, correct it.",
+    )
+
+
 def bill_session(
     uow: UnitOfWork, session: Session, *, without_note: bool = False
 ) -> Charge | NotBilled:
@@ -147,6 +161,9 @@ def bill_session(
         return NotBilled(
             "unsigned-note", "The note is not signed yet. Sign it to bill the session."
         )
+    ahead = not_held_yet(uow, session)
+    if ahead is not None:
+        return ahead
     plan = plan_charge(uow, session)
     if isinstance(plan, NotBilled):
         return plan

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.estimates import expected_charge, needs_estimate
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge, ChargeLine, Estimate
-from mediyn_desktop.codes.business_days import revised_estimate_due
+from mediyn_desktop.codes.business_days import estimate_due, revised_estimate_due
 from mediyn_desktop.codes.vocabulary import Place, SessionStatus
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.tables import AllocationRow, PaymentRow
@@ -113,27 +113,38 @@ def latest_tracked(read: Reading) -> list[Tracking]:
 def estimates_needed(read: Reading, *, within_days: int = 60) -> list[EstimateNeeded]:
     """Return who has a session ahead that no estimate covers, or one at another fee than given.
 
-    A new estimate is given a business day before the session at the latest; a day that has passed
-    already says: today.
+    The last day to give one counts from the day the session was booked, where that is known, and is
+    a business day before the session at the latest; a day that has passed already says: today. Who
+    books fewer than three business days ahead is owed none unless asked for.
     """
     ahead = read.session.execute(
-        select(Client, func.min(Session.date_of_service))
+        select(Client, Session)
         .join(Session, Session.client_id == Client.id)
         .where(Session.status == SessionStatus.ATTENDED)
         .where(Session.date_of_service > read.today)
         .where(Session.date_of_service <= read.today + timedelta(days=within_days))
-        .group_by(Client.id)
-        .order_by(func.min(Session.date_of_service), Client.ref)
+        .order_by(Session.date_of_service, Client.ref, Session.id)
     ).all()
-    found: list[EstimateNeeded] = []
-    for client, service in ahead:
-        if not needs_estimate(client):
+    found: dict[str, EstimateNeeded] = {}
+    for client, session in ahead:
+        if client.ref in found or not needs_estimate(client):
             continue
-        why, changed = _lacking(read, client, service)
-        if why is not None:
-            by = max(revised_estimate_due(service), read.today)
-            found.append(EstimateNeeded(client.ref, why, service, by, changed))
-    return found
+        why, changed = _lacking(read, client, session.date_of_service)
+        by = _give_by(session, changed=changed)
+        if why is not None and by is not None:
+            found[client.ref] = EstimateNeeded(
+                client.ref, why, session.date_of_service, max(by, read.today), changed
+            )
+    return list(found.values())
+
+
+def _give_by(session: Session, *, changed: bool) -> date | None:
+    """The last day to give an estimate for ``session``; None where it was booked too late."""
+    latest = revised_estimate_due(session.date_of_service)
+    if changed or session.booked_on is None:
+        return latest
+    due = estimate_due(session.booked_on, session.date_of_service)
+    return None if due is None else min(due, latest)
 
 
 def _lacking(read: Reading, client: Client, service: date) -> tuple[str | None, bool]:

@@ -21,6 +21,7 @@ from mediyn_desktop.billing.sliding import agreed_price
 from mediyn_desktop.billing.tables import Estimate, EstimateItem
 from mediyn_desktop.codes import business_days, cpt
 from mediyn_desktop.codes.places import modifiers_for
+from mediyn_desktop.codes.postal import format_zip
 from mediyn_desktop.codes.vocabulary import PaymentType, Place
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import LARGEST_CENTS
@@ -150,7 +151,7 @@ def preview_estimate(read: Reading, wanted: Wanted) -> EstimateData:
     total = sum(line.total_cents for line in lines)
     if total > LARGEST_CENTS:
         raise EstimateRefused("That is more money than one estimate can state. Nothing was stored.")
-    place = f"{practice.address1}, {practice.city}, {practice.state} {practice.zip}"
+    place = f"{practice.address1}, {practice.city}, {practice.state} {format_zip(practice.zip)}"
     return EstimateData(
         client_ref=client.ref,
         client_name=client.full_name,
@@ -238,6 +239,20 @@ def estimate_of(read: Reading, client_ref: str, version: int | None = None) -> E
             code="no-estimate",
         )
     return _from_json(json.loads(content))
+
+
+def estimates_of(read: Reading, client_ref: str) -> list[EstimateData]:
+    """Return every estimate given to the client, as it was given, oldest first.
+
+    Raises:
+        NotFound: no such client.
+    """
+    contents = read.session.scalars(
+        select(Estimate.content)
+        .where(Estimate.client_id == get_client(read, client_ref).id)
+        .order_by(Estimate.version)
+    )
+    return [_from_json(json.loads(content)) for content in contents]
 
 
 def expected_charge(

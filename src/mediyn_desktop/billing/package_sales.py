@@ -149,14 +149,13 @@ def refund_preview(read: Reading, package_id: int) -> RefundPreview:
             f"This package {why}; there is nothing to pay back. Nothing was changed."
         )
     earned = format_cents(view.price_cents - view.left_cents)
-    return RefundPreview(
-        sessions_left=view.left,
-        cents=view.left_cents,
-        message=(
-            f"{format_cents(view.left_cents)} of {format_cents(view.price_cents)} goes back for "
-            f"{view.left} of {view.sessions} sessions; {earned} was earned by the {view.used} held."
-        ),
+    said = (
+        f"{format_cents(view.left_cents)} of {format_cents(view.price_cents)} goes back for "
+        f"{view.left} of {view.sessions} sessions; {earned} was earned by the {view.used} held."
     )
+    if view.used == 0:
+        said = f"All {format_cents(view.left_cents)} goes back: no session of it was held."
+    return RefundPreview(sessions_left=view.left, cents=view.left_cents, message=said)
 
 
 def refund_package(uow: UnitOfWork, package_id: int, *, on: date, reason: str) -> int:

@@ -51,6 +51,7 @@ class PackageView:
     price_cents: int
     left_cents: int
     state: PackageState
+    paid: bool
 
     @property
     def left(self) -> int:
@@ -156,7 +157,13 @@ def used_sessions(read: Reading, package: Package) -> int:
 
 
 def _refunded() -> Select[int]:
-    return select(PaymentReturnRow.payment_id).where(PaymentReturnRow.kind == "refund")
+    """The payments of which a refund stands; one taken back leaves nothing of it."""
+    return (
+        select(PaymentReturnRow.payment_id)
+        .where(PaymentReturnRow.kind == "refund")
+        .group_by(PaymentReturnRow.payment_id)
+        .having(func.sum(PaymentReturnRow.amount_cents) != 0)
+    )
 
 
 def _view(read: Reading, row: Package, client: Client, on: date) -> PackageView:
@@ -177,6 +184,7 @@ def _view(read: Reading, row: Package, client: Client, on: date) -> PackageView:
         used=used,
         price_cents=row.price_cents,
         left_cents=payments.unallocated_cents(read, row.payment_id) if row.payment_id else 0,
+        paid=row.payment_id is not None,
         state=package_state(
             on=on,
             paid=row.payment_id is not None,

@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
-from mediyn_desktop.billing.charges import NotBilled, bill_session
+from mediyn_desktop.billing.charges import NotBilled, bill_session, not_held_yet
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import UnitOfWork
+
+
+class SessionAhead(UserFacingError):
+    """A note is signed once its session was held."""
+
+    code = "session-ahead"
 
 
 def sign_note(uow: UnitOfWork, session_ref: str) -> Charge | NotBilled:
@@ -17,8 +24,14 @@ def sign_note(uow: UnitOfWork, session_ref: str) -> Charge | NotBilled:
 
     Raises:
         NotFound: no such session.
+        SessionAhead: it was not held yet; nothing was changed.
         AlreadySigned: signing twice is harmless but is said.
     """
     session = sessions.get(uow, session_ref)
+    if not_held_yet(uow, session) is not None:
+        raise SessionAhead(
+            f"Session {session.ref} is on {session.date_of_service.isoformat()} and was not held "
+            "yet. Nothing was signed and nothing charged. Sign its note once it was held."
+        )
     sessions.sign(uow, session, by=session.clinician, at=uow.now)
     return bill_session(uow, session)

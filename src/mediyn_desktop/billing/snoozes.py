@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.billing.tables import AlertSnooze
 from mediyn_desktop.core.errors import UserFacingError
@@ -20,10 +21,29 @@ class SnoozeRefused(UserFacingError):
     code = "snooze-refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """How far an alert was put aside: it returns where it asks for more cents or more urgently."""
+
+    cents: int
+    urgency: int
+
+    def covers(self, cents: int, urgency: int) -> bool:
+        """Whether an alert of so many cents and this urgency (0 is the highest) stays aside."""
+        return cents <= self.cents and urgency >= self.urgency
+
+
 def snooze(
-    uow: UnitOfWork, *, kind: str, ref: str, amount_cents: int, until: date, reason: str
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    ref: str,
+    amount_cents: int,
+    urgency: int,
+    until: date,
+    reason: str,
 ) -> None:
-    """Put an alert aside through ``until``; it returns earlier where its amount grows.
+    """Put an alert aside through ``until``; it returns earlier where it grows or presses more.
 
     Raises:
         SnoozeRefused: no reason, a day that has passed, or one more than a year ahead.
@@ -41,6 +61,7 @@ def snooze(
             ref=ref,
             until=until,
             amount_cents=amount_cents,
+            urgency=urgency,
             reason=why,
             snoozed_at=uow.now,
         )
@@ -49,9 +70,22 @@ def snooze(
     uow.changed("alert", f"{kind}:{ref}")
 
 
-def snoozes_in_force(read: Reading) -> dict[tuple[str, str], int]:
-    """Return the cents up to which each (kind, ref) is put aside today; the latest word counts."""
+def wake(uow: UnitOfWork, *, kind: str, ref: str, until: date, why: str) -> None:
+    """End putting an alert aside: from the day after ``until`` on it is shown again."""
+    uow.session.add(
+        AlertSnooze(
+            kind=kind, ref=ref, until=until, amount_cents=0, urgency=0, reason=why,
+            snoozed_at=uow.now,
+        )
+    )  # fmt: skip
+    uow.session.flush()
+    uow.changed("alert", f"{kind}:{ref}")
+
+
+def snoozes_in_force(read: Reading) -> dict[tuple[str, str], Aside]:
+    """Return how far each (kind, ref) is put aside today; the latest word counts."""
+    latest = select(func.max(AlertSnooze.id)).group_by(AlertSnooze.kind, AlertSnooze.ref)
     rows = read.session.scalars(
-        select(AlertSnooze).where(AlertSnooze.until >= read.today).order_by(AlertSnooze.id)
+        select(AlertSnooze).where(AlertSnooze.id.in_(latest), AlertSnooze.until >= read.today)
     )
-    return {(row.kind, row.ref): row.amount_cents for row in rows}
+    return {(row.kind, row.ref): Aside(row.amount_cents, row.urgency) for row in rows}

@@ -123,8 +123,64 @@ class Courtesy(Base):
     promised_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class PaymentPlan(Base):
+    """What a client pays off in installments, as it was agreed: these facts are frozen.
+
+    What is left of it is summed from its items; what became of it stands in its steps.
+    """
+
+    __tablename__ = "payment_plan"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0 AND total_cents > 0", name="positive"),
+        CheckConstraint("day BETWEEN 1 AND 31", name="day_of_month"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    day: Mapped[int] = mapped_column(Integer)  # of the month; a shorter month has its last day
+    begins_on: Mapped[date] = mapped_column(Date)  # no installment is due before
+    total_cents: Mapped[int] = mapped_column(Integer)
+    started_on: Mapped[date] = mapped_column(Date)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+
+    items: Mapped[list[PlanItem]] = relationship(order_by="PlanItem.item_id")
+    steps: Mapped[list[PlanStep]] = relationship(order_by="PlanStep.id")
+
+
+class PlanItem(Base):
+    """An open item under a plan: what was open of it at the start, what was written off before."""
+
+    __tablename__ = "plan_item"
+    __table_args__ = (CheckConstraint("cents > 0", name="positive"),)
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("payment_plan.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("open_item.id"), primary_key=True, index=True)
+    cents: Mapped[int] = mapped_column(Integer)
+    adjusted_cents: Mapped[int] = mapped_column(Integer)
+
+
+class PlanStep(Base):
+    """Something that became of a plan, on a day: started, paused, resumed, ended, another card."""
+
+    __tablename__ = "plan_step"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("payment_plan.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    on_day: Mapped[date] = mapped_column(Date)
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"))
+    agreed_on: Mapped[date | None] = mapped_column(Date)  # when the client agreed to the card
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class AlertSnooze(Base):
-    """An alert put aside until a day, and why; it returns earlier where its amount grows."""
+    """An alert put aside until a day, and why; it returns earlier where it grows or presses more.
+
+    ``urgency`` is what it was then: 0 is the highest.
+    """
 
     __tablename__ = "alert_snooze"
     __table_args__ = (Index("ix_alert_snooze_about", "kind", "ref"),)
@@ -134,6 +190,7 @@ class AlertSnooze(Base):
     ref: Mapped[str] = mapped_column(String(160))
     until: Mapped[date] = mapped_column(Date)
     amount_cents: Mapped[int] = mapped_column(Integer)
+    urgency: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     snoozed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -203,6 +260,9 @@ GUARDS: dict[str, str] = {
     ),
     **append_only("charge_line", what="charge lines"),
     **append_only("fee_waiver", what="fee waivers"),
+    **append_only("payment_plan", what="payment plans"),
+    **append_only("plan_item", what="what is under a plan", key=("plan_id", "item_id")),
+    **append_only("plan_step", what="steps of payment plans"),
     **append_only("alert_snooze", what="snoozed alerts"),
     **append_only("estimate", what="estimates"),
     **append_only("estimate_item", what="lines of estimates"),

@@ -8,17 +8,21 @@ here and not in ``billing`` because what is already on its way to a card must no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import charge_of
+from mediyn_desktop.billing.plan_views import under_plan
+from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards.attempts import (
+    COPAYS,
     Due,
     NotChargeable,
     attempts_for,
     chargeable_card,
+    copay_settled,
     due_on_card,
     move,
     plan_attempt,
@@ -29,10 +33,10 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.kinds import WriteOff
-from mediyn_desktop.ledger.write_offs import write_off
+from mediyn_desktop.ledger.write_offs import reverse_write_off, write_off
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store import settings
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _LONGEST_REASON = 200
 
@@ -45,19 +49,30 @@ class AmountRefused(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class AmountSet:
-    """What was asked of the client before and what is asked now, in cents."""
+    """What was asked of the client before and what is asked now, in cents.
+
+    ``adjustment`` is the ref of the courtesy written down for it, ``overridden_cents`` the copay
+    set by hand before (None: the coverage's), ``withdrew_card`` whether a waiting card charge was
+    taken back because nothing is left to charge.
+    """
 
     before_cents: int
     after_cents: int
+    adjustment: str | None = field(default=None, compare=False)
+    overridden_cents: int | None = field(default=None, compare=False)
+    withdrew_card: bool = field(default=False, compare=False)
 
 
 def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> AmountSet:
     """Ask the client for ``cents`` for this session instead of what is still open of it.
 
+    An amount is lowered. Only the share of an insured session may be raised above the copay, up to
+    the fee, where the setting ``billing.before_insurer`` allows estimates.
+
     Raises:
         NotFound: no such session.
         AmountRefused: codes ``reason-missing``, ``amount-negative``, ``nothing-due``,
-            ``amount-too-high``, ``charge-under-way``; nothing was changed.
+            ``amount-too-high``, ``charge-under-way``, ``under-plan``; nothing was changed.
     """
     why = " ".join(reason.split())
     if not why:
@@ -73,6 +88,18 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
     session = sessions.get(uow, session_ref)
     charge = charge_of(uow, session)
     due = due_on_card(uow, charge) if charge is not None else None
+    if (
+        charge is not None
+        and charge.open_item_id is not None
+        and under_plan(uow, charge.open_item_id)
+    ):
+        raise AmountRefused(
+            "This session is paid off under a payment plan. Nothing was changed. End the plan "
+            "first, or write off a part of it in the client’s account.",
+            code="under-plan",
+        )
+    if charge is not None and due is None and _may_estimate(uow, charge):
+        due = Due(charge, session, session.client, COPAYS, 0)
     if charge is None or due is None:
         raise AmountRefused(
             "Nothing is due from the client for this session, so there is no amount to change. "
@@ -81,14 +108,56 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
         )
     attempt = attempts_for(uow, [charge.id]).get(charge.id)
     _refuse_under_way(attempt, due)
+    adjustment, overridden = None, None
     if charge.open_item_id is None:
+        overridden = _overridden(uow, charge)
         _override_copay(uow, charge, due, cents, why[:_LONGEST_REASON])
     else:
-        _write_down(uow, charge.open_item_id, due, cents, why[:_LONGEST_REASON])
-    if attempt is not None and attempt.state in WAITING:
+        adjustment = _write_down(uow, charge.open_item_id, due, cents, why[:_LONGEST_REASON])
+    waited = attempt is not None and attempt.state in WAITING
+    if attempt is not None and waited:
         _plan_again(uow, charge, attempt)
     uow.changed("charge", session.ref)
-    return AmountSet(due.cents, cents)
+    return AmountSet(
+        due.cents,
+        cents,
+        adjustment=adjustment,
+        overridden_cents=overridden,
+        withdrew_card=waited and attempt is not None and attempt.state == State.CANCELED,
+    )
+
+
+def ask_again(uow: UnitOfWork, session_ref: str, found: AmountSet, *, reason: str) -> None:
+    """Take back what ``set_amount`` set and answered: what was asked before is asked again.
+
+    Raises:
+        NotFound: no such session.
+        AllocationRefused: the courtesy was taken back before.
+    """
+    charge = charge_of(uow, sessions.get(uow, session_ref))
+    assert charge is not None  # the caller has looked
+    if charge.open_item_id is None:
+        row = uow.session.scalar(select(CopayOverride).where(CopayOverride.charge_id == charge.id))
+        assert row is not None
+        if found.overridden_cents is None:
+            uow.session.delete(row)
+        else:
+            row.copay_cents = found.overridden_cents
+            row.reason = reason
+        uow.session.flush()
+    elif found.adjustment is not None:
+        reverse_write_off(uow, ref=found.adjustment, on=uow.today, reason=reason)
+    attempt = attempts_for(uow, [charge.id]).get(charge.id)
+    if attempt is not None and (found.withdrew_card or attempt.state in WAITING):
+        _plan_again(uow, charge, attempt)
+    uow.changed("charge", session_ref)
+
+
+def _overridden(uow: UnitOfWork, charge: Charge) -> int | None:
+    """The copay that was set by hand for ``charge``, if one was."""
+    return uow.session.scalar(
+        select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
+    )
 
 
 def _refuse_under_way(attempt: CardAttempt | None, due: Due) -> None:
@@ -115,13 +184,14 @@ def _refuse_under_way(attempt: CardAttempt | None, due: Due) -> None:
     raise AmountRefused(text, code="charge-under-way")
 
 
-def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -> None:
+def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -> str | None:
     _refuse_more(cents, due.cents)
     if cents == due.cents:
-        return
+        return None
+    ref = new_ref("adj")
     write_off(
         uow,
-        ref=new_ref("adj"),
+        ref=ref,
         item=item,
         cents=due.cents - cents,
         kind=WriteOff.COURTESY,
@@ -129,6 +199,7 @@ def _write_down(uow: UnitOfWork, item: int, due: Due, cents: int, reason: str) -
         source=f"session:{due.session.ref}",
         reason=reason,
     )
+    return ref
 
 
 def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reason: str) -> None:
@@ -136,7 +207,15 @@ def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reaso
     row = uow.session.scalar(select(CopayOverride).where(CopayOverride.charge_id == charge.id))
     copay = charge.copay_cents if row is None else row.copay_cents
     by_hand = copay - due.cents
-    _refuse_more(cents, charge.copay_cents - by_hand)
+    if _may_estimate(uow, charge):
+        _refuse_more(cents, charge.total_cents - by_hand)
+    elif cents > charge.copay_cents - by_hand:
+        raise AmountRefused(
+            f"Before the insurer has answered, no more than the copay of "
+            f"{format_cents(charge.copay_cents)} is asked of the client. Nothing was changed. To "
+            "ask for an estimated share, change “billing.before_insurer” in the settings.",
+            code="amount-too-high",
+        )
     if row is None:
         row = CopayOverride(charge_id=charge.id)
         uow.session.add(row)
@@ -144,6 +223,15 @@ def _override_copay(uow: UnitOfWork, charge: Charge, due: Due, cents: int, reaso
     row.reason = reason
     row.set_at = uow.now
     uow.session.flush()
+
+
+def _may_estimate(read: Reading, charge: Charge) -> bool:
+    """Whether more than the copay may be asked for before every insurer has answered."""
+    return (
+        charge.route in CLAIM_ROUTES
+        and settings.get(read, settings.BILLING_BEFORE_INSURER) == "estimate"
+        and not copay_settled(read, charge)
+    )
 
 
 def _refuse_more(cents: int, most: int) -> None:

@@ -13,8 +13,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from mediyn_desktop.billing.routing import Route
-from mediyn_desktop.billing.tables import Charge, CopayOverride
+from mediyn_desktop.billing.plan_views import plan_items, under_plan
+from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
+from mediyn_desktop.billing.tables import Charge, CopayOverride, PaymentPlan
 from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, Intent, create_params
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
@@ -29,7 +30,7 @@ from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-COPAYS, FEES, SESSIONS = "copays", "fees", "sessions"
+COPAYS, FEES, SESSIONS, PLAN = "copays", "fees", "sessions", "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,27 @@ class Due:
         """The natural key: one session owes one amount for one purpose, whatever happens."""
         return f"session:{self.session.ref}:{self.purpose}"
 
+    @property
+    def on(self) -> date:
+        """The day it is about."""
+        return self.charge.date_of_service
+
+
+@dataclass(frozen=True, slots=True)
+class InstallmentDue:
+    """What a payment plan asks of a card for one day: never more than the agreed installment."""
+
+    plan: PaymentPlan
+    client: Client
+    on: date
+    cents: int
+    purpose: str = PLAN
+
+    @property
+    def obligation(self) -> str:
+        """The natural key: one plan asks one amount for one day, whatever happens."""
+        return f"plan:{self.plan.ref}:{self.on.isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class NotChargeable:
@@ -57,14 +79,17 @@ class NotChargeable:
 
 
 def due_on_card(read: Reading, charge: Charge) -> Due | None:
-    """Return what the client owes by card for ``charge`` now, or ``None``."""
+    """Return what the client owes by card for ``charge`` now, or ``None``.
+
+    What is paid off under a payment plan is asked for by the plan alone.
+    """
     session = read.session.get_one(Session, charge.session_id)
     client = session.client
-    if charge.route == Route.CLAIM_AND_COPAY:
+    if charge.route in CLAIM_ROUTES:
         purpose = COPAYS
-        cents = _copay_due(read, charge, session)
+        cents = _copay_due(read, charge)
         cents -= _copays_by_hand(read, client).get(charge.id, 0)
-    elif charge.open_item_id is not None:
+    elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
         cents = items.open_cents(read, charge.open_item_id)
         purpose = FEES if charge.route == Route.FEE else SESSIONS
     else:
@@ -85,20 +110,26 @@ def chargeable_card(due: Due, *, today: date, cap_cents: int) -> Card | NotCharg
             f"There is no card on file; {owed}. Record a payment or ask the client for a card.",
         )
     covered = {"full": {COPAYS, FEES, SESSIONS}, "copay": {COPAYS}}.get(due.client.autopay, set())
-    if due.purpose not in covered:
+    wanted = {due.purpose}
+    if due.purpose == COPAYS and due.cents > due.charge.copay_cents:
+        wanted = {COPAYS, SESSIONS}  # an estimated share is more than what a copay's consent says
+    if not wanted <= covered:
         return NotChargeable(
             "autopay-off",
             f"Autopay does not cover this; {owed}. Record a "
             "payment, or change the client's autopay.",
         )
-    permitted = [card for card in due.client.cards if card.permits(due.purpose)]
+    permitted = [
+        card for card in due.client.cards if all(card.permits(purpose) for purpose in wanted)
+    ]
     if not permitted:
+        words = " and ".join(_PURPOSE_WORDS[purpose] for purpose in sorted(wanted))
         return NotChargeable(
             "no-consent",
-            f"The client has not agreed to card charges for "
-            f"{_PURPOSE_WORDS[due.purpose]}; {owed}. Record the consent first.",
+            f"The client has not agreed to card charges for {words}; {owed}. Record the consent "
+            "first.",
         )
-    valid = [card for card in permitted if not _expired(card, today)]
+    valid = [card for card in permitted if not is_expired(card, today)]
     if not valid:
         return NotChargeable(
             "card-expired",
@@ -115,7 +146,7 @@ def chargeable_card(due: Due, *, today: date, cap_cents: int) -> Card | NotCharg
     return valid[-1]
 
 
-def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
+def plan_attempt(uow: UnitOfWork, due: Due | InstallmentDue, card: Card) -> CardAttempt:
     """Return the attempt for ``due``, queued; the same obligation always gives the same attempt.
 
     A row nothing was sent for yet takes today's amount and card. Once sending began it is frozen.
@@ -136,10 +167,10 @@ def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
         obligation=due.obligation,
         series=last.series + 1 if last is not None else 1,
         iid=keyed_id(secret, "iid", due.obligation),
-        dup=keyed_id(
-            secret, "dup", due.client.ref, due.charge.date_of_service.isoformat(), due.purpose
-        ),
-        charge_id=due.charge.id,
+        dup=keyed_id(secret, "dup", due.client.ref, due.on.isoformat(), due.purpose),
+        charge_id=due.charge.id if isinstance(due, Due) else None,
+        plan_id=due.plan.id if isinstance(due, InstallmentDue) else None,
+        due_on=due.on if isinstance(due, InstallmentDue) else None,
         client_id=due.client.id,
         purpose=due.purpose,
         currency="usd",
@@ -164,7 +195,7 @@ def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]
         .where(CardAttempt.charge_id.in_(charge_ids))
         .order_by(CardAttempt.series)
     )
-    return {row.charge_id: row for row in rows}
+    return {row.charge_id: row for row in rows if row.charge_id is not None}
 
 
 def waiting_count(read: Reading) -> int:
@@ -243,13 +274,6 @@ def _decline(uow: UnitOfWork, attempt: CardAttempt, state: State, code: str | No
 
 def _post_payment(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None:
     client = uow.session.get_one(Client, attempt.client_id)
-    charge = uow.session.get_one(Charge, attempt.charge_id)
-    shares: list[Share] = []
-    if charge.open_item_id is not None:
-        # A copay has no open item: it is the client's credit until the insurer has answered.
-        part = min(items.open_cents(uow, charge.open_item_id), attempt.amount_cents)
-        if part > 0:
-            shares = [Share(charge.open_item_id, part)]
     attempt.payment_entry_id = payments.record_payment(
         uow,
         ref=payment_ref(attempt),
@@ -258,9 +282,31 @@ def _post_payment(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None
         method="card",
         on=local_date(uow.now, uow.zone),
         source=f"attempt:{attempt.iid}",
-        shares=shares,
+        shares=_shares(uow, attempt),
         reference=intent.id,
     )
+
+
+def asked_items(read: Reading, attempt: CardAttempt) -> list[int]:
+    """Return the open items ``attempt`` is for, oldest first; none for a copay.
+
+    A copay has no open item: it is the client's credit until the insurer has answered.
+    """
+    if attempt.plan_id is not None:
+        return plan_items(read, attempt.plan_id)
+    charge = read.session.get_one(Charge, attempt.charge_id)
+    return [charge.open_item_id] if charge.open_item_id is not None else []
+
+
+def _shares(read: Reading, attempt: CardAttempt) -> list[Share]:
+    shares: list[Share] = []
+    left = attempt.amount_cents
+    for item in asked_items(read, attempt):
+        part = min(items.open_cents(read, item), left)
+        if part > 0:
+            shares.append(Share(item, part))
+            left -= part
+    return shares
 
 
 def payment_ref(attempt: CardAttempt) -> str:
@@ -299,7 +345,7 @@ def _mismatch(attempt: CardAttempt, intent: Intent) -> str | None:
     return None
 
 
-def _freeze(attempt: CardAttempt, due: Due, card: Card) -> None:
+def _freeze(attempt: CardAttempt, due: Due | InstallmentDue, card: Card) -> None:
     attempt.amount_cents = due.cents
     attempt.customer = card.stripe_customer
     attempt.payment_method = card.stripe_payment_method
@@ -345,14 +391,20 @@ def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
     )
 
 
-def _copay_due(read: Reading, charge: Charge, session: Session) -> int:
-    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+def copay_settled(read: Reading, charge: Charge) -> bool:
+    """Whether the insurers have decided the client's share, or a card has paid it already."""
+    session = read.session.get_one(Session, charge.session_id)
     decided = all(
         items.open_cents(read, item.id) == 0
         for item in items.items_of_session(read, session.ref)
         if item.debtor is not None
     )
-    if decided or _collected(read, charge, COPAYS):
+    return decided or _collected(read, charge, COPAYS)
+
+
+def _copay_due(read: Reading, charge: Charge) -> int:
+    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+    if copay_settled(read, charge):
         return 0
     override = read.session.scalar(
         select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
@@ -371,16 +423,15 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
         for payment, left in payments.unallocated(read, client.ref)
         if (row := read.session.get_one(PaymentRow, payment)).method != "card"
     ]
-    rows = read.session.execute(
-        select(Charge, Session)
-        .join(Session, Session.id == Charge.session_id)
+    rows = read.session.scalars(
+        select(Charge)
         .where(Charge.client_id == client.id, Charge.voided_at.is_(None))
-        .where(Charge.route == Route.CLAIM_AND_COPAY)
+        .where(Charge.route.in_(CLAIM_ROUTES))
         .order_by(Charge.date_of_service, Charge.id)
     ).all()
     covered: dict[int, int] = {}
-    for charge, session in rows:
-        needed = _copay_due(read, charge, session)
+    for charge in rows:
+        needed = _copay_due(read, charge)
         covered[charge.id] = 0
         for index, (received_on, left) in enumerate(handed):
             part = min(needed, left) if received_on >= charge.date_of_service else 0
@@ -390,7 +441,8 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     return covered
 
 
-def _expired(card: Card, today: date) -> bool:
+def is_expired(card: Card, today: date) -> bool:
+    """Whether the month printed on ``card`` is over; an unknown one is not."""
     if card.exp_year is None or card.exp_month is None:
         return False
     return (card.exp_year, card.exp_month) < (today.year, today.month)

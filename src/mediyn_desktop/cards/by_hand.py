@@ -8,10 +8,11 @@ same session must be waited for, and one that only waits must not ask for what i
 from __future__ import annotations
 
 from mediyn_desktop.cards.receipts import lower_waiting, refuse_in_flight
+from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import payments
-from mediyn_desktop.ledger.items import AllocationRefused, Share, get_item
+from mediyn_desktop.ledger.items import AllocationRefused, Share
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.returns import RefundRefused, void_payment
 from mediyn_desktop.ledger.tables import OpenItemRow
@@ -69,11 +70,14 @@ def give_up(uow: UnitOfWork, item: int, cents: int, kind: WriteOff, reason: str)
     """Write ``cents`` of an open item off and return the write-off's ref.
 
     Raises:
+        NotFound: no such item.
         AllocationRefused: more than is open, or a kind that is not for who owes it.
         ReasonNeeded: no reason.
         ChargeUnknown: a card charge of the client has no known outcome.
     """
-    row = get_item(uow, item)
+    row = uow.session.get(OpenItemRow, item)
+    if row is None:
+        raise NotFound(f"There is no charge {item} to give up. Nothing was changed.")
     if kind not in (CLIENTS_KINDS if row.debtor is None else INSURERS_KINDS):
         raise AllocationRefused(
             f"“{kind.value.replace('_', ' ')}” is not a reason to give up what "

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import attempts
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import (
@@ -269,7 +268,5 @@ class Driver:
 
 def _still_due(uow: UnitOfWork, row: CardAttempt) -> bool:
     """Whether the amount planned is still owed in full; a copay has no open item and always is."""
-    charge = uow.session.get_one(Charge, row.charge_id)
-    if charge.open_item_id is None:
-        return True
-    return items.open_cents(uow, charge.open_item_id) >= row.amount_cents
+    asked = attempts.asked_items(uow, row)
+    return not asked or sum(items.open_cents(uow, item) for item in asked) >= row.amount_cents

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -34,6 +35,10 @@ class CardAttempt(Base):
         UniqueConstraint("obligation", "series"),
         UniqueConstraint("iid", "series"),
         CheckConstraint("amount_cents > 0", name="positive"),
+        CheckConstraint(
+            "(charge_id IS NULL) = (plan_id IS NOT NULL) AND (plan_id IS NULL) = (due_on IS NULL)",
+            name="one_reason",
+        ),
         Index("ix_card_attempt_state", "state"),
     )
 
@@ -42,7 +47,10 @@ class CardAttempt(Base):
     series: Mapped[int] = mapped_column(Integer, default=1)
     iid: Mapped[str] = mapped_column(String(32))
     dup: Mapped[str] = mapped_column(String(32), index=True)
-    charge_id: Mapped[int] = mapped_column(ForeignKey("charge.id"), index=True)
+    charge_id: Mapped[int | None] = mapped_column(ForeignKey("charge.id"), index=True)
+    # In place of a charge: the payment plan and the day its installment fell due.
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("payment_plan.id"), index=True)
+    due_on: Mapped[date | None] = mapped_column(Date)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(10))  # the consent scope that covers it
     amount_cents: Mapped[int] = mapped_column(Integer)

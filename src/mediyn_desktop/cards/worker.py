@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from threading import Event
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.driving import Driver
@@ -158,15 +158,19 @@ def _other_account(store: Store, account: str) -> str | None:
 
 
 def _sweep(store: Store, api: StripeApi, work: list[int]) -> list[Intent]:
-    """Every intent made since the oldest waiting date of service: complete or an exception.
+    """Every intent made since the oldest waiting date of service, or day an installment fell due:
+    complete or an exception.
 
     It finds what an answer lost more than a day ago created, and what a ledger restored from an
     old backup has forgotten.
     """
     with store.read() as read:
         rows = read.session.execute(
-            select(Charge.date_of_service, CardAttempt.create_started_at)
-            .join(CardAttempt, CardAttempt.charge_id == Charge.id)
+            select(
+                func.coalesce(Charge.date_of_service, CardAttempt.due_on),
+                CardAttempt.create_started_at,
+            )
+            .outerjoin(Charge, Charge.id == CardAttempt.charge_id)
             .where(CardAttempt.id.in_(work), CardAttempt.processor_id.is_(None))
         ).all()
     if not rows:

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from mediyn_desktop.claims import acknowledging, inbox
 from mediyn_desktop.claims.acknowledging import Acknowledged
+from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.posting_claims import ClaimResult
@@ -29,6 +30,7 @@ from mediyn_desktop.claims.x12.model_answers import (
 )
 from mediyn_desktop.claims.x12.reading import Whole, read_whole
 from mediyn_desktop.claims.x12.suspicion835 import Ours, payment_suspicions
+from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
 from mediyn_desktop.practice.tables import Client, Clinician, Practice
 from mediyn_desktop.store import settings
@@ -73,14 +75,19 @@ class _Rehearsed(Exception):
     """Rolls a rehearsal back."""
 
 
-def act_on(uow: UnitOfWork, file_id: int) -> FileReport:
-    """Act on the stored file with the id ``file_id`` and mark it with what came of it."""
+def act_on(uow: UnitOfWork, file_id: int, *, only: int | None = None) -> FileReport:
+    """Act on the stored file with the id ``file_id`` and mark it with what came of it.
+
+    Args:
+        only: act on nothing but the payment that begins at this segment.
+    """
     row = uow.session.get_one(InboundFile, file_id)
     report = FileReport(row.name, row.sha256)
     last = _last_entry(uow)
     kinds: list[str] = []
     for item in _contents(row):
-        _act(uow, item, file_id, report, kinds)
+        if only is None or (isinstance(item, Remittance) and item.payment.position == only):
+            _act(uow, item, file_id, report, kinds)
     report.kind = "+".join(dict.fromkeys(kinds)) or Kind.OTHER.value
     report.status = _status(report, kinds)
     report.moved = _moved_since(uow, last)
@@ -127,10 +134,18 @@ def act_on_unread(store: Store) -> list[FileReport]:
     return reports
 
 
-def post_again(store: Store, file_id: int) -> FileReport:
-    """Act on a file once more: after its posting was taken back, or what it missed was mended."""
-    with store.write("Read an answer again") as uow:
-        return act_on(uow, file_id)
+def post_again(store: Store, payment: int) -> PaymentReport:
+    """Post the payment with the id ``payment`` once more, after its posting was taken back.
+
+    Raises:
+        NotFound: there is no such payment.
+    """
+    with store.write("Post an insurer's payment again") as uow:
+        row = uow.session.get(RemittancePayment, payment)
+        if row is None:
+            raise NotFound("There is no such payment of an insurer. Nothing was changed.")
+        report = act_on(uow, row.inbound_id, only=row.position)
+        return report.payments[0]
 
 
 def _contents(row: InboundFile) -> Iterator[Whole]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import select
-
+from mediyn_desktop.billing.charges import coverages_in_force
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.earlier import Adjusted, DecidedLine, EarlierDecision, GroupCode
 from mediyn_desktop.claims.following import claim_next_insurer
@@ -14,7 +13,7 @@ from mediyn_desktop.claims.states import ClaimState, move
 from mediyn_desktop.claims.submission import latest_claim, queue_claims
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12.model835 import RemitClaim, ServiceLine
-from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _CLIENT = "PR"
@@ -23,15 +22,9 @@ _CLIENT = "PR"
 def next_coverage(read: Reading, claim: Claim) -> Coverage | None:
     """Return the coverage asked after the one of ``claim``, in force on the date of service."""
     charge = read.session.get_one(Charge, claim.charge_id)
-    day = charge.date_of_service
-    return read.session.scalar(
-        select(Coverage)
-        .where(Coverage.client_id == claim.client_id, Coverage.rank > claim.rank)
-        .where((Coverage.effective_from.is_(None)) | (Coverage.effective_from <= day))
-        .where((Coverage.effective_to.is_(None)) | (Coverage.effective_to >= day))
-        .order_by(Coverage.rank, Coverage.id.desc())
-        .limit(1)
-    )
+    session = read.session.get_one(Session, charge.session_id)
+    later = (one for one in coverages_in_force(read, session) if one.rank > claim.rank)
+    return next(later, None)
 
 
 def prepare_next_claim(

@@ -15,6 +15,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
 from mediyn_desktop.claims.posting_claims import ClaimPoster, ClaimResult
 from mediyn_desktop.claims.provider_money import (
@@ -30,8 +31,9 @@ from mediyn_desktop.claims.x12.model835 import Payment, ProviderAdjustment, Remi
 from mediyn_desktop.claims.x12.pairing835 import pair
 from mediyn_desktop.claims.x12.plb835 import Concerns, kind_of
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.insurance import settle_freed
+from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -263,11 +265,10 @@ def _ask_about(
 def _settle_clients(
     uow: UnitOfWork, report: PaymentReport, poster: ClaimPoster, row: RemittancePayment, on: date
 ) -> None:
-    """Put money a reversal freed where it belongs, and use credit for shares that arose."""
+    """Put money that a reversal freed where it belongs, and ask no card for more than is owed."""
     for client in sorted(poster.freed):
         settle_freed(uow, client=client, on=on, source=f"remittance:{row.id}")
-    for client, item in poster.client_items:
-        payments.apply_credit(uow, client=client, item=item, on=on, source=f"remittance:{row.id}")
+        lower_waiting(uow, get_client(uow, client))
 
 
 def _tie(read: Reading, payment: Payment, entries: Sequence[int]) -> None:

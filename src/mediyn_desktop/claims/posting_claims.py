@@ -10,10 +10,13 @@ from datetime import date
 from mediyn_desktop.claims import decided
 from mediyn_desktop.claims.coordination import next_coverage, prepare_next_claim
 from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
+from mediyn_desktop.claims.decisions import Decision as Posting
+from mediyn_desktop.claims.decisions import post_decision
 from mediyn_desktop.claims.matching import match
-from mediyn_desktop.claims.receivable import insurer_item
+from mediyn_desktop.claims.receivable import insurer_item, session_ref
 from mediyn_desktop.claims.reversing import TakeBackRefused, take_back
 from mediyn_desktop.claims.states import ENDED, ClaimState, move, tell
+from mediyn_desktop.claims.submission import latest_claim
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference
@@ -23,7 +26,6 @@ from mediyn_desktop.claims.x12.suspicion835 import claim_suspicions
 from mediyn_desktop.codes.adjustments import reason as reason_of
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import items
-from mediyn_desktop.ledger.insurance import Adjudication, adjudicate
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice.tables import Client, Coverage, Payer
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -88,7 +90,6 @@ class ClaimPoster:
         self.on = on
         self.entries: list[int] = []
         self.freed: set[str] = set()
-        self.client_items: list[tuple[str, int]] = []
 
     def post(
         self, answer: RemitClaim, differences: Sequence[Difference], *, meant: Claim | None = None
@@ -100,6 +101,9 @@ class ClaimPoster:
         """
         found = match(self.uow, answer)
         claim = meant or (found.claim if found is not None else None)
+        if claim is not None and answer.payer_rank not in (None, claim.rank):
+            # An insurer that was passed the claim by the one before answers under its number.
+            claim = latest_claim(self.uow, claim.charge_id, rank=answer.payer_rank) or claim
         if differences:
             words = " ".join(one.sentence() for one in differences)
             return self._hold(answer, claim, "out-of-balance", words)
@@ -155,29 +159,24 @@ class ClaimPoster:
         if onward is None:
             settled -= decision.cents(Goes.NEXT_PAYER)
         if settled:
-            item = insurer_item(uow, claim, payer.ref)
-            assert item is not None  # ``_refuses`` looked
-            posted = adjudicate(
+            posted = post_decision(
                 uow,
-                Adjudication(
+                Posting(
                     ref=f"decision:{row.id}",
-                    item=item.id,
+                    session_ref=session_ref(uow, claim),
+                    payer_ref=payer.ref,
                     on=self.on,
                     source=f"remittance:{self.payment.id}:{claim.control_number}",
+                    reason=_reasons(decision),
                     paid_cents=decision.cents(Goes.PAID),
                     written_off={WriteOff.CONTRACTUAL: cents}
                     if (cents := decision.cents(Goes.WRITE_OFF))
                     else {},
-                    client_cents=decision.cents(Goes.CLIENT),
-                    next_payer=onward.payer.ref if onward is not None and next_cents else None,
-                    next_cents=next_cents,
-                    reason=_reasons(decision),
+                    left_cents=decision.cents(Goes.CLIENT) + next_cents,
                 ),
             )
             row.entry_id = posted.entry
             self.entries.append(posted.entry)
-            if posted.client_item is not None:
-                self.client_items.append((client.ref, posted.client_item))
         self._follow_up(answer, claim, row, decision, payer)
         if (
             onward is not None

@@ -199,10 +199,6 @@ def retry(uow: UnitOfWork, task: int, *, claim: str | None = None) -> ClaimResul
     end_task(uow, row, Ended.ANSWERED)
     for client in sorted(poster.freed):
         settle_freed(uow, client=client, on=uow.today, source=f"remittance:{payment.id}")
-    for client, item in poster.client_items:
-        payments.apply_credit(
-            uow, client=client, item=item, on=uow.today, source=f"remittance:{payment.id}"
-        )
     return result
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 
-from mediyn_desktop.billing.snoozes import snooze
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
@@ -16,6 +15,7 @@ from mediyn_desktop.reports.alerts import Alert, alerts
 from mediyn_desktop.reports.leaks import forgotten_sessions, leaks
 from mediyn_desktop.reports.shares import client_shares
 from mediyn_desktop.store.uow import Reading
+from mediyn_desktop.undo.doing import snooze
 
 
 def show_alerts(args: argparse.Namespace) -> Answer:
@@ -25,17 +25,13 @@ def show_alerts(args: argparse.Namespace) -> Answer:
             return _alerts(read, everything=args.all)
     with opened(args) as store, store.write("Put an alert aside") as uow:
         kind, _, ref = args.snooze.partition(":")
-        amount = next(
-            (one.amount_cents for one in alerts(uow) if (one.kind, one.ref) == (kind, ref)), None
-        )
-        if amount is None:
+        meant = next((one for one in alerts(uow) if (one.kind, one.ref) == (kind, ref)), None)
+        if meant is None:
             raise NotFound(
                 f"There is no alert “{args.snooze}”. Nothing was changed. “mediyn alerts --json” "
                 "lists kind and ref of each."
             )
-        snooze(
-            uow, kind=kind, ref=ref, amount_cents=amount, until=args.until, reason=args.reason or ""
-        )
+        snooze(uow, meant, until=args.until, reason=args.reason or "")
         return _alerts(uow, everything=args.all)
 
 

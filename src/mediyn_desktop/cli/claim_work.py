@@ -23,7 +23,6 @@ from mediyn_desktop.claims.worklist import WorkItem, outcomes, worklist
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
-from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice.tables import Client
@@ -270,17 +269,12 @@ def _unpost(args: argparse.Namespace) -> Answer:
 
 def _repost(args: argparse.Namespace) -> Answer:
     with opened(args) as store:
-        with store.read() as read:
-            row = read.session.get(RemittancePayment, args.payment)
-        if row is None:
-            raise NotFound("There is no such payment of an insurer. Nothing was changed.")
-        report = post_again(store, row.inbound_id)
-    mine = next(one for one in report.payments if one.payment == args.payment)
+        mine = post_again(store, args.payment)
     document = {"payment_id": str(args.payment), "status": mine.status, "message": mine.message}
     return Answer(
         document,
         mine.message or f"The payment is {mine.status.replace('_', ' ')}.",
-        attention=report.needs_you,
+        attention=mine.status != "posted",
     )
 
 

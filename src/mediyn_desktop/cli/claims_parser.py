@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.cli.declaring import actions as _actions
 from mediyn_desktop.cli.declaring import add as _add
 from mediyn_desktop.cli.declaring import day as _day
+from mediyn_desktop.cli.declaring import path as _path
 
 # As in claims.enrollment, which is not imported: the parser is there before the database is.
 _EXCHANGES = ("claims", "remittance", "eligibility")
@@ -28,9 +28,9 @@ def add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "Check any 837P file; needs no practice.",
         "claims check claim.837",
     )
-    check.add_argument("file", type=Path)
+    check.add_argument("file", type=_path)
     check.add_argument(
-        "--payers", type=Path, metavar="TABLE", help="what single payers ask, tab-separated"
+        "--payers", type=_path, metavar="TABLE", help="what single payers ask, tab-separated"
     )
     check.add_argument("--usage", choices=("T", "P"), help="refuse a file not marked so")
     aloud = _add(
@@ -40,11 +40,11 @@ def add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
         "Say in plain words what each line of an 837P file says.",
         "claims read claim.837",
     )
-    aloud.add_argument("file", type=Path)
+    aloud.add_argument("file", type=_path)
     export = _add(
         actions, common, "export", "Write queued claims to a folder.", "claims export --out claims"
     )
-    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--out", type=_path, required=True, metavar="DIR")
     _add(
         actions,
         common,
@@ -83,7 +83,7 @@ def _add_clearinghouse(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     used.add_argument("name")
     for one in (listed, used):
-        one.add_argument("--file", type=Path, help="a list of your own, in the same form")
+        one.add_argument("--file", type=_path, help="a list of your own, in the same form")
     _add(
         actions,
         common,
@@ -128,17 +128,17 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
     number = "M0123456789ABC"
     for name, does, more in (
         ("refile", "Queue a refused claim again; it was never filed.", ""),
-        ("elsewhere", "Say that a claim is billed on another way.", " --reason 'on paper'"),
-        ("never", "Decide that a claim is never billed.", " --reason 'client asked'"),
+        ("elsewhere", "Say that a claim is billed on another way.", " --reason paper"),
+        ("never", "Decide that a claim is never billed.", " --reason asked"),
         ("again", "Take up again a claim that was set aside.", ""),
         ("correct", "Replace a claim that left.", " --reason place"),
         ("void", "Void a claim that left.", " --reason mistake"),
         ("excuse", "Give the reason for a claim after its deadline.", " --code 7"),
-        ("appeal", "Note that a decision was appealed, and how.", " --reason 'letter sent'"),
+        ("appeal", "Note that a decision was appealed, and how.", " --reason letter"),
         (
             "bill-client",
             "Let the client owe what the insurer refused, where its codes allow it.",
-            " --reason 'coverage had ended'",
+            " --reason ended",
         ),
     ):
         one = _add(actions, common, name, does, f"claims {name} {number}{more}")
@@ -157,7 +157,7 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
         common,
         "write-off",
         "Give up what an insurer still owes of a claim.",
-        "claims write-off M1234567890ABC --kind timely_filing --reason 'Filed too late'",
+        "claims write-off M1234567890ABC --kind timely_filing --reason late",
     )
     off.add_argument("number")
     kinds = ("denied", "timely_filing", "contractual", "courtesy")
@@ -177,7 +177,7 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
         common,
         "dismiss",
         "End a task of the worklist without doing anything about the claim.",
-        "claims dismiss 12 --reason 'Settled by telephone'",
+        "claims dismiss 12 --reason telephone",
     )
     done.add_argument("task", type=int)
     done.add_argument("--reason", required=True)
@@ -186,7 +186,7 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
         common,
         "unpost",
         "Take the posting of an insurer's payment back, by reversal.",
-        "claims unpost 3 --reason 'Wrong file'",
+        "claims unpost 3 --reason mistake",
     )
     back.add_argument("payment", type=int)
     back.add_argument("--reason", required=True)
@@ -203,7 +203,7 @@ def add_inbound(commands: Any, common: argparse.ArgumentParser) -> None:
         "explain.",
         "inbound remittance.835 --dry-run",
     )
-    inbound.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    inbound.add_argument("files", nargs="+", type=_path, metavar="FILE")
     inbound.add_argument(
         "--dry-run", action="store_true", help="only say what would be posted, as a difference"
     )

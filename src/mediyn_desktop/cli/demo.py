@@ -106,7 +106,7 @@ def _practice(folder: Path, seed: int, outside: Sandbox) -> tuple[Store, date, s
     """Create the sample practice and connect it to the sandbox."""
     store = app.create(folder / "practice", PASSPHRASE).store
     try:
-        day = sample_today(app.CLOCK.now())
+        day = sample_today(store.clock.now())
         write_sample_practice(folder / "practice-folder", day, seed)
         report = import_folder(store, folder / "practice-folder")
         assert not report.errors, report.errors

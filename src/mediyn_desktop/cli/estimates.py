@@ -15,7 +15,6 @@ from mediyn_desktop.billing.estimates import (
     EstimateRefused,
     Wanted,
     estimate_of,
-    issue_estimate,
     preview_estimate,
 )
 from mediyn_desktop.cli import words
@@ -25,6 +24,7 @@ from mediyn_desktop.cli.statements import save_figures
 from mediyn_desktop.codes.vocabulary import Place
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.store.uow import Reading
+from mediyn_desktop.undo.doing import issue_estimate
 
 _STANDING = {
     Against.WITHIN: "within the estimate",

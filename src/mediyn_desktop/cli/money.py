@@ -15,7 +15,7 @@ from mediyn_desktop.core.money import AmountError, parse_cents
 from mediyn_desktop.ledger import queries as ledger
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
-from mediyn_desktop.undo.doing import give_back, take_payment
+from mediyn_desktop.undo.doing import give_back, recover, take_payment
 
 
 def balances(args: argparse.Namespace) -> Answer:
@@ -41,9 +41,15 @@ def journal(args: argparse.Namespace) -> Answer:
 
 def pay(args: argparse.Namespace) -> Answer:
     """Record cash, a check or another payment; the oldest open items are settled first."""
-    cents = _cents(args.amount)
+    cents = cents_of(args.amount)
     with opened(args) as store, store.write("Record payment") as uow:
-        ref = take_payment(uow, args.client, cents, args.method, args.date, args.reference)
+        if args.recovered:
+            ref = recover(uow, args.client, cents, args.method, args.date, args.reference)
+        else:
+            ref = take_payment(
+                uow, args.client, cents, args.method, args.date, args.reference,
+                session=args.session, deposited_on=args.deposited,
+            )  # fmt: skip
         entries = ledger.journal(uow, client=args.client)
         entry = next(one for one in entries if one.source == f"payment:{ref}")
     document = {"payment_id": ref, **shapes.entry(entry)}
@@ -52,9 +58,9 @@ def pay(args: argparse.Namespace) -> Answer:
 
 def refund(args: argparse.Namespace) -> Answer:
     """Pay back part or all of a payment that was not made by card."""
-    cents = _cents(args.amount)
+    cents = cents_of(args.amount)
     with opened(args) as store, store.write("Refund") as uow:
-        number = give_back(uow, args.payment, cents, args.reason)
+        number = give_back(uow, args.payment, cents, args.reason, session=args.session)
         entry = next(
             one for one in ledger.journal(uow, source=f"payment:{args.payment}") if one.id == number
         )
@@ -62,7 +68,8 @@ def refund(args: argparse.Namespace) -> Answer:
     return Answer(document, f"Paid back.\n{words.journal([entry])}")
 
 
-def _cents(text: str) -> int:
+def cents_of(text: str) -> int:
+    """Return an amount given in dollars as cents, or say what is wrong with it."""
     try:
         return parse_cents(text)
     except AmountError as error:

@@ -8,9 +8,10 @@ import argparse
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
-from mediyn_desktop.dayclose.months import LeftToDo, close_month, left_to_do
+from mediyn_desktop.dayclose.months import LeftToDo, left_to_do
 from mediyn_desktop.ledger.periods import is_covered
 from mediyn_desktop.ledger.queries import movements
+from mediyn_desktop.undo.doing import close_month
 
 
 def close(args: argparse.Namespace) -> Answer:

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import argparse
-import calendar
-import re
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from mediyn_desktop import __version__
 from mediyn_desktop.cli.claims_parser import add_claims, add_inbound
 from mediyn_desktop.cli.declaring import actions as _actions
 from mediyn_desktop.cli.declaring import add as _add
+from mediyn_desktop.cli.declaring import add_payment as _add_payment
 from mediyn_desktop.cli.declaring import day as _day
+from mediyn_desktop.cli.declaring import month as _month
+from mediyn_desktop.cli.declaring import path as _path
+from mediyn_desktop.cli.parser_plans import add_plan
 from mediyn_desktop.codes.vocabulary import Place
 
 
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_money(commands, common)
     add_claims(commands, common)
     add_inbound(commands, common)
+    add_plan(commands, common)
     _add_background(commands, common)
     _add_safety(commands, common)
     _add_sandbox(commands, common)
@@ -58,25 +59,33 @@ def _contradiction(given: argparse.Namespace) -> str | None:
     """Why the arguments of a command make no sense together; completes the period of one."""
     match given.command:
         case "superbill":
-            if bool(given.client) == given.all:
-                return "superbill: name one client, or --all"
-            if given.month:
-                if given.since or given.until:
-                    return "superbill: name a period with --from and --to, or --month, not both"
-                given.since, given.until = given.month
-            if not (given.since and given.until):
-                return "superbill: name a period with --from and --to, or a month with --month"
-            if given.until < given.since:
-                return "superbill: the period ends before it begins"
+            return _superbill_contradiction(given)
         case "alerts":
             if (given.snooze is None) != (given.until is None):
                 return "alerts: --snooze KIND:REF and --until DATE go together"
         case "clearinghouse":
             if given.action == "enrollments" and given.payer and not given.state:
                 return "clearinghouse enrollments: name PAYER, EXCHANGE and STATE together"
+        case "pay":
+            if given.recovered and (given.session or given.deposited):
+                return "pay: --recovered goes with neither --session nor --deposited"
         case "settings":
             if given.from_file and (given.key is None or given.value is not None):
                 return "settings: --from-file takes the place of VALUE and needs a KEY"
+    return None
+
+
+def _superbill_contradiction(given: argparse.Namespace) -> str | None:
+    if bool(given.client) == given.all:
+        return "superbill: name one client, or --all"
+    if given.month:
+        if given.since or given.until:
+            return "superbill: name a period with --from and --to, or --month, not both"
+        given.since, given.until = given.month
+    if not (given.since and given.until):
+        return "superbill: name a period with --from and --to, or a month with --month"
+    if given.until < given.since:
+        return "superbill: the period ends before it begins"
     return None
 
 
@@ -86,11 +95,11 @@ def _common() -> argparse.ArgumentParser:
     gap = argparse.SUPPRESS  # so that an option before the command is not undone after it
     group = common.add_argument_group("for every command")
     group.add_argument(
-        "--data", type=Path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
+        "--data", type=_path, default=gap, metavar="DIR", help="the practice's folder (MEDIYN_DATA)"
     )
     group.add_argument(
         "--passphrase-file",
-        type=Path,
+        type=_path,
         default=gap,
         metavar="FILE",
         help="a file with the passphrase as first line (MEDIYN_PASSPHRASE_FILE)",
@@ -108,7 +117,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "Create the encrypted practice and print its recovery code once.",
         "init --passphrase-file passphrase.txt",
     )
-    init.add_argument("--practice", type=Path, metavar="FOLDER", help="import this folder at once")
+    init.add_argument("--practice", type=_path, metavar="FOLDER", help="import this folder at once")
     imported = _add(
         commands,
         common,
@@ -117,7 +126,7 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
         "import resources/sample_practice --dry-run",
         "import resources/sample_practice",
     )
-    imported.add_argument("folder", type=Path, help="holds practice.toml and CSV files")
+    imported.add_argument("folder", type=_path, help="holds practice.toml and CSV files")
     imported.add_argument("--dry-run", action="store_true", help="check only; write nothing")
     settings = _add(
         commands,
@@ -130,12 +139,14 @@ def _add_practice(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     settings.add_argument("key", nargs="?")
     settings.add_argument("value", nargs="?")
-    settings.add_argument("--from-file", type=Path, metavar="FILE", help="take the value from here")
+    settings.add_argument(
+        "--from-file", type=_path, metavar="FILE", help="take the value from here"
+    )
     words = "Load a newer ICD-10-CM list; the date of service decides which list counts."
     example = "codes load icd10cm-codes-2027.txt"
     actions = _actions(commands, common, "codes", "Diagnosis code lists.", [example])
     load = _add(actions, common, "load", words, example)
-    load.add_argument("file", type=Path, help="the CDC file, such as icd10cm-codes-2027.txt")
+    load.add_argument("file", type=_path, help="the CDC file, such as icd10cm-codes-2027.txt")
 
 
 def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -153,7 +164,7 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
     close.add_argument("--date", type=_day, required=True)
     close.add_argument("--yes", action="store_true", help="charge without asking")
     close.add_argument(
-        "--out", type=Path, metavar="DIR", help="where superbills and the day report are saved"
+        "--out", type=_path, metavar="DIR", help="where superbills and the day report are saved"
     )
     close.add_argument(
         "--skip",
@@ -165,9 +176,13 @@ def _add_evening(commands: Any, common: argparse.ArgumentParser) -> None:
 
     back = _add(
         commands, common, "undo", "Undo what was done last, or say what does it instead.",
-        "undo --preview",
+        "undo --preview", "undo --instead",
     )  # fmt: skip
-    back.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which = back.add_mutually_exclusive_group()
+    which.add_argument("--preview", action="store_true", help="say what it is, do nothing")
+    which.add_argument(
+        "--instead", action="store_true", help="do the dated correction that is offered instead"
+    )
     month = _add(
         commands,
         common,
@@ -194,12 +209,13 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         "pay",
         "Record money received outside the batch.",
         "pay c01 --amount 150.00 --method check --reference 1042",
+        "pay c01 --amount 30 --method external_card --reference T-118 --session e02",
     )
     pay.add_argument("client", help="the client's ref")
-    pay.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
-    pay.add_argument("--method", required=True, choices=["cash", "check", "other"])
-    pay.add_argument("--date", type=_day, help="the day it was received; today unless given")
-    pay.add_argument("--reference", help="a check's number, for instance")
+    _add_payment(pay)
+    pay.add_argument("--deposited", type=_day, metavar="DATE", help="when it reached the bank")
+    pay.add_argument("--session", help="what it was paid for comes before anything older")
+    pay.add_argument("--recovered", action="store_true", help="for a debt given up as bad")
     refund = _add(
         commands,
         common,
@@ -210,6 +226,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     refund.add_argument("payment", help="the payment's id, as pay answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    refund.add_argument("--session", help="what settles this session goes back first")
     alerts = _add(
         commands,
         common,
@@ -221,6 +238,16 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     alerts.add_argument("--until", type=_day, metavar="DATE", help="through this day")
     alerts.add_argument("--reason", help="why it is put aside")
     alerts.add_argument("--all", action="store_true", help="those put aside too")
+    asked = _add(
+        commands,
+        common,
+        "fee",
+        "Show what a session costs, or would have cost on another day, and why.",
+        "fee e02",
+        "fee e02 --on 2026-10-01",
+    )
+    asked.add_argument("session", help="the session's ref")
+    asked.add_argument("--on", type=_day, metavar="DATE", help="its own day unless given")
     _add(commands, common, "leaks", "Show what is done and not billed, sent or paid.", "leaks")
     shares = _add(
         commands,
@@ -240,7 +267,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     statement.add_argument("client", help="the client's ref")
     statement.add_argument("--as-of", type=_day, metavar="DATE", help="today unless given")
     statement.add_argument("--from", dest="since", type=_day, metavar="DATE")
-    statement.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    statement.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
     _add_estimate(commands, common)
     cancel = _add(
         commands,
@@ -269,7 +296,7 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
     superbill.add_argument("--month", type=_month, metavar="YYYY-MM")
     superbill.add_argument("--all", action="store_true", help="every client who gets superbills")
     superbill.add_argument("--all-lines", action="store_true", help="unpaid sessions too")
-    superbill.add_argument("--out", type=Path, required=True, metavar="DIR")
+    superbill.add_argument("--out", type=_path, required=True, metavar="DIR")
 
 
 def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -295,7 +322,7 @@ def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
         "--not-using-plan", action="store_true", help="the client pays without the insurance"
     )
     given.add_argument("--preview", action="store_true", help="show it, store nothing")
-    given.add_argument("--out", type=Path, metavar="DIR", help="save its figures here")
+    given.add_argument("--out", type=_path, metavar="DIR", help="save its figures here")
 
 
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -313,7 +340,7 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "verify",
     )
     backup = _add(commands, common, "backup", "Write a verified copy.", "backup --to backups")
-    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    backup.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore = _add(
         commands,
         common,
@@ -322,11 +349,11 @@ def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:
         "restore practice.mediynbackup --to restored",
         "restore practice.mediynbackup --to again --recovery-code-file recovery.txt",
     )
-    restore.add_argument("file", type=Path)
-    restore.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore.add_argument("file", type=_path)
+    restore.add_argument("--to", type=_path, required=True, metavar="DIR")
     restore.add_argument(
         "--recovery-code-file",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="open it with the recovery code in the first line of FILE, not with the passphrase",
     )
@@ -350,15 +377,6 @@ def _add_sandbox(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     demo.add_argument("--seed", type=int, default=1, help="another number, other past weeks")
     demo.add_argument("--no-window", action="store_true", help="do not open the window at the end")
-
-
-def _month(text: str) -> tuple[date, date]:
-    """Return the first and the last day of a month."""
-    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
-    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a month; write it as 2026-11")
-    year, month = int(found[1]), int(found[2])
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _port(text: str) -> int:

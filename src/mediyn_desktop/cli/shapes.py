@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from mediyn_desktop.cards.installments import Installment
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.outbox import OutboxRow
@@ -66,7 +67,22 @@ def review(day: Review) -> Json:
     return {
         "date": day.day.isoformat(),
         "rows": [row(one) for one in day.rows],
+        "installments": [installment(one) for one in day.installments],
         "exceptions": [exception(item) for item in day.exceptions],
+    }
+
+
+def installment(one: Installment) -> Json:
+    """What a payment plan asks of a card in an evening; ``state`` is null before it is asked."""
+    return {
+        "plan_ref": one.plan_ref,
+        "client_ref": one.client_ref,
+        "due_on": one.due_on.isoformat(),
+        "amount_cents": one.amount_cents,
+        "card_last4": one.last4,
+        "state": one.state,
+        "decline_code": one.decline_code,
+        "message": one.problem.message if one.problem is not None else one.message,
     }
 
 
@@ -117,7 +133,10 @@ def closed(result: Closed) -> Json:
         ],
         "superbills": [superbill(bill) for bill in result.superbills],
         "exceptions": [exception(item) for item in result.exceptions],
-        "totals": asdict(totals(result.review.rows, len(result.superbills))),
+        "totals": asdict(
+            totals(result.review.rows, len(result.superbills), result.review.installments)
+        ),
+        "installments": [installment(one) for one in result.review.installments],
         "files": [str(path) for path in result.files],
         "claim_files": [str(one.file) for one in result.claim_files],
         "processor": {"stopped": result.processor, "message": result.processor_message},
@@ -192,6 +211,21 @@ def superbill(bill: Superbill) -> Json:
         "charged_cents": bill.charged_cents,
         "paid_cents": bill.paid_cents,
         "cautions": list(bill.cautions),
+        "held": None,
+    }
+
+
+def held_superbill(client_ref: str, why: str) -> Json:
+    """A superbill that was not issued, and why; it has no number and no file."""
+    return {
+        "client_ref": client_ref,
+        "number": None,
+        "version": None,
+        "file": None,
+        "charged_cents": 0,
+        "paid_cents": 0,
+        "cautions": [],
+        "held": why,
     }
 
 

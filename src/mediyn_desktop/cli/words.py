@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.installments import Installment
 from mediyn_desktop.claims.outbox import OutboxRow
 from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.core.money import format_cents
@@ -67,22 +68,22 @@ def import_errors(errors: Sequence[CellError]) -> str:
 def review(found: Review) -> str:
     """The review list of a day."""
     parts = [f"Day Close for {found.day:%A, %B %d, %Y}", ""]
-    if not found.rows:
-        return "\n".join([*parts, "There are no sessions on this day."])
-    parts.append(_rows(found.rows))
+    parts.append(_rows(found.rows) if found.rows else "There are no sessions on this day.")
+    parts += _installments(found.installments)
     parts += _exceptions(found.exceptions)
     return "\n".join(parts)
 
 
 def closed(result: Closed) -> str:
     """What the evening came to."""
-    sums = totals(result.review.rows, len(result.superbills))
+    sums = totals(result.review.rows, len(result.superbills), result.review.installments)
     parts = [
         f"{result.review.day:%A, %B %d, %Y} is closed.",
         "",
         _rows(sorted(result.review.rows, key=lambda one: one.starts_at))
         if result.review.rows
         else "There were no sessions on this day.",
+        *_installments(result.review.installments),
         "",
         f"Charged for sessions   {format_cents(sums.charged_cents):>12}",
         f"Paid by card tonight   {format_cents(sums.cards_succeeded_cents):>12}",
@@ -101,6 +102,24 @@ def closed(result: Closed) -> str:
     if files:
         parts += ["", "Files:", *(f"  {path}" for path in files)]
     return "\n".join(parts)
+
+
+def _installments(asked: Sequence[Installment]) -> list[str]:
+    """What payment plans ask of cards that evening."""
+    if not asked:
+        return []
+    head = ("Payment plan of", "Due", "Amount", "Card", "")
+    body = [
+        (
+            one.client_name,
+            one.due_on.isoformat(),
+            format_cents(one.amount_cents),
+            one.last4 or "–",
+            CARD_STATES[one.state] if one.state is not None else "",
+        )
+        for one in asked
+    ]
+    return ["", table([head, *body], right=(2,))]
 
 
 def signed(ref: str, charge: Charge) -> str:

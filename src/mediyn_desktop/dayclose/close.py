@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Closing the day: bill, queue, charge, print, report. Safe to stop and to repeat at any point.
+"""Closing the day: bill, queue, charge, print, report, and close its books. Safe to stop and to
+repeat at any point.
 
 Everything that leaves the machine has its row first. Nothing here decides anything: codes, prices
 and roads come from ``billing``, what may be charged from ``cards``, what may be sent from
@@ -14,9 +15,10 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
+from mediyn_desktop.billing.plan_views import running_plans
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import (
@@ -25,6 +27,12 @@ from mediyn_desktop.cards.attempts import (
     chargeable_card,
     due_on_card,
     plan_attempt,
+)
+from mediyn_desktop.cards.installments import (
+    chargeable_plan_card,
+    installment_due,
+    installments,
+    withdraw_installments,
 )
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
@@ -37,12 +45,14 @@ from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
-from mediyn_desktop.dayclose.review import CardCharge, DayException, Review, Row, review
+from mediyn_desktop.dayclose.review import DayException, Review, review
 from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.files import NotSaved, require_folder
 from mediyn_desktop.delivery.superbills import Superbill
+from mediyn_desktop.ledger.periods import close_period
 from mediyn_desktop.practice import sessions
+from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
@@ -76,6 +86,8 @@ def close_day(
 ) -> Closed:
     """Close ``day``; repeating it charges, queues and numbers nothing again.
 
+    Its books are closed once it is over: a note signed later is billed on its own day.
+
     Args:
         api: the card processor, or None where none is connected: charges stay queued.
         out: where superbills and the day report are saved; None saves no files.
@@ -93,13 +105,13 @@ def close_day(
     if out is not None:
         require_folder(out)
     tell("Billing", 0, 1)
-    planned, capped = _bill_and_queue(store, day, frozenset(skip))
+    planned, asked, capped = _bill_and_queue(store, day, frozenset(skip))
     outcome = worker.Pass("offline", "You are offline. The charges are queued.")
     if not offline:
         outcome = worker.run_pass(
             store,
             api,
-            only=planned,
+            only=[*planned, *asked],
             progress=lambda done, total, *_: tell("Charging cards", done, total),
             cancelled=cancelled,
         )
@@ -110,7 +122,7 @@ def close_day(
     with store.write("Close the day") as uow:
         _mark_closed(uow, day)
     with store.read() as read:
-        state = review(read, day)
+        state = review(read, day, also=asked)
     exceptions = (
         *state.exceptions,
         *capped,
@@ -134,27 +146,38 @@ def close_day(
 
 def _bill_and_queue(
     store: Store, day: date, skip: frozenset[str]
-) -> tuple[list[int], list[DayException]]:
-    """Bill what was signed and not billed, queue the claims, plan the card attempts."""
+) -> tuple[list[int], list[int], list[DayException]]:
+    """Bill what was signed and not billed, queue the claims, plan the card attempts.
+
+    Returns the ids of the sessions' attempts, of the installments', and what is above a limit.
+    """
     with store.write(f"Close the day {day.isoformat()}: bill and queue") as uow:
         # Approved on another evening and left out tonight: no later pass may send it either.
         withdraw_unsent(uow, skip)
+        withdraw_installments(uow, list(skip))
         charges: list[Charge] = []
         listed = sessions.on_day(uow, day)
-        _refuse_strangers(skip, {session.ref for session in listed}, day)
+        plans = {plan.ref for plan in running_plans(uow)}
+        _refuse_strangers(skip, {session.ref for session in listed} | plans, day)
         for session in listed:
             bill_session(uow, session)
             charge = charge_of(uow, session)
             if charge is not None:
                 charges.append(charge)
         submission.queue_claims(uow, submission.make_claims(uow, charges))
-        return _plan_charges(uow, charges, skip)
+        ids = [charge.id for charge in charges]
+        left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
+        left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
+        planned, left_today, capped = _plan_charges(uow, charges, skip, left_today)
+        asked, beyond = _plan_installments(uow, day, skip, left_today)
+        return planned, asked, capped + beyond
 
 
 def _plan_charges(
-    uow: UnitOfWork, charges: list[Charge], skip: frozenset[str]
-) -> tuple[list[int], list[DayException]]:
-    """Plan the card attempts within the limits; return their ids, and what is above the day's.
+    uow: UnitOfWork, charges: list[Charge], skip: frozenset[str], left_today: int
+) -> tuple[list[int], int, list[DayException]]:
+    """Plan the card attempts within the limits; return their ids, the cents of the day's limit
+    that are left, and what is above it.
 
     What was approved on an earlier evening and waits counts too: one pass may send it all at once.
     """
@@ -162,8 +185,6 @@ def _plan_charges(
     capped: list[DayException] = []
     cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
     ids = [charge.id for charge in charges]
-    left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
-    left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
     begun = attempts_for(uow, ids)
     for charge in charges:
         due = due_on_card(uow, charge)
@@ -177,16 +198,47 @@ def _plan_charges(
         if isinstance(card, NotChargeable):
             continue
         if due.cents > left_today:
-            text = (
-                f"{format_cents(due.cents)} would exceed your limit for one day; it stays due. "
-                "Close the day again tomorrow, or raise the limit in the settings."
-            )
-            capped.append(DayException(due.session.ref, due.client.ref, "over-day-cap", text))
+            capped.append(_over_day_cap(due.session.ref, due.client.ref, due.cents))
             continue
         attempt = plan_attempt(uow, due, card)
         left_today -= attempt.amount_cents
         planned.append(attempt.id)
-    return planned, capped
+    return planned, left_today, capped
+
+
+def _plan_installments(
+    uow: UnitOfWork, day: date, skip: frozenset[str], left_today: int
+) -> tuple[list[int], list[DayException]]:
+    """Plan what payment plans ask of cards, as ``_plan_charges``; a waiting one is counted
+    already.
+    """
+    asked: list[int] = []
+    capped: list[DayException] = []
+    for one in installments(uow, day):
+        if one.plan_ref in skip or one.problem is not None:
+            continue
+        if one.attempt_id is not None:
+            asked.append(one.attempt_id)
+            continue
+        due = installment_due(uow, one.plan_ref, day)
+        card = chargeable_plan_card(uow, due) if due is not None else None
+        if due is None or not isinstance(card, Card):
+            continue
+        if due.cents > left_today:
+            capped.append(_over_day_cap(one.plan_ref, one.client_ref, due.cents))
+            continue
+        attempt = plan_attempt(uow, due, card)
+        left_today -= attempt.amount_cents
+        asked.append(attempt.id)
+    return asked, capped
+
+
+def _over_day_cap(ref: str, client_ref: str, cents: int) -> DayException:
+    text = (
+        f"{format_cents(cents)} would exceed your limit for one day; it stays due. "
+        "Close the day again tomorrow, or raise the limit in the settings."
+    )
+    return DayException(ref, client_ref, "over-day-cap", text)
 
 
 def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None:
@@ -214,7 +266,8 @@ def _waiting_elsewhere(uow: UnitOfWork, charges: list[int]) -> int:
     """Cents approved for cards and not sent, for charges other than ``charges``."""
     cents = uow.session.scalar(
         select(func.sum(CardAttempt.amount_cents)).where(
-            CardAttempt.state.in_(WAITING), CardAttempt.charge_id.not_in(charges)
+            CardAttempt.state.in_(WAITING),
+            or_(CardAttempt.charge_id.is_(None), CardAttempt.charge_id.not_in(charges)),
         )
     )
     return cents or 0
@@ -286,22 +339,34 @@ def _mark_closed(uow: UnitOfWork, day: date) -> None:
         uow.session.add(row)
     row.last_closed_at = uow.now
     uow.changed("day", day.isoformat())
+    if day <= uow.today:  # what comes in for it later is posted on its own day and names this one
+        close_period(uow, day, day)
 
 
 def _processor_exceptions(
     state: Review, outcome: worker.Pass, offline: bool
 ) -> tuple[DayException, ...]:
     """One line for each charge that waits: the processor was not reached, or was busy."""
-    return tuple(
-        _waiting(row, row.card, outcome, offline)
+    charged = [
+        (row.session_ref, row.client_ref, row.card.amount_cents, row.card.state)
         for row in state.rows
         if row.card is not None
-        and (row.card.state == "queued" or (row.card.state == "sending" and not offline))
+    ]
+    charged += [
+        (one.plan_ref, one.client_ref, one.amount_cents, one.state or "")
+        for one in state.installments
+    ]
+    return tuple(
+        _waiting(ref, client, cents, outcome, offline)
+        for ref, client, cents, name in charged
+        if name == "queued" or (name == "sending" and not offline)
     )
 
 
-def _waiting(row: Row, card: CardCharge, outcome: worker.Pass, offline: bool) -> DayException:
-    amount = format_cents(card.amount_cents)
+def _waiting(
+    ref: str, client_ref: str, cents: int, outcome: worker.Pass, offline: bool
+) -> DayException:
+    amount = format_cents(cents)
     if outcome.stopped is not None or offline:
         code, text = f"card-{outcome.stopped}", f"{amount} is queued. {outcome.message}"
     else:
@@ -310,4 +375,4 @@ def _waiting(row: Row, card: CardCharge, outcome: worker.Pass, offline: bool) ->
             f"{amount} has not been charged yet and waits. It is charged once, when the day is "
             "closed again or waiting charges are next sent."
         )
-    return DayException(row.session_ref, row.client_ref, code, text)
+    return DayException(ref, client_ref, code, text)

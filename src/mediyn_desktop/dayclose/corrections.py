@@ -61,7 +61,11 @@ class Cancellation:
     @property
     def message(self) -> str:
         """What happens, in sentences."""
-        said = [f"Session {self.session_ref} is {_NAMES[self.status]}."]
+        return self.told_as(f"Session {self.session_ref}")
+
+    def told_as(self, name: str) -> str:
+        """What happens, in sentences that call the session ``name``."""
+        said = [f"{name} is {_NAMES[self.status]}."]
         if self.voided_cents:
             said.append(f"Its charge of {format_cents(self.voided_cents)} is voided.")
         if self.card_withdrawn:

@@ -7,10 +7,12 @@ names the day it concerns: figures that were handed on stay what they were.
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.billing.charges import NotBilled, plan_charge
 from mediyn_desktop.billing.tables import Charge
@@ -20,7 +22,8 @@ from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.periods import close_period, is_covered
-from mediyn_desktop.practice.tables import Session
+from mediyn_desktop.ledger.tables import EntryRow
+from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _NAMED = 3  # sessions a refusal names; the rest are counted
@@ -41,6 +44,45 @@ class LeftToDo:
     date_of_service: date
     code: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBooks:
+    """A month that is over and has entries, from its first to its last day, and if it is closed."""
+
+    first: date
+    last: date
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """Where one month stands; ``names`` are the clients' of what is left, by ref."""
+
+    closed: bool
+    left: tuple[LeftToDo, ...]
+    names: Mapping[str, str]
+
+
+def months_over(read: Reading) -> list[MonthBooks]:
+    """Return the months that are over since the first entry of the books, the oldest first."""
+    begun = read.session.scalar(select(func.min(EntryRow.date)))
+    found: list[MonthBooks] = []
+    first = begun.replace(day=1) if begun is not None else read.today
+    while (last := first.replace(day=monthrange(first.year, first.month)[1])) < read.today:
+        found.append(MonthBooks(first, last, is_covered(read, first, last)))
+        first = last + timedelta(days=1)
+    return found
+
+
+def month_state(read: Reading, first: date, last: date) -> MonthState:
+    """Return what is left to do in a month, with the names of those it is about."""
+    left = left_to_do(read, first, last)
+    refs = {one.client_ref for one in left}
+    clients = read.session.scalars(select(Client).where(Client.ref.in_(refs)))
+    return MonthState(
+        is_covered(read, first, last), tuple(left), {one.ref: one.full_name for one in clients}
+    )
 
 
 def left_to_do(read: Reading, first: date, last: date) -> list[LeftToDo]:

@@ -22,7 +22,10 @@ _TO_QUEUE = frozenset({"ready"})
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Counts, and sums in cents. ``left`` is due on a card and not to be charged tonight."""
+    """Counts, and sums in cents. ``left`` is due on a card and not to be charged tonight.
+
+    ``cards`` counts the installments of payment plans too.
+    """
 
     sessions: int
     cards: int
@@ -51,12 +54,15 @@ def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -
     """Return what closing would do.
 
     Args:
-        skip: refs of sessions whose card is not to be charged.
+        skip: refs of sessions, and of payment plans, whose card is not to be charged.
         printable: refs of sessions a superbill could list tonight, of ``superbill_sessions``.
     """
     chargeable = [row for row in review.rows if approved(row) or choosable(row)]
     charged = [row for row in chargeable if row.session_ref not in skip]
     left = [row for row in chargeable if row.session_ref in skip]
+    asked = [one for one in review.installments if one.choosable]
+    installments = [one.amount_cents for one in asked if one.plan_ref not in skip]
+    waits = [one.amount_cents for one in asked if one.plan_ref in skip]
     claimed = [row for row in review.rows if row.billed and row.route in CLAIM_ROUTES]
     queued = [row for row in claimed if row.claim is None or row.claim.state in _TO_QUEUE]
     tonight = {row.session_ref for row in charged}
@@ -67,10 +73,10 @@ def outlook(review: Review, skip: Collection[str], printable: Collection[str]) -
     }
     return Outlook(
         sessions=len(review.rows),
-        cards=len(charged),
-        cards_cents=sum(_asked(row) for row in charged),
-        left=len(left),
-        left_cents=sum(_asked(row) for row in left),
+        cards=len(charged) + len(installments),
+        cards_cents=sum(_asked(row) for row in charged) + sum(installments),
+        left=len(left) + len(waits),
+        left_cents=sum(_asked(row) for row in left) + sum(waits),
         claims=len(queued),
         claims_cents=sum(row.fee_cents for row in queued),
         claims_held=sum(row.claim is not None and row.claim.state == "blocked" for row in claimed),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from mediyn_desktop.cards.installments import Installment
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.review import DayException, Review, Row
 from mediyn_desktop.dayclose.totals import Totals, totals
@@ -28,7 +29,8 @@ def write_day_report(
     from mediyn_desktop.documents import day_report as paper  # noqa: PLC0415
 
     names = {row.session_ref: row.client_name for row in review.rows}
-    sums = totals(review.rows, superbills)
+    names |= {one.plan_ref: one.client_name for one in review.installments}
+    sums = totals(review.rows, superbills, review.installments)
     practice = read.session.get(Practice, 1)
     data = paper.DayReportData(
         day=review.day,
@@ -44,6 +46,16 @@ def write_day_report(
                 time=_clock(row.starts_at),
             )
             for row in sorted(review.rows, key=lambda row: (row.starts_at, row.session_ref))
+        )
+        + tuple(
+            paper.DaySession(
+                client_name=one.client_name,
+                code="Installment",
+                fee_cents=0,
+                road="Payment plan",
+                outcome=_asked_of_card(one),
+            )
+            for one in review.installments
         ),
         exceptions=tuple(
             paper.DayException(names.get(one.ref, one.ref), *_split(one.message))
@@ -79,6 +91,13 @@ def _outcome(row: Row) -> str:
     if not parts and row.reason:
         parts.append(row.reason)
     return ", ".join(parts)
+
+
+def _asked_of_card(one: Installment) -> str:
+    amount = format_cents(one.amount_cents)
+    if one.state is None:
+        return f"{amount} stays due"
+    return f"{amount} {CARD_STATES[one.state]}"
 
 
 def _clock(moment: datetime) -> str:

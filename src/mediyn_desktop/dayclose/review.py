@@ -3,14 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.charges import NotBilled, Plan, charge_of, plan_charge
+from mediyn_desktop.billing.charges import (
+    NotBilled,
+    Plan,
+    charge_of,
+    not_held_yet,
+    plan_charge,
+)
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeable_card, due_on_card
+from mediyn_desktop.cards.installments import Installment, installments
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims import submission
@@ -102,15 +110,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The day's sessions, those with exceptions first, and all exceptions."""
+    """The day's sessions, those with exceptions first, and all exceptions.
+
+    ``installments`` are what payment plans ask of cards that evening, beside the sessions.
+    """
 
     day: date
     rows: tuple[Row, ...]
     exceptions: tuple[DayException, ...]
+    installments: tuple[Installment, ...] = ()
 
 
-def review(read: Reading, day: date) -> Review:
-    """Return the review of ``day``."""
+def review(read: Reading, day: date, *, also: Collection[int] = ()) -> Review:
+    """Return the review of ``day``; ``also`` names card attempts of installments to list too."""
     listed = sessions.on_day(read, day)
     charges = {
         session.id: charge for session in listed if (charge := charge_of(read, session)) is not None
@@ -124,8 +136,10 @@ def review(read: Reading, day: date) -> Review:
         if session.status != SessionStatus.CANCELLED
     ]
     rows.sort(key=lambda row: (not row.exceptions, row.starts_at, row.session_ref))
-    found = tuple(item for row in rows for item in row.exceptions)
-    return Review(day, tuple(rows), found)
+    asked = tuple(installments(read, day, also))
+    found = [item for row in rows for item in row.exceptions]
+    found += [item for one in asked for item in _installment_exceptions(one)]
+    return Review(day, tuple(rows), tuple(found), asked)
 
 
 def closed_at(read: Reading, day: date) -> datetime | None:
@@ -174,6 +188,9 @@ def _row(
             route, reason = planned.route.value, planned.reason
         elif isinstance(planned, NotBilled):
             found.append(_exception(session, planned.code, planned.message))
+        ahead = not_held_yet(read, session) if signed else None
+        if ahead is not None:
+            found.append(_exception(session, ahead.code, ahead.message))
     return Row(
         session_ref=session.ref,
         client_ref=session.client.ref,
@@ -218,24 +235,37 @@ def _card_exceptions(
         return []
     if not due_cents and attempt.state in (State.DECLINED, State.NEEDS_CLIENT):
         return []  # paid another way since, or taken off
-    amount = format_cents(attempt.amount_cents)
-    match State(attempt.state):
+    told = _trouble(attempt.state, attempt.amount_cents, attempt.message)
+    return [_exception(session, *told)] if told is not None else []
+
+
+def _installment_exceptions(one: Installment) -> list[DayException]:
+    if one.problem is not None:
+        told: tuple[str, str] | None = (one.problem.code, one.problem.message)
+    else:
+        told = _trouble(one.state, one.amount_cents, one.message)
+    return [DayException(one.plan_ref, one.client_ref, *told)] if told is not None else []
+
+
+def _trouble(state: str | None, cents: int, message: str | None) -> tuple[str, str] | None:
+    """Code and words of what a person has to settle about an attempt, if anything."""
+    amount = format_cents(cents)
+    match state:
         case State.DECLINED:
-            text = f"The card was declined for {amount}. {attempt.message or ''}".strip()
-            return [_exception(session, "card-declined", text)]
+            return "card-declined", f"The card was declined for {amount}. {message or ''}".strip()
         case State.NEEDS_CLIENT:
-            return [_exception(session, "card-needs-client", attempt.message or "")]
+            return "card-needs-client", message or ""
         case State.UNKNOWN:
-            text = (
+            return "card-unknown", (
                 f"The processor has not answered about {amount}. Nothing will be charged twice; "
                 "we ask again before anything else."
             )
-            return [_exception(session, "card-unknown", text)]
         case State.REVIEW:
-            text = f"The charge of {amount} does not match the processor's. Please compare."
-            return [_exception(session, "card-review", text)]
+            return "card-review", (
+                f"The charge of {amount} does not match the processor's. Please compare."
+            )
         case _:
-            return []
+            return None
 
 
 def _claim_exceptions(

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
-from mediyn_desktop.dayclose.review import Row
+from mediyn_desktop.cards.installments import Installment
+from mediyn_desktop.dayclose.review import CardCharge, Row
 
 _WAITING = frozenset({"planned", "queued", "sending", "processing"})
 _REFUSED = frozenset({"declined", "needs_client"})
@@ -35,11 +36,14 @@ class Totals:
     superbills: int
 
 
-def totals(rows: Iterable[Row], superbills: int) -> Totals:
-    """Sum ``rows``; ``superbills`` is how many were issued."""
+def totals(
+    rows: Iterable[Row], superbills: int, installments: Iterable[Installment] = ()
+) -> Totals:
+    """Sum ``rows``, and the cards of ``installments`` with theirs; ``superbills`` were issued."""
     listed = list(rows)
     billed = [row for row in listed if row.billed]
-    cards = [row.card for row in billed if row.card is not None]
+    cards: list[CardCharge | Installment] = [row.card for row in billed if row.card is not None]
+    cards += installments
     claims = [row for row in billed if row.route in CLAIM_ROUTES]
     fees = [row for row in billed if row.route == Route.FEE]
     packaged = [row for row in billed if row.route == Route.PACKAGE]

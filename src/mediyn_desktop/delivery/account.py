@@ -20,6 +20,7 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
+from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.queries import EntryView, PostingView, journal
 from mediyn_desktop.ledger.tables import (
     AllocationRow,
@@ -27,6 +28,7 @@ from mediyn_desktop.ledger.tables import (
     PaymentReturnRow,
     PaymentRow,
 )
+from mediyn_desktop.practice.journal import KINDS, NamedPosting, account_words
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
@@ -49,6 +51,20 @@ _KINDS = {
     "package-sale": "Package bought, paid in advance",
     "opening-balance": "Balance brought forward",
     "opening": "Balance brought forward",
+    "refund": "Paid back",
+    "void": "Payment voided",
+    "adjustment-reversed": "Asked for again",
+    "allocation-reversed": "A payment settles something else",
+}
+_TAKEN_OFF: dict[str, str] = {
+    WriteOff.CONTRACTUAL: "Not allowed by the insurer’s contract",
+    WriteOff.SLIDING: "Sliding-fee discount",
+    WriteOff.COURTESY: "Courtesy",
+    WriteOff.SMALL_BALANCE: "Small balance written off",
+    WriteOff.BAD_DEBT: "Bad debt written off",
+    WriteOff.TIMELY_FILING: "Written off, filed too late",
+    WriteOff.HARDSHIP: "Written off for hardship",
+    WriteOff.DENIED: "Written off, denied by the insurer",
 }
 
 
@@ -83,7 +99,7 @@ class AccountEvent:
     amount_cents: int
     client_cents: int
     insurer_cents: int
-    postings: tuple[PostingView, ...]
+    postings: tuple[NamedPosting, ...]
     behind: tuple[Behind, ...] = ()
 
 
@@ -94,11 +110,17 @@ class _Facts:
     last4: dict[int, str]
 
 
+def method_words(method: str) -> str:
+    """Return what settles something is called: ``Cash payment``, ``Package``, ``Taken off``."""
+    return METHODS.get(method) or _SETTLED_BY.get(method, "Taken off")
+
+
 def account_history(read: Reading, client: Client) -> list[AccountEvent]:
     """Return the client's events, oldest first, each with what was owed after it."""
     entries = sorted(journal(read, client=client.ref), key=lambda entry: (entry.date, entry.id))
     facts = _facts(read, client)
     behind = _behind(read, client)
+    said = account_words(read, {line.account for one in entries for line in one.postings})
     by_id = {entry.id: entry for entry in entries}
     events: list[AccountEvent] = []
     owed = insured = 0
@@ -114,7 +136,10 @@ def account_history(read: Reading, client: Client) -> list[AccountEvent]:
                 amount_cents=moved.receivable + moved.credit + moved.insurer + moved.deferred,
                 client_cents=owed,
                 insurer_cents=insured,
-                postings=entry.postings,
+                postings=tuple(
+                    NamedPosting(said[line.account], line.account, line.amount_cents)
+                    for line in entry.postings
+                ),
                 behind=tuple(behind.get(entry.id, ())),
             )
         )
@@ -147,7 +172,7 @@ def _behind(read: Reading, client: Client) -> dict[int, list[Behind]]:
     unused = {row.id: row.amount_cents - gone.get(row.id, 0) for row in rows}
     for payment_id, item_id, part in pairs:
         item, payment = by_item[item_id], by_payment[payment_id]
-        what = METHODS.get(payment.method) or _SETTLED_BY.get(payment.method, "Taken off")
+        what = method_words(payment.method)
         found.setdefault(item.entry_id, []).append(
             Behind("settled", what, payment.received_on, part)
         )
@@ -227,14 +252,21 @@ def _words(entry: EntryView, facts: _Facts, by_id: dict[int, EntryView], moved: 
         case "package-use":
             return f"{format_cents(moved.deferred)} of a package used for a session"
         case "adjustment":
-            return f"Taken off: {entry.reason}" if entry.reason else "Taken off"
+            row = facts.payments.get(entry.id)
+            return _said(_TAKEN_OFF.get(row.method if row is not None else "", "Taken off"), entry)
+        case "refund" | "void" | "adjustment-reversed" | "allocation-reversed":
+            return _said(_KINDS[entry.kind], entry)
         case "reversal":
             taken = by_id.get(entry.reverses or 0)
             what = _words(taken, facts, by_id, moved) if taken is not None else "an earlier entry"
             why = f" ({entry.reason})" if entry.reason else ""
             return f"Taken back: {what}{why}"
         case kind:
-            return _KINDS.get(kind) or kind.replace("-", " ").capitalize()
+            return _KINDS.get(kind) or KINDS.get(kind) or kind.replace("-", " ").capitalize()
+
+
+def _said(what: str, entry: EntryView) -> str:
+    return f"{what}: {entry.reason}" if entry.reason else what
 
 
 def _charge(charge: Charge) -> str:

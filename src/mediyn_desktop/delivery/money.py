@@ -15,6 +15,8 @@ from mediyn_desktop.codes import cpt
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.tables import (
     AllocationRow,
+    DepositLineRow,
+    DepositRow,
     OpenItemRow,
     PaymentReturnRow,
     PaymentRow,
@@ -26,7 +28,10 @@ from mediyn_desktop.store.uow import Reading
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A charge with something open (cents); ``debtor`` is the payer's ref, None the client."""
+    """A charge with something open (cents); ``debtor`` is the payer's ref, None the client.
+
+    ``session`` is the session's ref, None for a balance brought forward.
+    """
 
     item: int
     entry: int
@@ -34,6 +39,7 @@ class Owed:
     date_of_service: date
     amount_cents: int
     open_cents: int
+    session: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Settles:
 class Paid:
     """Money a client paid of which something is left (cents).
 
-    ``unused_cents`` settles nothing; ``held_cents`` has not gone back.
+    ``unused_cents`` settles nothing; ``held_cents`` has not gone back. ``deposited_on`` is when it
+    reached the bank, None while it has not or nobody said.
     """
 
     ref: str
@@ -61,6 +68,7 @@ class Paid:
     unused_cents: int
     held_cents: int
     settles: tuple[Settles, ...]
+    deposited_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,10 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
     open_of = {row.id: row.amount_cents for row in items}
     for _, item, part in settled:
         open_of[item] -= part
-    codes = read.session.scalars(select(Fee.code).distinct().order_by(Fee.code))
     prices = [
         (code, found.cents)
-        for code in codes
-        if cpt.is_session_code(code)
-        and (found := expected_charge(read, client, code, on=read.today)) is not None
+        for code in session_codes(read)
+        if (found := expected_charge(read, client, code, on=read.today)) is not None
     ]
     return AccountMoney(
         client_ref=client.ref,
@@ -115,7 +121,7 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
         owed=tuple(
             Owed(
                 row.id, row.entry_id, row.debtor, row.date_of_service, row.amount_cents,
-                open_of[row.id],
+                open_of[row.id], row.session,
             )
             for row in items
             if open_of[row.id]
@@ -123,6 +129,12 @@ def account_money(read: Reading, client_ref: str) -> AccountMoney:
         paid=tuple(_paid(read, client.ref, {row.id: row for row in items}, settled)),
         prices=tuple(prices),
     )  # fmt: skip
+
+
+def session_codes(read: Reading) -> list[str]:
+    """Return the codes a whole session may be billed as that have a fee, in order."""
+    codes = read.session.scalars(select(Fee.code).distinct().order_by(Fee.code))
+    return [code for code in codes if cpt.is_session_code(code)]
 
 
 def _paid(
@@ -142,6 +154,14 @@ def _paid(
             .join(PaymentRow, PaymentRow.id == PaymentReturnRow.payment_id)
             .where(PaymentRow.client == client)
             .group_by(PaymentReturnRow.payment_id)
+        ).all()
+    )
+    on_slips = dict(
+        read.session.execute(
+            select(DepositLineRow.payment_id, DepositRow.deposited_on)
+            .join(DepositRow, DepositRow.id == DepositLineRow.deposit_id)
+            .join(PaymentRow, PaymentRow.id == DepositLineRow.payment_id)
+            .where(PaymentRow.client == client)
         ).all()
     )
     found: list[Paid] = []
@@ -164,6 +184,7 @@ def _paid(
                     unused_cents=held - sum(use.cents for use in uses),
                     held_cents=held,
                     settles=uses,
+                    deposited_on=on_slips.get(row.id, row.deposited_on),
                 )
             )
     return found

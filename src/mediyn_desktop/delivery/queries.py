@@ -18,6 +18,7 @@ from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.account import AccountEvent, account_history
+from mediyn_desktop.delivery.agreements import Agreements, agreements
 from mediyn_desktop.delivery.superbills import Prospect, Superbill
 from mediyn_desktop.delivery.tables import IssuedDocument
 from mediyn_desktop.ledger.queries import ClientBalance, client_balances
@@ -29,7 +30,11 @@ from mediyn_desktop.store.uow import Reading
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session; ``codes`` and ``charged_cents`` once it is billed; ``signed`` is the note."""
+    """One session; ``codes`` and ``charged_cents`` once it is billed; ``signed`` is the note.
+
+    ``rules`` says in words which fee was used for each code; ``reason`` why the amount was set by
+    hand or waived.
+    """
 
     ref: str
     date: date
@@ -40,6 +45,8 @@ class SessionLine:
     charged_cents: int | None
     route: str | None
     signed: bool
+    rules: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ class ClientSheet:
     balance: ClientBalance
     sessions: tuple[SessionLine, ...]
     account: tuple[AccountEvent, ...]
+    agreements: Agreements
     cards: tuple[CardOnFile, ...]
     attempts: tuple[Attempt, ...]
     claims: tuple[ClaimLine, ...]
@@ -165,6 +173,7 @@ def client_sheet(read: Reading, ref: str) -> ClientSheet:
         balance=client_balances(read, ref).get(ref) or ClientBalance(ref),
         sessions=tuple(_sessions(read, client)),
         account=tuple(reversed(account_history(read, client))),
+        agreements=agreements(read, ref),
         cards=tuple(_card(card, read.today) for card in reversed(client.cards)),
         attempts=tuple(_attempts(read, client)),
         claims=tuple(_claims(read, client)),
@@ -260,6 +269,8 @@ def _sessions(read: Reading, client: Client) -> list[SessionLine]:
             charged_cents=charge.total_cents if charge is not None else None,
             route=charge.route if charge is not None else None,
             signed=session.note is not None and session.note.signed_at is not None,
+            rules=tuple(f"{line.code}: {line.fee_rule}" for line in charge.lines) if charge else (),
+            reason=(charge.reason or "") if charge is not None else "",
         )
         for session, charge in rows
     ]
@@ -291,8 +302,8 @@ def _attempts(read: Reading, client: Client) -> list[Attempt]:
         step = AttemptEvent(event.at.astimezone(read.zone), event.text)
         told.setdefault(event.attempt_id, []).append(step)
     rows = read.session.execute(
-        select(CardAttempt, Charge.date_of_service)
-        .join(Charge, Charge.id == CardAttempt.charge_id)
+        select(CardAttempt, func.coalesce(Charge.date_of_service, CardAttempt.due_on))
+        .outerjoin(Charge, Charge.id == CardAttempt.charge_id)
         .where(CardAttempt.client_id == client.id)
         .order_by(CardAttempt.id.desc())
     )

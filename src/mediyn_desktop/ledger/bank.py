@@ -12,7 +12,8 @@ from sqlalchemy import and_, func, or_, select
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
-from mediyn_desktop.ledger.journal import Line, post
+from mediyn_desktop.ledger.deposits import standing_lines
+from mediyn_desktop.ledger.journal import Line, post, reverse
 from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import get_payment
 from mediyn_desktop.ledger.tables import (
@@ -116,7 +117,7 @@ def in_hand(read: Reading) -> list[Undeposited]:
             ),
             left > 0,
         )
-        .where(PaymentRow.id.not_in(select(DepositLineRow.payment_id)))
+        .where(PaymentRow.id.not_in(standing_lines()))
         .order_by(PaymentRow.received_on, PaymentRow.id)
     )
     return [Undeposited(*row) for row in rows]
@@ -162,6 +163,39 @@ def deposit(uow: UnitOfWork, *, ref: str, payments: Sequence[str], on: date) -> 
     return entry
 
 
+def take_deposit_back(uow: UnitOfWork, ref: str, *, on: date, reason: str) -> int:
+    """Take back a deposit that was never made: its cash and checks are in hand again.
+
+    Returns the reversing entry's id.
+
+    Raises:
+        NotFound: there is no such deposit.
+        DepositRefused: it was taken back before, or money of it was paid back out of the bank.
+    """
+    slip = _slip(uow, ref)
+    if slip.taken_back_entry_id is not None:
+        raise DepositRefused("This deposit was taken back before. Nothing was changed.")
+    if returned_since(uow, ref):
+        raise DepositRefused(
+            "Part of this deposit was paid back out of the bank since. Nothing was changed."
+        )
+    entry = reverse(uow, slip.entry_id, on=on, reason=reason)
+    slip.taken_back_entry_id = entry
+    uow.session.flush()
+    return entry
+
+
+def returned_since(read: Reading, ref: str) -> bool:
+    """Whether money of the deposit ``ref`` went back to a client after it was deposited."""
+    slip = _slip(read, ref)
+    back = (
+        select(func.coalesce(func.sum(PaymentReturnRow.amount_cents), 0))
+        .join(DepositLineRow, DepositLineRow.payment_id == PaymentReturnRow.payment_id)
+        .where(DepositLineRow.deposit_id == slip.id, PaymentReturnRow.entry_id > slip.entry_id)
+    )
+    return bool(read.session.scalar(back))
+
+
 def _must_be_possible(uow: UnitOfWork, chosen: Sequence[Undeposited], on: date) -> None:
     if on > uow.today:
         raise DepositRefused("A deposit cannot be dated in the future. Nothing was changed.")
@@ -179,9 +213,7 @@ def deposit_slip(read: Reading, ref: str) -> DepositSlip:
     Raises:
         NotFound: there is no such deposit.
     """
-    slip = read.session.scalar(select(DepositRow).where(DepositRow.ref == ref))
-    if slip is None:
-        raise NotFound(f"There is no deposit “{ref}”.")
+    slip = _slip(read, ref)
     rows = read.session.execute(
         select(
             PaymentRow.ref,
@@ -196,3 +228,10 @@ def deposit_slip(read: Reading, ref: str) -> DepositSlip:
         .order_by(PaymentRow.method, PaymentRow.received_on, PaymentRow.id)  # cash before check
     )
     return DepositSlip(slip.ref, slip.deposited_on, tuple(Undeposited(*row) for row in rows))
+
+
+def _slip(read: Reading, ref: str) -> DepositRow:
+    slip = read.session.scalar(select(DepositRow).where(DepositRow.ref == ref))
+    if slip is None:
+        raise NotFound(f"There is no deposit “{ref}”.")
+    return slip

@@ -15,11 +15,12 @@ from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.payments import get_payment
 from mediyn_desktop.ledger.returns import (
+    disputed_cents,
     give_back_rows,
     newest_allocations,
     refundable_cents,
 )
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
 class DisputeRefused(UserFacingError):
@@ -61,7 +62,12 @@ def dispute_opened(
 def dispute_won(
     uow: UnitOfWork, *, ref: str, payment: str, cents: int, fee_returned_cents: int, on: date
 ) -> int:
-    """Record that the money came back, and the fee as far as it did; return the entry's id."""
+    """Record that the money came back, and the fee as far as it did; return the entry's id.
+
+    Raises:
+        DisputeRefused: no such dispute is open, or it is about another amount.
+    """
+    _must_be_open(uow, ref, payment, cents)
     return post(
         uow,
         on=on,
@@ -84,7 +90,11 @@ def dispute_lost(
 
     When it is still owed, the payment's newest allocations are taken back, so that the very
     charges it had paid are open again.
+
+    Raises:
+        DisputeRefused: no such dispute is open, or it is about another amount.
     """
+    _must_be_open(uow, ref, payment, cents)
     row = get_payment(uow, payment)
     back = newest_allocations(uow, row.id, cents) if still_owed else []
     owed_again = sum(share.cents for share in back)
@@ -119,3 +129,12 @@ def dispute_lost(
             entry=entry,
         )
     return entry
+
+
+def _must_be_open(read: Reading, ref: str, payment: str, cents: int) -> None:
+    held = disputed_cents(read, payment, ref=ref)
+    if not 0 < cents == held:
+        raise DisputeRefused(
+            f"{format_cents(held)} of this payment is held in that dispute; {format_cents(cents)} "
+            "cannot be closed. Nothing was posted; compare with the processor's page."
+        )

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.ledger.kinds import NOT_MONEY
+from mediyn_desktop.ledger.kinds import NOT_MONEY, WITHDRAWN
 from mediyn_desktop.ledger.tables import AllocationRow, OpenItemRow, PaymentRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -139,6 +139,19 @@ def adjusted_cents(read: Reading, item: int) -> int:
             .where(AllocationRow.item_id == item, PaymentRow.method.in_(NOT_MONEY))
         )
         or 0
+    )
+
+
+def withdrawn(read: Reading, item: int) -> bool:
+    """Whether the open item ``item`` is asked of nobody any more: voided, or its share reversed."""
+    return (
+        read.session.scalar(
+            select(AllocationRow.id)
+            .join(PaymentRow, PaymentRow.id == AllocationRow.payment_id)
+            .where(AllocationRow.item_id == item, PaymentRow.method == WITHDRAWN)
+            .limit(1)
+        )
+        is not None
     )
 
 

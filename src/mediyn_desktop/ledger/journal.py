@@ -30,7 +30,9 @@ _INSERT_ENTRY = (
     "INSERT INTO entry (id, date, kind, source, key, client, reason, reverses, recorded_at, seal) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSED_ON = "SELECT 1 FROM closed_period WHERE last >= ? AND first <= ? LIMIT 1"
+_CLOSED_ON = (
+    "SELECT 1 FROM closed_period WHERE last >= ? AND first <= ? AND reopened_at IS NULL LIMIT 1"
+)
 
 
 class Unbalanced(AssertionError):

@@ -14,13 +14,13 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.accounts import Account
+from mediyn_desktop.ledger.deposits import is_deposited
 from mediyn_desktop.ledger.items import Share, allocate_rows
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import PACKAGE
 from mediyn_desktop.ledger.payments import payment_row, unallocated_cents
 from mediyn_desktop.ledger.tables import (
     AccountRow,
-    DepositLineRow,
     PaymentReturnRow,
     PaymentRow,
     PostingRow,
@@ -73,7 +73,7 @@ def resting_place(read: Reading, payment: int) -> Account:
     What was deposited, and what was paid before these books began, is in the bank.
     """
     row = read.session.get_one(PaymentRow, payment)
-    if read.session.get(DepositLineRow, payment) is not None:
+    if is_deposited(read, payment):
         return accounts.BANK
     name = read.session.scalar(
         select(AccountRow.name)

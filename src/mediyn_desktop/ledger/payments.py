@@ -56,12 +56,14 @@ def record_payment(
     shares: Sequence[Share] = (),
     reference: str | None = None,
     into: Account | None = None,
+    deposited_on: date | None = None,
 ) -> int:
     """Post a payment, allocate ``shares`` of it, keep the rest as credit; return its entry's id.
 
     Args:
         ref: the payment's own reference, unique: the same payment cannot be recorded twice.
         into: where the money rests; by default what ``method`` says.
+        deposited_on: when it reached the bank, where it goes there by itself.
 
     Raises:
         AllocationRefused: the shares exceed the payment or an item's open amount.
@@ -93,6 +95,7 @@ def record_payment(
         on=on,
         entry=entry,
         reference=reference,
+        deposited_on=deposited_on,
     )
     allocate_rows(uow, payment=payment, shares=shares, entry=entry)
     return entry
@@ -108,6 +111,7 @@ def payment_row(
     on: date,
     entry: int,
     reference: str | None = None,
+    deposited_on: date | None = None,
 ) -> int:
     """Write down what settles open items and return its id; the caller has posted ``entry``."""
     row = PaymentRow(
@@ -116,6 +120,7 @@ def payment_row(
         method=method,
         amount_cents=cents,
         received_on=on,
+        deposited_on=deposited_on,
         reference=reference,
         entry_id=entry,
         recorded_at=uow.now,

@@ -12,8 +12,11 @@ from datetime import date
 from sqlalchemy import select
 
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.ledger.tables import ClosedPeriodRow
+from mediyn_desktop.ledger.tables import ClosedPeriodRow, EntryRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+_CONCERNS, _CLOSED = "Concerns ", ", whose books are closed"
+_ISO = 10  # characters of a day
 
 
 class PeriodRefused(UserFacingError):
@@ -30,8 +33,12 @@ class PostingDate:
     concerns: str | None = None
 
 
-def close_period(uow: UnitOfWork, first: date, last: date, *, reason: str | None = None) -> None:
-    """Close the books of ``first`` to ``last``, both included; closing twice is harmless.
+def close_period(
+    uow: UnitOfWork, first: date, last: date, *, reason: str | None = None
+) -> int | None:
+    """Close the books of ``first`` to ``last``, both included; return the closing's id.
+
+    Closing twice is harmless and returns None.
 
     A day that is not over may be closed: until midnight it still takes entries. ``reason`` is kept
     where something was left open on purpose.
@@ -45,16 +52,53 @@ def close_period(uow: UnitOfWork, first: date, last: date, *, reason: str | None
             "before it begins. Nothing was changed."
         )
     if is_covered(uow, first, last):
-        return
-    uow.session.add(ClosedPeriodRow(first=first, last=last, reason=reason, closed_at=uow.now))
+        return None
+    row = ClosedPeriodRow(first=first, last=last, reason=reason, closed_at=uow.now)
+    uow.session.add(row)
     uow.session.flush()
     uow.changed("period", first)
+    return row.id
+
+
+def named_since(read: Reading, closing: int) -> bool:
+    """Whether an entry was posted on another day because of the closing with id ``closing``."""
+    row = read.session.get_one(ClosedPeriodRow, closing)
+    named = select(EntryRow.reason).where(
+        EntryRow.recorded_at >= row.closed_at, EntryRow.reason.contains(_CLOSED)
+    )
+    days = [
+        date.fromisoformat(part[len(_CONCERNS) :][:_ISO])
+        for reason in read.session.scalars(named)
+        for part in (reason or "").split("; ")
+        if part.startswith(_CONCERNS) and part.endswith(_CLOSED)
+    ]
+    return any(row.first <= day <= row.last for day in days)
+
+
+def reopen_period(uow: UnitOfWork, closing: int) -> None:
+    """Take the closing with id ``closing`` back, which was made by mistake.
+
+    Raises:
+        PeriodRefused: an entry was posted on another day because of it.
+    """
+    row = uow.session.get_one(ClosedPeriodRow, closing)
+    if named_since(uow, closing):
+        raise PeriodRefused(
+            f"Entries that concern {row.first} to {row.last} were posted since. The books stay "
+            "closed; what comes in for them is posted on its own day and names the day it "
+            "concerns. Nothing was changed."
+        )
+    row.reopened_at = uow.now
+    uow.session.flush()
+    uow.changed("period", row.first)
 
 
 def is_covered(read: Reading, first: date, last: date) -> bool:
     """Whether one closing covers all days from ``first`` to ``last``, both included."""
     covered = select(ClosedPeriodRow.id).where(
-        ClosedPeriodRow.first <= first, ClosedPeriodRow.last >= last
+        ClosedPeriodRow.first <= first,
+        ClosedPeriodRow.last >= last,
+        ClosedPeriodRow.reopened_at.is_(None),
     )
     return read.session.scalar(covered.limit(1)) is not None
 
@@ -67,6 +111,7 @@ def is_closed(read: Reading, day: date) -> bool:
         read.session.scalar(
             select(ClosedPeriodRow.id)
             .where(ClosedPeriodRow.last >= day, ClosedPeriodRow.first <= day)
+            .where(ClosedPeriodRow.reopened_at.is_(None))
             .limit(1)
         )
         is not None
@@ -77,4 +122,4 @@ def posting_date(read: Reading, meant: date) -> PostingDate:
     """Return the day to post on what belongs to ``meant``: itself, or today if it is closed."""
     if not is_closed(read, meant):
         return PostingDate(meant)
-    return PostingDate(read.today, f"Concerns {meant.isoformat()}, whose books are closed")
+    return PostingDate(read.today, f"{_CONCERNS}{meant.isoformat()}{_CLOSED}")

@@ -124,10 +124,15 @@ def _balances(rows: Iterable[Row[str, str, int]]) -> dict[str, ClientBalance]:
 
 def account_balances(read: Reading) -> dict[str, int]:
     """Return every account's balance in cents, by name."""
+    # Grouped as the index lies, then named: few rows are left to join.
+    sums = (
+        select(PostingRow.account_id, func.sum(PostingRow.amount_cents).label("cents"))
+        .group_by(PostingRow.account_id)
+        .subquery()
+    )
     rows = read.session.execute(
-        select(AccountRow.name, func.coalesce(func.sum(PostingRow.amount_cents), 0))
-        .outerjoin(PostingRow, PostingRow.account_id == AccountRow.id)
-        .group_by(AccountRow.name)
+        select(AccountRow.name, func.coalesce(sums.c.cents, 0))
+        .outerjoin(sums, sums.c.account_id == AccountRow.id)
         .order_by(AccountRow.name)
     )
     return {row.name: row[1] for row in rows}
@@ -136,13 +141,12 @@ def account_balances(read: Reading) -> dict[str, int]:
 def movements(read: Reading, first: date, last: date) -> dict[str, int]:
     """Return what each account moved from ``first`` to ``last`` (both included), in cents.
 
-    Accounts that did not move are left out. The entries are found by their day and their postings
-    lie beside each other, so the cost grows with the period and not with the years.
+    Accounts that did not move are left out. An index holds the postings by their day, so the cost
+    grows with the period and not with the years.
     """
-    entries = select(EntryRow.id).where(EntryRow.date >= first, EntryRow.date <= last)
     sums = (
         select(PostingRow.account_id, func.sum(PostingRow.amount_cents).label("cents"))
-        .where(PostingRow.entry_id.in_(entries))
+        .where(PostingRow.date >= first, PostingRow.date <= last)
         .group_by(PostingRow.account_id)
         .subquery()
     )

@@ -10,18 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import func, select
+
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.accounts import Account
-from mediyn_desktop.ledger.items import Share, allocate_rows, allocations_of, get_item
+from mediyn_desktop.ledger.deposits import is_deposited
+from mediyn_desktop.ledger.items import (
+    Share,
+    allocate_rows,
+    allocations_of,
+    get_item,
+)
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.payments import get_payment, unallocated, unallocated_cents
 from mediyn_desktop.ledger.tables import (
-    DepositLineRow,
+    AccountRow,
+    EntryRow,
     PaymentReturnRow,
     PaymentRow,
+    PostingRow,
 )
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -83,10 +93,10 @@ def refund_credit(
     parts: dict[Account, list[tuple[PaymentRow, int, list[Share]]]] = {}
     needed = cents
     for number, left in reversed(unallocated(uow, client)):
-        part = min(left, needed)
-        if part <= 0:
-            break
         row = uow.session.get_one(PaymentRow, number)
+        part = min(left, needed, refundable_cents(uow, row))  # a bank may hold some in a dispute
+        if part <= 0:
+            continue
         parts.setdefault(resting_place(uow, row), []).append((row, part, []))
         needed -= part
     if needed or cents <= 0:
@@ -118,7 +128,7 @@ def void_payment(uow: UnitOfWork, *, payment: str, on: date, reason: str) -> int
     _must_hold(uow, row, row.amount_cents)
     return _give_back(
         uow,
-        ref=f"void-{payment}",
+        ref=_void_ref(uow, row),
         kind="void",
         parts=[(row, row.amount_cents, newest_allocations(uow, row.id, row.amount_cents))],
         on=on,
@@ -127,15 +137,39 @@ def void_payment(uow: UnitOfWork, *, payment: str, on: date, reason: str) -> int
     )
 
 
+def _void_ref(read: Reading, payment: PaymentRow) -> str:
+    """A new ref: a voiding that was taken back does not keep the payment from being voided."""
+    before = select(func.count()).where(
+        PaymentReturnRow.payment_id == payment.id, PaymentReturnRow.kind == "void"
+    )
+    times = read.session.scalar(before) or 0
+    return f"void-{payment.ref}" if not times else f"void-{payment.ref}-{times}"
+
+
 def refundable_cents(read: Reading, payment: PaymentRow) -> int:
-    """Return what of ``payment`` has not gone back yet."""
+    """Return what of ``payment`` has not gone back yet and is not held in an open dispute."""
     allocated = sum(cents for _, _, cents in allocations_of(read, payment=payment.id))
-    return allocated + unallocated_cents(read, payment.id)
+    kept = allocated + unallocated_cents(read, payment.id)
+    return kept - disputed_cents(read, payment.ref)
+
+
+def disputed_cents(read: Reading, payment: str, *, ref: str | None = None) -> int:
+    """Return what a bank holds back of the payment ``payment``; with ``ref``, in that dispute."""
+    query = (
+        select(func.sum(PostingRow.amount_cents))
+        .join(AccountRow, AccountRow.id == PostingRow.account_id)
+        .join(EntryRow, EntryRow.id == PostingRow.entry_id)
+        .where(AccountRow.name == accounts.DISPUTED.name)
+        .where(EntryRow.source == f"payment:{payment}")
+    )
+    if ref is not None:
+        query = query.where(EntryRow.key.in_([f"dispute-opened:{ref}", f"dispute-closed:{ref}"]))
+    return read.session.scalar(query) or 0
 
 
 def resting_place(read: Reading, payment: PaymentRow) -> Account:
     """Return where the payment's money is: cash and checks go to the bank with a deposit."""
-    if read.session.get(DepositLineRow, payment.id) is not None:
+    if is_deposited(read, payment.id):
         return accounts.BANK
     return accounts.RESTING_PLACE[payment.method]
 
@@ -236,7 +270,13 @@ def _must_hold(uow: UnitOfWork, payment: PaymentRow, cents: int) -> None:
         raise RefundRefused(
             f"{format_cents(left)} of this payment of {format_cents(payment.amount_cents)} can be "
             f"paid back; {format_cents(cents)} cannot. Nothing was changed."
+            f"{_held(uow, payment)}"
         )
+
+
+def _held(read: Reading, payment: PaymentRow) -> str:
+    held = disputed_cents(read, payment.ref)
+    return f" {format_cents(held)} of it is held by the client's bank in a dispute." if held else ""
 
 
 def _must_fit(uow: UnitOfWork, payment: int, back: Sequence[Share], cents: int) -> None:

@@ -41,7 +41,6 @@ class EntryRow(Base):
         Index(
             "uq_entry_reverses", "reverses", unique=True, sqlite_where=text("reverses IS NOT NULL")
         ),
-        Index("ix_entry_date", "date"),  # a month is read without the years around it
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -61,13 +60,15 @@ class PostingRow(Base):
     """One line of an entry; ``date`` and ``client`` repeat the entry's, so sums need no join.
 
     The lines of an entry lie together under their key (no rowid). One index covers the sums by
-    account, by client and by date: every index more is two pages more to encrypt per posting.
+    account and client, one those of a day or a month without the years around it: what is posted
+    today lies together there, so it costs a posting one page to encrypt.
     """
 
     __tablename__ = "posting"
     __table_args__ = (
         CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="whole_cents"),
         Index("ix_posting_account", "account_id", "client", "date", "amount_cents"),
+        Index("ix_posting_date", "date", "entry_id", "account_id", "amount_cents"),
         {"sqlite_with_rowid": False},
     )
 
@@ -121,6 +122,8 @@ class PaymentRow(Base):
     method: Mapped[str] = mapped_column(String(20))
     amount_cents: Mapped[int] = mapped_column(Integer)
     received_on: Mapped[date] = mapped_column(Date)
+    # When money that goes to the bank by itself arrived there; cash and checks have a slip.
+    deposited_on: Mapped[date | None] = mapped_column(Date)
     reference: Mapped[str | None] = mapped_column(String(160))
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
@@ -145,11 +148,14 @@ class AllocationRow(Base):
 
 
 class PaymentReturnRow(Base):
-    """Money of a payment that went back: a refund, a voided payment, a lost dispute."""
+    """Money of a payment that went back: a refund, a voided payment, a lost dispute.
+
+    A negative amount takes a refund back that was recorded by mistake.
+    """
 
     __tablename__ = "payment_return"
     __table_args__ = (
-        CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),
+        CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="not_zero"),
         Index("ix_payment_return_payment", "payment_id", "amount_cents"),
     )
 
@@ -165,7 +171,7 @@ class PaymentReturnRow(Base):
 
 
 class DepositRow(Base):
-    """Cash and checks taken to the bank together."""
+    """Cash and checks taken to the bank together; ``taken_back_entry_id`` where it never was."""
 
     __tablename__ = "deposit"
 
@@ -174,20 +180,25 @@ class DepositRow(Base):
     deposited_on: Mapped[date] = mapped_column(Date)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    taken_back_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
 
 
 class DepositLineRow(Base):
-    """A payment on a deposit slip; a payment is deposited once."""
+    """A payment on a deposit slip; a payment is on one slip that stands."""
 
     __tablename__ = "deposit_line"
 
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
     deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id"), index=True)
     amount_cents: Mapped[int] = mapped_column(Integer)
 
 
 class ClosedPeriodRow(Base):
-    """Days whose books are closed, both included: no entry is dated into them any more."""
+    """Days whose books are closed, both included: no entry is dated into them any more.
+
+    ``reopened_at`` is set where the closing was taken back before anything came of it.
+    """
 
     __tablename__ = "closed_period"
     __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
@@ -197,6 +208,7 @@ class ClosedPeriodRow(Base):
     last: Mapped[date] = mapped_column(Date, index=True)
     reason: Mapped[str | None] = mapped_column(Text)  # why it was closed with work left in it
     closed_at: Mapped[datetime] = mapped_column(Instant)
+    reopened_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 _SUM_OF_PAYMENT = (
@@ -214,8 +226,30 @@ GUARDS: dict[str, str] = {
     **append_only("allocation", what="allocations"),
     **append_only("payment_return", what="returned payments"),
     **append_only("deposit", what="deposits"),
-    **append_only("deposit_line", what="deposit lines", key=("payment_id",)),
+    # Replaces the guard that forbids every change: taking a deposit back is the one there is.
+    "deposit_no_update": (
+        "CREATE TRIGGER deposit_no_update BEFORE UPDATE ON deposit "
+        "WHEN OLD.taken_back_entry_id IS NOT NULL OR NEW.taken_back_entry_id IS NULL "
+        "OR (NEW.id, NEW.ref, NEW.deposited_on, NEW.entry_id, NEW.recorded_at) "
+        "IS NOT (OLD.id, OLD.ref, OLD.deposited_on, OLD.entry_id, OLD.recorded_at) BEGIN "
+        "SELECT RAISE(ABORT, 'deposits are never changed, only taken back'); END"
+    ),
+    **append_only("deposit_line", what="deposit lines"),
+    "deposit_line_once": (
+        "CREATE TRIGGER deposit_line_once BEFORE INSERT ON deposit_line "
+        "WHEN EXISTS (SELECT 1 FROM deposit_line AS line "
+        "JOIN deposit ON deposit.id = line.deposit_id "
+        "WHERE line.payment_id = NEW.payment_id AND deposit.taken_back_entry_id IS NULL) BEGIN "
+        "SELECT RAISE(ABORT, 'a payment is taken to the bank once'); END"
+    ),
     **append_only("closed_period", what="closed periods"),
+    "closed_period_no_update": (
+        "CREATE TRIGGER closed_period_no_update BEFORE UPDATE ON closed_period "
+        "WHEN OLD.reopened_at IS NOT NULL OR NEW.reopened_at IS NULL "
+        "OR (NEW.id, NEW.first, NEW.last, NEW.reason, NEW.closed_at) "
+        "IS NOT (OLD.id, OLD.first, OLD.last, OLD.reason, OLD.closed_at) BEGIN "
+        "SELECT RAISE(ABORT, 'closed periods are never changed, only reopened'); END"
+    ),
     "posting_entry_closed": (
         "CREATE TRIGGER posting_entry_closed BEFORE INSERT ON posting "
         "WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.entry_id) BEGIN "
@@ -246,7 +280,8 @@ GUARDS: dict[str, str] = {
     "payment_return_within_bounds": (
         "CREATE TRIGGER payment_return_within_bounds BEFORE INSERT ON payment_return "
         f"WHEN {_ALLOCATED} + {_RETURNED} + NEW.amount_cents > "
-        "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN "
+        "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) "
+        f"OR {_RETURNED} + NEW.amount_cents < 0 BEGIN "
         "SELECT RAISE(ABORT, 'more would go back than the payment holds'); END"
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -23,8 +23,14 @@ from mediyn_desktop.ledger.items import (
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import ACCOUNT_OF, WriteOff
 from mediyn_desktop.ledger.payments import payment_row
-from mediyn_desktop.ledger.tables import EntryRow, OpenItemRow, PaymentRow
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ledger.tables import AccountRow, EntryRow, OpenItemRow, PaymentRow, PostingRow
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+
+class RecoveryRefused(UserFacingError):
+    """More came in than was given up as bad debt."""
+
+    code = "recovery-refused"
 
 
 class ReasonNeeded(UserFacingError):
@@ -114,12 +120,30 @@ def reverse_write_off(uow: UnitOfWork, *, ref: str, on: date, reason: str) -> in
 
 
 def recover_bad_debt(
-    uow: UnitOfWork, *, ref: str, client: str, cents: int, method: str, on: date, source: str
+    uow: UnitOfWork,
+    *,
+    ref: str,
+    client: str,
+    cents: int,
+    method: str,
+    on: date,
+    source: str,
+    reference: str | None = None,
 ) -> int:
     """Record money that came in for a debt given up before; return the entry's id.
 
     The receipt is a payment like any other; what it settles is asked for and settled at once.
+
+    Raises:
+        RecoveryRefused: more than was given up as bad debt of this client and not recovered.
     """
+    left = recoverable_cents(uow, client)
+    if not 0 < cents <= left:
+        raise RecoveryRefused(
+            f"{format_cents(left)} of this client's was given up as bad debt and not recovered; "
+            f"{format_cents(cents)} cannot be recovered. Nothing was saved. What is above it is a "
+            "payment."
+        )
     entry = post(
         uow,
         on=on,
@@ -136,10 +160,33 @@ def recover_bad_debt(
         uow, client=client, source=f"recovery:{ref}", date_of_service=on, cents=cents, entry=entry
     )
     payment = payment_row(
-        uow, ref=ref, client=client, cents=cents, method=method, on=on, entry=entry
+        uow,
+        ref=ref,
+        client=client,
+        cents=cents,
+        method=method,
+        on=on,
+        entry=entry,
+        reference=reference,
     )
     allocate_rows(uow, payment=payment, shares=[Share(item, cents)], entry=entry)
     return entry
+
+
+def recoverable_cents(read: Reading, client: str) -> int:
+    """Return what of the client's was given up as bad debt, is not asked again, and not recovered.
+
+    It is what stands in the account of bad debts for the client: write-offs and lost disputes on
+    one side, what was asked again or came in on the other.
+    """
+    return (
+        read.session.scalar(
+            select(func.sum(PostingRow.amount_cents))
+            .join(AccountRow, AccountRow.id == PostingRow.account_id)
+            .where(AccountRow.name == accounts.BAD_DEBT.name, PostingRow.client == client)
+        )
+        or 0
+    )
 
 
 def receivable(item: OpenItemRow) -> Account:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.core.money import parse_cents
 from mediyn_desktop.ledger import accounts, searching
 from mediyn_desktop.ledger.searching import EntryLine, Found, Term, Wanted
+from mediyn_desktop.ledger.tables import AccountRow
 from mediyn_desktop.practice.searching import folded, words
 from mediyn_desktop.practice.tables import Client, Payer
 from mediyn_desktop.store.uow import Reading
@@ -159,19 +160,33 @@ def entry(read: Reading, number: int) -> JournalEntry:
         NotFound: there is none.
     """
     found = searching.posted_entry(read, number)
-    parties = {line.party for line in found.postings if line.party is not None}
-    whose = names(read, parties | {found.line.client or ""})
-    payers = select(Payer.ref, Payer.name).where(Payer.ref.in_(parties))
-    insurers = dict(read.session.execute(payers).all())
+    whose = names(read, {found.line.client or ""})
     row = JournalRow(found.line, whose.get(found.line.client or "", found.line.client or ""))
-    postings = []
-    for line in found.postings:
-        of_payer = line.role in (accounts.PAYER_RECEIVABLE, "payer_due")
-        party = (insurers if of_payer else whose).get(line.party or "", line.party or "")
-        said = _ACCOUNTS.get(line.role, line.account).format(party)
-        postings.append(NamedPosting(said, line.account, line.amount_cents))
+    said = account_words(read, {line.account for line in found.postings})
+    postings = [
+        NamedPosting(said[line.account], line.account, line.amount_cents) for line in found.postings
+    ]
     when = found.recorded_at.astimezone(read.zone)
     return JournalEntry(row, found.reason, when, tuple(postings))
+
+
+def account_words(read: Reading, accounts_named: Collection[str]) -> dict[str, str]:
+    """Return what each of the accounts with these names is called, by name."""
+    found = read.session.execute(
+        select(AccountRow.name, AccountRow.role, AccountRow.party).where(
+            AccountRow.name.in_(accounts_named)
+        )
+    ).all()
+    parties = {party for _, _, party in found if party is not None}
+    whose = names(read, parties)
+    payers = select(Payer.ref, Payer.name).where(Payer.ref.in_(parties))
+    insurers = dict(read.session.execute(payers).all())
+    said: dict[str, str] = {}
+    for name, role, party in found:
+        of_payer = role in (accounts.PAYER_RECEIVABLE, "payer_due")
+        called = (insurers if of_payer else whose).get(party or "", party or "")
+        said[name] = _ACCOUNTS.get(role, name).format(called)
+    return said
 
 
 def names(read: Reading, refs: Iterable[str]) -> dict[str, str]:

@@ -38,6 +38,21 @@ class DueForReview:
     review_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """One agreement as it stands; ``amounts`` are cents by code, ``percent`` is left to pay."""
+
+    id: int
+    tier: str
+    percent: int | None
+    amounts: tuple[tuple[str, int], ...]
+    reason: str
+    covers_missed: bool
+    review_on: date | None
+    effective_from: date
+    effective_to: date | None
+
+
 def agree_sliding(
     uow: UnitOfWork,
     client_ref: str,
@@ -141,6 +156,33 @@ def review_later(uow: UnitOfWork, agreement_id: int, *, review_on: date) -> None
 def agreement_in_force(read: Reading, client_id: int, on: date) -> SlidingAgreement | None:
     """Return the agreement that holds for the client (by id) on ``on``, if any."""
     return next(iter(_overlapping(read, client_id, on, on)), None)
+
+
+def agreements_of(read: Reading, client_ref: str) -> list[AgreementView]:
+    """Return every sliding-scale agreement with the client, oldest first.
+
+    Raises:
+        NotFound: no such client.
+    """
+    rows = read.session.scalars(
+        select(SlidingAgreement)
+        .where(SlidingAgreement.client_id == get_client(read, client_ref).id)
+        .order_by(SlidingAgreement.effective_from, SlidingAgreement.id)
+    )
+    return [
+        AgreementView(
+            id=row.id,
+            tier=row.tier,
+            percent=row.percent,
+            amounts=tuple((one.code, one.cents) for one in row.amounts),
+            reason=row.reason,
+            covers_missed=row.covers_missed,
+            review_on=row.review_on,
+            effective_from=row.effective_from,
+            effective_to=row.effective_to,
+        )
+        for row in rows
+    ]
 
 
 def due_for_review(read: Reading, on: date) -> list[DueForReview]:

@@ -325,6 +325,8 @@ class Session(Base):
     status: Mapped[str] = mapped_column(String(20))
     place: Mapped[str] = mapped_column(String(20))
     do_not_bill_insurer: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The day it was made, where that was before it was held: estimates are due from then.
+    booked_on: Mapped[date | None] = mapped_column(Date)
 
     client: Mapped[Client] = relationship()
     clinician: Mapped[Clinician] = relationship()

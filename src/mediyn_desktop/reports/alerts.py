@@ -6,27 +6,33 @@ A rule is a function from the books to alerts; further rules are added to ``RULE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
 from mediyn_desktop.billing.estimate_tracking import Against, estimates_needed, latest_tracked
-from mediyn_desktop.billing.prepaid import packages_of
+from mediyn_desktop.billing.plan_views import items_under_plans, running_plans
+from mediyn_desktop.billing.prepaid import PackageState, PackageView, packages_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import attempts_for, due_on_card
-from mediyn_desktop.cards.states import State
-from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.attempts import NotChargeable
+from mediyn_desktop.cards.installments import (
+    chargeable_plan_card,
+    installment_due,
+    last_asked,
+)
+from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
 from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sliding import due_for_review
-from mediyn_desktop.practice.tables import Client, Coverage, Package, Payer, Session
+from mediyn_desktop.practice.tables import Card, Client, Coverage, Package, Payer, Session
+from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
@@ -35,6 +41,7 @@ from mediyn_desktop.store.uow import Reading
 USUAL_PAYMENT_DAYS = 30  # where the payer names none
 _LAST_DAYS = 14  # of a filing deadline: from here on every day counts
 _FEW_SESSIONS = 2
+_RECENT_DAYS = 30  # after its last session a package that was used up is told of
 _JANUARY = 1
 
 
@@ -63,7 +70,8 @@ def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
         alert
         for rule in RULES
         for alert in rule(read)
-        if alert.amount_cents > aside.get((alert.kind, alert.ref), -1)
+        if (put := aside.get((alert.kind, alert.ref))) is None
+        or not put.covers(alert.amount_cents, alert.urgency)
     ]
     return sorted(found, key=lambda one: (one.urgency, one.since, one.kind, one.ref))
 
@@ -71,13 +79,18 @@ def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
 def _balances(read: Reading) -> Iterator[Alert]:
     most = settings.get(read, settings.ALERTS_BALANCE)
     days = settings.get(read, settings.ALERTS_BALANCE_DAYS)
+    planned = items_under_plans(read)  # agreed on: late installments are an alert of their own
     oldest: dict[str, date] = {}
+    agreed: dict[str, int] = {}
     for item in open_money(read):
-        if item.debtor is None:
+        if item.debtor is None and item.item in planned:
+            agreed[item.client] = agreed.get(item.client, 0) + item.cents
+        elif item.debtor is None:
             oldest.setdefault(item.client, item.date_of_service)
     balances = client_balances(read)
     for client, since in oldest.items():
         owed = balances[client].patient_cents - balances[client].credit_cents
+        owed -= agreed.get(client, 0)
         if owed <= 0:
             continue  # unallocated credit covers it
         age = (read.today - since).days
@@ -190,7 +203,9 @@ def _packages(read: Reading) -> Iterator[Alert]:
         select(Client.ref).join(Package, Package.client_id == Client.id).distinct()
     )
     for ref in refs.all():
-        for package in packages_of(read, ref):
+        packages = packages_of(read, ref)
+        ending = _just_used_up(read, packages)
+        for package in packages:
             if package.running_low:
                 left = "1 session is" if package.left == 1 else f"{package.left} sessions are"
                 yield Alert(
@@ -201,6 +216,36 @@ def _packages(read: Reading) -> Iterator[Alert]:
                     f"{left} left of the package of {package.sessions}. Talk about the next one.",
                     3,
                 )
+            elif package.id in ending:
+                yield Alert(
+                    "package-used-up",
+                    ref,
+                    ending[package.id],
+                    0,
+                    f"The package of {package.sessions} sessions is used up; the next session is "
+                    "asked for by itself. Sell the next package, or say so.",
+                    2,
+                )
+
+
+def _just_used_up(read: Reading, packages: Sequence[PackageView]) -> dict[int, date]:
+    """The packages used up of late and not followed by another of their code, and since when."""
+    going_on = {
+        one.code
+        for one in packages
+        if one.state in (PackageState.ACTIVE, PackageState.PENDING)
+    }  # fmt: skip
+    found: dict[int, date] = {}
+    for one in packages:
+        if one.state is PackageState.EXHAUSTED and one.code not in going_on:
+            last = read.session.scalar(
+                select(func.max(Charge.date_of_service)).where(
+                    Charge.package_id == one.id, Charge.voided_at.is_(None)
+                )
+            )
+            if last is not None and (read.today - last).days <= _RECENT_DAYS:
+                found[one.id] = last
+    return found
 
 
 def _authorizations(read: Reading) -> Iterator[Alert]:
@@ -233,23 +278,44 @@ def _authorizations(read: Reading) -> Iterator[Alert]:
 
 
 def _declined_cards(read: Reading) -> Iterator[Alert]:
-    declined = select(CardAttempt.charge_id).where(CardAttempt.state == State.DECLINED)
-    charges = read.session.scalars(
-        select(Charge).where(Charge.id.in_(declined), Charge.voided_at.is_(None))
-    ).all()
-    latest = attempts_for(read, [charge.id for charge in charges])
-    for charge in charges:
-        due = due_on_card(read, charge)
-        if due is not None and latest[charge.id].state == State.DECLINED:
-            yield Alert(
-                "card-declined",
-                due.session.ref,
-                local_date(latest[charge.id].updated_at, read.zone),
-                due.cents,
-                f"The card was declined and {format_cents(due.cents)} is still due. Ask the client "
-                "for another card or another way to pay.",
-                1,
-            )
+    for due, attempt in declined(read):
+        yield Alert(
+            "card-declined",
+            due.session.ref,
+            local_date(attempt.updated_at, read.zone),
+            due.cents,
+            f"The card was declined and {format_cents(due.cents)} is still due. Ask the client "
+            "for another card or another way to pay.",
+            1,
+        )
+
+
+def _plans(read: Reading) -> Iterator[Alert]:
+    """Installments that are due and that no evening asks a card for, or a card did not pay."""
+    for plan in running_plans(read):
+        if not plan.due_cents or plan.last_due_on is None:
+            continue
+        due = installment_due(read, plan.ref, read.today)
+        card = chargeable_plan_card(read, due) if due is not None else None
+        asked = last_asked(read, plan.ref, plan.last_due_on)
+        if (due is not None and asked is None and isinstance(card, Card)) or (
+            asked in (*WAITING, *IN_FLIGHT)
+        ):
+            continue  # the evening asks for it, or is asking
+        if isinstance(card, NotChargeable) and asked is None:
+            words = card.message
+        elif asked in (State.DECLINED, State.NEEDS_CLIENT):
+            words = "The card did not pay it. Ask for another card, or record a payment."
+        else:
+            words = "Talk about it, or record a payment."
+        yield Alert(
+            "plan-due",
+            plan.client_ref,
+            plan.last_due_on,
+            plan.due_cents,
+            f"{format_cents(plan.due_cents)} of a payment plan is due and not paid. {words}",
+            1,
+        )
 
 
 def _reviews(read: Reading) -> Iterator[Alert]:
@@ -325,6 +391,7 @@ RULES: tuple[Rule, ...] = (
     _packages,
     _authorizations,
     _declined_cards,
+    _plans,
     _reviews,
     _estimates,
     _deductibles,

@@ -13,12 +13,15 @@ from datetime import date
 from sqlalchemy import exists, select
 
 from mediyn_desktop.billing.charges import NotBilled, plan_charge
+from mediyn_desktop.billing.forgotten import forgotten
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.attempts import COPAYS, SESSIONS
 from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
-from mediyn_desktop.practice.tables import Card, Client, Note, Session
+from mediyn_desktop.practice.tables import Card, Client, Session
+from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.store.uow import Reading
 
@@ -43,6 +46,7 @@ def leaks(read: Reading) -> list[Leak]:
         *_not_billed(read),
         *_not_sent(read),
         *_not_settled(read),
+        *_declined(read),
         *_cards(read),
     ]
 
@@ -50,17 +54,9 @@ def leaks(read: Reading) -> list[Leak]:
 def forgotten_sessions(read: Reading) -> list[str]:
     """Return the refs of signed, past sessions that could be billed, were not, and nobody says why.
 
-    A charge that was voided says why; so does each rule under which ``plan_charge`` bills nothing.
+    Each way in bills them at once: signing, importing, closing their day.
     """
-    charged = exists().where(Charge.session_id == Session.id)
-    rows = read.session.scalars(
-        select(Session)
-        .join(Note, Note.session_id == Session.id)
-        .where(Note.signed_at.is_not(None), Session.ends_at <= read.now, ~charged)
-        .where(Session.status != SessionStatus.CANCELLED)
-        .order_by(Session.id)
-    )
-    return [row.ref for row in rows if not isinstance(plan_charge(read, row), NotBilled)]
+    return [session.ref for session in forgotten(read)]
 
 
 def _not_billed(read: Reading) -> list[Leak]:
@@ -142,6 +138,20 @@ def _not_settled(read: Reading) -> list[Leak]:
     return sorted(found, key=lambda one: (one.kind == "charged-not-collected", one.on))
 
 
+def _declined(read: Reading) -> list[Leak]:
+    return [
+        Leak(
+            "card-declined",
+            due.session.ref,
+            due.client.ref,
+            due.charge.date_of_service,
+            due.cents,
+            "The card was declined. Ask for another card or another way to pay.",
+        )
+        for due, _ in declined(read)
+    ]
+
+
 def _cards(read: Reading) -> list[Leak]:
     """Clients to be charged by card whose card cannot be, or soon cannot be."""
     rows = read.session.scalars(
@@ -152,18 +162,27 @@ def _cards(read: Reading) -> list[Leak]:
     month = read.today.year * 12 + read.today.month
     found = []
     for client in rows:
+        purpose = _charged_for(client)
+        agreed = [card for card in client.cards if card.permits(purpose)]
         if not client.cards:
             kind, why = "card-missing", "There is no card on file. Ask for one."
-        elif all(not _lasts(card, month) for card in client.cards):
+        elif not agreed:
+            kind = "card-without-consent"
+            why = f"Nothing says that the card may be charged for {purpose}. Ask."
+        elif all(not _lasts(card, month) for card in agreed):
             kind, why = "card-expired", "The card has expired. Ask for a new one."
-        elif all(not _lasts(card, month + _EXPIRES_WITHIN - 1) for card in client.cards):
+        elif all(not _lasts(card, month + _EXPIRES_WITHIN - 1) for card in agreed):
             kind, why = "card-expiring", "The card expires soon. Ask for the new one."
-        elif all(card.consent_date is None for card in client.cards):
-            kind, why = "card-without-consent", "Nothing says the card may be charged. Ask."
         else:
             continue
         found.append(Leak(kind, client.ref, client.ref, read.today, 0, why))
     return found
+
+
+def _charged_for(client: Client) -> str:
+    """What the client's card is charged for: the scope of the consent it needs."""
+    insured = client.payment_type == PaymentType.IN_NETWORK
+    return COPAYS if insured or client.autopay == Autopay.COPAY else SESSIONS
 
 
 def _lasts(card: Card, month: int) -> bool:

@@ -21,6 +21,7 @@ class OpenMoney:
     session: str | None
     date_of_service: date
     cents: int
+    item: int
 
 
 def open_money(read: Reading) -> list[OpenMoney]:
@@ -38,6 +39,7 @@ def open_money(read: Reading) -> list[OpenMoney]:
             OpenItemRow.session,
             OpenItemRow.date_of_service,
             left,
+            OpenItemRow.id,
         )
         .outerjoin(paid, paid.c.item_id == OpenItemRow.id)
         .where(left > 0)

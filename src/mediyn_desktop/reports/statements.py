@@ -61,10 +61,12 @@ class Standing(StrEnum):
 class Line:
     """One journal entry as the client sees it, in cents; ``balance`` is the running total.
 
-    ``date_of_service`` is the session's where the entry charges one.
+    ``date_of_service`` is the session's where the entry charges one; ``source`` names what the
+    entry is about, such as ``session:s12`` or ``payment:pay-1``.
     """
 
     entry_id: int
+    source: str
     posted_on: date
     date_of_service: date | None
     kind: str
@@ -179,15 +181,15 @@ def _standing(due: int, pending: int) -> Standing:
 def _lines(read: Reading, client: str, since: date | None, as_of: date) -> tuple[int, list[Line]]:
     """The balance before ``since`` and the lines from then on, in the order they count."""
     rows = read.session.execute(
-        select(EntryRow.id, EntryRow.date, EntryRow.kind, AccountRow.role, PostingRow.amount_cents)
+        select(EntryRow, AccountRow.role, PostingRow.amount_cents)
         .join(PostingRow, PostingRow.entry_id == EntryRow.id)
         .join(AccountRow, AccountRow.id == PostingRow.account_id)
         .where(PostingRow.client == client, PostingRow.date <= as_of)
         .order_by(EntryRow.date, EntryRow.id)
     )
-    entries: dict[tuple[int, date, str], Counter[str]] = defaultdict(Counter)
-    for number, day, kind, role, cents in rows:
-        entries[number, day, kind][role] += cents
+    entries: dict[EntryRow, Counter[str]] = defaultdict(Counter)
+    for entry, role, cents in rows:
+        entries[entry][role] += cents
     services = dict(
         read.session.execute(
             select(OpenItemRow.entry_id, func.min(OpenItemRow.date_of_service))
@@ -197,20 +199,21 @@ def _lines(read: Reading, client: str, since: date | None, as_of: date) -> tuple
     )
     balance = opening = 0
     lines: list[Line] = []
-    for (number, day, kind), roles in entries.items():
+    for entry, roles in entries.items():
         if not any(role in roles for role in _OWED):
             continue  # a package sold, a processor's fee: nothing the client owes changed
         parts = _parts(roles)
         balance += sum(roles[role] for role in _OWED)
-        if since is not None and day < since:
+        if since is not None and entry.date < since:
             opening = balance
         elif any(parts.values()):
             lines.append(
                 Line(
-                    entry_id=number,
-                    posted_on=day,
-                    date_of_service=services.get(number),
-                    kind=kind,
+                    entry_id=entry.id,
+                    source=entry.source,
+                    posted_on=entry.date,
+                    date_of_service=services.get(entry.id),
+                    kind=entry.kind,
                     charges_cents=parts["charges"],
                     insurance_cents=parts["insurance"],
                     adjustments_cents=parts["adjustments"],

@@ -43,7 +43,7 @@ def loose_permissions(folder: Path) -> list[str]:
     if sys.platform == "win32":
         return []  # the profile folder's access list protects them; mode bits mean nothing there
     return sorted(
-        str(path.relative_to(folder)) or "."
+        "the practice folder" if path == folder else str(path.relative_to(folder))
         for path in (folder, *folder.rglob("*"))
         if not path.is_symlink() and path.stat().st_mode & 0o077
     )

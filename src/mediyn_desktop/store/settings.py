@@ -131,6 +131,13 @@ BILLING_SLIDING = Setting(
     "How a sliding-scale fee stands in the books: net charges the agreed amount, gross charges the "
     "list fee and writes the difference off in the same step.",
 )
+BILLING_BEFORE_INSURER = Setting(
+    "billing.before_insurer",
+    "copay",
+    _one_of("copay", "estimate"),
+    "What a client with insurance may be asked for before the insurer has answered: the copay and "
+    "nothing more, or what you estimate as the client's share, set by hand for a session.",
+)
 POLICY_NOTICE_HOURS = Setting(
     "policy.notice_hours",
     24,
@@ -189,6 +196,7 @@ _DECLARED: tuple[Setting[Any], ...] = (
     DAYCLOSE_AUTO,
     DAYCLOSE_FOLDER,
     BILLING_SLIDING,
+    BILLING_BEFORE_INSURER,
     POLICY_NOTICE_HOURS,
     POLICY_FIRST_WAIVED,
     ALERTS_BALANCE,

@@ -66,18 +66,30 @@ class Program(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A form to open on another screen: its name, and what it should have chosen already."""
+
+    form: str
+    about: str = ""
+
+
 class Shell(Protocol):
     """What a screen may ask of the window around it."""
 
-    def go(self, screen_id: str, ref: str | None = None) -> None:
+    def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
         """Show a screen (``today``, ``clients``, ``superbills``, ``ledger``).
 
-        With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's.
+        With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's. With
+        ``form`` too, the screen's ``open_form(ref, form)``: it asks for that once ``ref`` is shown.
         """
         ...
 
-    def say(self, sentence: str) -> None:
-        """Show ``sentence`` for a moment; for what the user just did, never for money trouble."""
+    def say(self, sentence: str, *, undo: bool = False) -> None:
+        """Show ``sentence`` for a moment; for what the user just did, never for money trouble.
+
+        With ``undo``, a button beside it does what Ctrl+Z does.
+        """
         ...
 
     def before_closing(self, stop: Callable[[], object]) -> None:

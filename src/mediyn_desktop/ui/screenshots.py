@@ -16,15 +16,39 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from mediyn_desktop.billing.estimates import Wanted, issue_estimate, months_later
+from mediyn_desktop.delivery.agreements import agreements
+from mediyn_desktop.practice.sliding import agree_sliding
+from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.start import Desk
 from mediyn_desktop.ui.theme.build import Scheme
 from mediyn_desktop.ui.widgets.dialog import Dialog
+from mediyn_desktop.undo import doing
 
 _SETTLE_MS = 900  # reads and the page preview come back from their threads meanwhile
+_CLOSE_MS = 60
 _PATIENCE_MS = 30_000
+_AGREED = "c05"
+_PAYS_OFF = "c07"
+_SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("c03", "Sessions", ("courtesy", "cancel")),
+    ("c02", "Account", ("plan",)),
+    ("c08", "Account", ("pay", *CORRECTIONS, "issue")),
+    (_AGREED, "Account", ("settle", "write-off", "statement")),
+    (
+        _AGREED,
+        "Agreements",
+        ("package", "sliding", "estimate", "refund-package", "end-fee", "show-estimate"),
+    ),
+    (
+        _PAYS_OFF,
+        "Agreements",
+        ("installment", "pause-plan", "plan-card", "end-plan", "print-plan"),
+    ),
+)
 
 
 def main(out: Path, practice: Path, passphrase: str) -> int:
@@ -41,6 +65,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     _until(lambda: desk.practice is not None)
     assert desk.practice is not None
     desk.practice.window.resize(1400, 860)
+    _agree(desk.practice)
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
@@ -54,29 +79,78 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
         _pause(_SETTLE_MS)
         _let_go(practice.window)
         _save(practice.window, out / f"{screen}-{scheme}.png")
-    practice.context.shell.go("clients", "c03")
+    for screen, command in (
+        ("today", "today.alerts"),
+        ("ledger", "ledger.deposit"),
+        ("ledger", "ledger.month"),
+        ("ledger", "edit.undo"),
+    ):
+        practice.window.show_screen(screen)
+        _pause(_SETTLE_MS)
+        _form(practice, out / f"{command.replace('.', '-')}-{scheme}.png", command)
+    for client, page, forms in _SHEETS:
+        _sheet(practice, client, page)
+        _save(practice.window, out / f"client-{client}-{page.lower()}-{scheme}.png")
+        for name in forms:
+            _form(practice, out / f"{name}-{scheme}.png", f"clients.{name}")
+    practice.context.actions.run("clients.journal")
     _pause(_SETTLE_MS)
-    _let_go(practice.window)
-    _save(practice.window, out / f"client-{scheme}.png")
-    _corrections(practice, out, scheme)
+    _save(practice.window, out / f"client-journal-{scheme}.png")
+    practice.context.actions.run("clients.journal")
 
 
-def _corrections(practice: OpenPractice, out: Path, scheme: str) -> None:
-    """The account of a client, and every form that corrects it."""
-    practice.context.shell.go("clients", "c04")
+def _sheet(practice: OpenPractice, client: str, page: str) -> None:
+    """Bring one page of a client's sheet to the front."""
+    practice.context.shell.go("clients", client)
     _pause(_SETTLE_MS)
     screen = practice.window.findChild(ClientsScreen)
     assert screen is not None
-    screen.page.tabs.show_page("Account")
+    screen.page.tabs.show_page(page)
+    screen.page.focus()
     _pause(_SETTLE_MS)
-    _save(practice.window, out / f"account-{scheme}.png")
-    for name in ("pay", *CORRECTIONS):
-        practice.context.actions.run(f"clients.{name}")
-        _pause(_SETTLE_MS)
-        dialog = QApplication.activeModalWidget()
-        _save(dialog, out / f"{name}-{scheme}.png")
-        if isinstance(dialog, Dialog):
-            dialog.reject()
+
+
+def _form(practice: OpenPractice, path: Path, command: str) -> None:
+    """Draw the dialog that ``command`` opens, and close it."""
+    practice.context.actions.run(command)
+    _pause(_SETTLE_MS)
+    dialog = QApplication.activeModalWidget()
+    _save(dialog, path)
+    if isinstance(dialog, Dialog):
+        dialog.reject()
+    _pause(_CLOSE_MS)
+
+
+def _agree(practice: OpenPractice) -> None:
+    """Let there be something agreed with one client, so that there is something to look at."""
+
+    def work(uow: UnitOfWork) -> None:
+        if agreements(uow, _AGREED).sliding:
+            return
+        doing.sell_package(
+            uow,
+            _AGREED,
+            code="90834",
+            sessions=8,
+            price_cents=112_000,
+            on=uow.today,
+            method="check",
+        )
+        agree_sliding(
+            uow,
+            _AGREED,
+            tier="Tier B",
+            reason="Income looked at in November",
+            effective_from=uow.today,
+            percent=80,
+            review_on=months_later(uow.today, 12),
+        )
+        doing.start_plan(uow, _PAYS_OFF, amount_cents=2500, day=1)
+        issue_estimate(uow, Wanted(_AGREED, "90834", 40, scheduled_on=uow.today))
+
+    done: list[None] = []
+    practice.context.write("Prepare the pictures", work, done=done.append)
+    _until(lambda: bool(done))
 
 
 def _let_go(window: QWidget) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,7 +17,7 @@ from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
@@ -43,15 +44,21 @@ class _Door:
         self._window = window
         self.stops: list[Callable[[], object]] = []
 
-    def go(self, screen_id: str, ref: str | None = None) -> None:
+    def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
         screen = self._window.show_screen(screen_id)
         screen.take_focus()
+        if ref is None:
+            return
+        if form is not None and isinstance(screen, ClientsScreen):
+            screen.open_form(ref, form)
+            return
         open_ref = getattr(screen, "open_ref", None)
-        if ref is not None and open_ref is not None:
+        if open_ref is not None:
             open_ref(ref)
 
-    def say(self, sentence: str) -> None:
-        self._window.toast.show_notice(sentence)
+    def say(self, sentence: str, *, undo: bool = False) -> None:
+        back = partial(self._window.registry.run, "edit.undo") if undo else None
+        self._window.toast.show_notice(sentence, undo=back)
 
     def before_closing(self, stop: Callable[[], object]) -> None:
         self.stops.append(stop)

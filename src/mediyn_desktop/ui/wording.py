@@ -68,6 +68,7 @@ CLAIM_STATES = {
     "closed": Status("Closed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
+ASKED_FOR = {**CONSENTS, "plan": "payment plan"}
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",

@@ -1,40 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Undoing the newest step, or saying what does it instead."""
+"""Undoing the newest step, or saying by name what does it instead."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
-from mediyn_desktop.billing.charges import bill_session, charge_of
-from mediyn_desktop.billing.package_sales import refund_package
-from mediyn_desktop.billing.prepaid import PackageState, view_package
-from mediyn_desktop.billing.voiding import void_charge
-from mediyn_desktop.cards.attempts import attempts_for
-from mediyn_desktop.cards.receipts import charge_in_flight, lower_waiting
-from mediyn_desktop.cards.states import WAITING, State
-from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims.submission import ClaimSent, refuse_if_sent, withdraw_claim
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.delivery.tables import IssuedDocument
-from mediyn_desktop.ledger import payments
-from mediyn_desktop.ledger.items import Share, open_cents
-from mediyn_desktop.ledger.returns import refundable_cents, void_payment
-from mediyn_desktop.ledger.tables import DepositLineRow, PaymentRow
-from mediyn_desktop.ledger.write_offs import reverse_write_off
-from mediyn_desktop.practice import sessions
-from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
+from mediyn_desktop.undo import holding, importing, plans, returning
+from mediyn_desktop.undo.steps import Facts, Held
 from mediyn_desktop.undo.tables import UndoStep
-
-Facts = dict[str, Any]
-_WHY = "Undone"
-_AGAIN = "+"  # after the ref of a payment whose voiding was undone
-_NOT_ASKED = frozenset({State.CANCELED})
 
 
 class CannotUndo(UserFacingError):
@@ -51,12 +30,17 @@ class NothingToUndo(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """The newest step; ``instead`` says why it is not undone and what to do, or is None."""
+    """The newest step.
+
+    ``instead`` says why it is not undone, or is None; ``offer`` names the dated reversal, refund or
+    void that takes it back all the same, where there is one.
+    """
 
     step: int
     verb: str
     words: str
     instead: str | None
+    offer: str | None = None
 
     @property
     def title(self) -> str:
@@ -64,12 +48,48 @@ class Undoable:
         return f"Undo: {self.words}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    held: Callable[[Reading, Facts], Held | None]
+    back: Callable[[UnitOfWork, Facts], object]
+
+
+def _never(_uow: UnitOfWork, _facts: Facts) -> None:
+    raise AssertionError("this step always says what to do instead")
+
+
+_VERBS: dict[str, _Verb] = {
+    "sign": _Verb(holding.signed, returning.unsign),
+    "cancel": _Verb(holding.cancelled, returning.uncancel),
+    "amount": _Verb(holding.amount_asked, returning.unset),
+    "courtesy": _Verb(holding.promise_used, returning.unpromise),
+    "pay": _Verb(holding.paid, returning.unpay),
+    "recover": _Verb(holding.paid, returning.unrecover),
+    "refund": _Verb(holding.card_asked, returning.unrefund),
+    "settle": _Verb(holding.card_asked, returning.unsettle),
+    "move": _Verb(holding.card_asked, returning.unmove),
+    "write-off": _Verb(holding.free, returning.unwrite),
+    "void": _Verb(holding.card_asked, returning.unrefund),
+    "package": _Verb(holding.package_used, returning.unsell),
+    "package-refund": _Verb(holding.free, returning.unrefund),
+    "deposit": _Verb(holding.deposit_returned, returning.undeposit),
+    "snooze": _Verb(holding.free, returning.unsnooze),
+    "close-month": _Verb(holding.period_named, returning.reopen),
+    "estimate": _Verb(holding.estimate_given, _never),
+    "superbill": _Verb(holding.superbill_given, _never),
+    "plan": _Verb(plans.started, plans.unstart),
+    "plan-pause": _Verb(plans.changed, plans.unpause),
+    "plan-resume": _Verb(plans.changed, plans.unresume),
+    "plan-end": _Verb(plans.ended, plans.unend),
+    "plan-card": _Verb(plans.changed, plans.unchange_card),
+    "import": _Verb(importing.left_since, importing.take_back),
+}
+
+
 def newest(read: Reading) -> Undoable | None:
     """Return the newest step that was not undone, or None."""
     row = _newest(read)
-    if row is None:
-        return None
-    return Undoable(row.id, row.verb, row.words, _VERBS[row.verb].left(read, json.loads(row.facts)))
+    return None if row is None else _shown(row, _held(read, row))
 
 
 def undo(uow: UnitOfWork, step: int | None = None) -> Undoable:
@@ -84,196 +104,66 @@ def undo(uow: UnitOfWork, step: int | None = None) -> Undoable:
         CannotUndo: something of it left the computer, or another step came since; nothing was
             changed.
     """
-    found = newest(uow)
-    row = _newest(uow)
-    if found is None or row is None:
-        raise NothingToUndo("There is nothing to undo. Nothing was changed.")
-    if step is not None and step != found.step:
-        raise CannotUndo("Something else was done since. Nothing was changed. Look again.")
-    if found.instead is not None:
-        raise CannotUndo(f"“{found.words}” is not undone: {found.instead} Nothing was changed.")
+    row = _meant(uow, step)
+    held = _held(uow, row)
+    if held is not None:
+        offered = "" if held.offer is None else f" Instead: {held.offer.words}."
+        raise CannotUndo(f"“{row.words}” is not undone: {held.why} Nothing was changed.{offered}")
     _VERBS[row.verb].back(uow, json.loads(row.facts))
+    return _done(uow, row)
+
+
+def do_instead(uow: UnitOfWork, step: int | None = None) -> Undoable:
+    """Do what is offered in place of undoing the newest step: a reversal dated today; return it.
+
+    Raises:
+        NothingToUndo: there is no step.
+        CannotUndo: nothing is offered, or it can simply be undone, or another step came since;
+            nothing was changed.
+    """
+    row = _meant(uow, step)
+    held = _held(uow, row)
+    if held is None:
+        raise CannotUndo(f"“{row.words}” can simply be undone. Nothing was changed.")
+    if held.offer is None:
+        raise CannotUndo(f"“{row.words}” is not undone: {held.why} Nothing was changed.")
+    shown = _shown(row, held)
+    held.offer.act(uow)
+    _done(uow, row)
+    return shown
+
+
+def _meant(read: Reading, step: int | None) -> UndoStep:
+    row = _newest(read)
+    if row is None:
+        raise NothingToUndo("There is nothing to undo. Nothing was changed.")
+    if step is not None and step != row.id:
+        raise CannotUndo("Something else was done since. Nothing was changed. Look again.")
+    return row
+
+
+def _done(uow: UnitOfWork, row: UndoStep) -> Undoable:
+    number = row.id
+    # Asked for anew: taking an import back forgets every object.
+    row = uow.session.get_one(UndoStep, number)
     row.undone_at = uow.now
     uow.session.flush()
-    uow.changed("undo_step", row.id)
-    return found
+    uow.changed("undo_step", number)
+    return _shown(row, None)
+
+
+def _held(read: Reading, row: UndoStep) -> Held | None:
+    return _VERBS[row.verb].held(read, json.loads(row.facts))
+
+
+def _shown(row: UndoStep, held: Held | None) -> Undoable:
+    if held is None:
+        return Undoable(row.id, row.verb, row.words, None)
+    offer = held.offer.words if held.offer is not None else None
+    return Undoable(row.id, row.verb, row.words, held.why, offer)
 
 
 def _newest(read: Reading) -> UndoStep | None:
     return read.session.scalar(
         select(UndoStep).where(UndoStep.undone_at.is_(None)).order_by(UndoStep.id.desc()).limit(1)
     )
-
-
-# -- what still holds a step back: None, or a sentence with what to do instead
-
-
-def _billed_left(read: Reading, facts: Facts) -> str | None:
-    session = sessions.get(read, facts["session"])
-    charge = charge_of(read, session)
-    if charge is None:
-        return None
-    attempt = attempts_for(read, [charge.id]).get(charge.id)
-    if attempt is not None and attempt.state not in _NOT_ASKED:
-        if attempt.state == State.SUCCEEDED:
-            return "The card was charged. Refund it on the processor's page, or cancel the session."
-        if attempt.state not in WAITING or attempt.create_started_at is not None:
-            return "The card processor was asked already. Cancel the session once it has answered."
-    try:
-        refuse_if_sent(read, charge)
-    except ClaimSent:
-        return "Its claim was written into a claim file. Have the insurer void the claim."
-    if _on_paper(read, session):
-        return "A superbill names it already. Cancel the session; the superbill is then replaced."
-    return None
-
-
-def _on_paper(read: Reading, session: Session) -> bool:
-    """Whether a superbill that covers the session's day was issued since it was billed."""
-    charge = charge_of(read, session)
-    issued = select(IssuedDocument.id).where(
-        IssuedDocument.client_id == session.client_id,
-        IssuedDocument.period_from <= session.date_of_service,
-        IssuedDocument.period_to >= session.date_of_service,
-        IssuedDocument.issued_at >= (charge.billed_at if charge is not None else read.now),
-    )
-    return read.session.scalar(issued.limit(1)) is not None
-
-
-def _payment_left(read: Reading, facts: Facts) -> str | None:
-    row = payments.get_payment(read, _standing(read, facts["payment"]))
-    if read.session.get(DepositLineRow, row.id) is not None:
-        return "It was taken to the bank. If it was never paid, void the payment."
-    if refundable_cents(read, row) < row.amount_cents:
-        return "Part of it went back to the client. Nothing is left to undo."
-    return None
-
-
-def _refund_left(_read: Reading, _facts: Facts) -> str | None:
-    return "The money was handed back. If it was not, record it as a payment."
-
-
-def _card_left(read: Reading, facts: Facts) -> str | None:
-    row = payments.get_payment(read, _standing(read, facts["payment"]))
-    if charge_in_flight(read, sessions.get_client(read, row.client)):
-        return "A card of this client is being charged. Wait for its answer."
-    return None
-
-
-def _package_left(read: Reading, facts: Facts) -> str | None:
-    found = view_package(read, facts["package"])
-    if found.used:
-        return "A session has used it. Refund what is left of the package."
-    if found.state is PackageState.PENDING:
-        return "It is not paid, so nothing is booked and nothing can be used."
-    return None
-
-
-def _free(_read: Reading, _facts: Facts) -> str | None:
-    return None
-
-
-# -- the way back
-
-
-def _unsign(uow: UnitOfWork, facts: Facts) -> None:
-    session = sessions.get(uow, facts["session"])
-    _unbill(uow, session)
-    sessions.withdraw_signature(uow, session, reason=_WHY)
-
-
-def _unbill(uow: UnitOfWork, session: Session) -> None:
-    charge = charge_of(uow, session)
-    if charge is not None:
-        withdraw_unsent(uow, [session.ref])
-        withdraw_claim(uow, charge, reason=_WHY)
-        void_charge(uow, session, reason=_WHY)
-
-
-def _uncancel(uow: UnitOfWork, facts: Facts) -> None:
-    session = sessions.get(uow, facts["session"])
-    _unbill(uow, session)
-    session.status = facts["status"]
-    uow.session.flush()
-    uow.changed("session", session.ref)
-    bill_session(uow, session)  # says itself what cannot be billed, such as an unsigned note
-
-
-def _unpay(uow: UnitOfWork, facts: Facts) -> None:
-    void_payment(uow, payment=_standing(uow, facts["payment"]), on=uow.today, reason=_WHY)
-
-
-def _unsettle(uow: UnitOfWork, facts: Facts) -> None:
-    share = Share(facts["item"], facts["cents"])
-    ref = _standing(uow, facts["payment"])
-    payments.release(uow, payment=ref, share=share, on=uow.today, reason=_WHY)
-
-
-def _unmove(uow: UnitOfWork, facts: Facts) -> None:
-    share = Share(facts["to"], facts["cents"])
-    ref = _standing(uow, facts["payment"])
-    payments.move(uow, payment=ref, share=share, to=facts["item"], on=uow.today, reason=_WHY)
-
-
-def _unwrite(uow: UnitOfWork, facts: Facts) -> None:
-    reverse_write_off(uow, ref=facts["ref"], on=uow.today, reason=_WHY)
-
-
-def _unvoid(uow: UnitOfWork, facts: Facts) -> None:
-    """Record the payment anew, settling what it settled as far as that is still open."""
-    old = payments.get_payment(uow, _standing(uow, facts["payment"]))
-    shares = [
-        Share(item, part)
-        for item, cents in facts["shares"]
-        if (part := min(cents, open_cents(uow, item))) > 0
-    ]
-    ref = f"{old.ref}{_AGAIN}"
-    payments.record_payment(
-        uow,
-        ref=ref,
-        client=old.client,
-        cents=old.amount_cents,
-        method=old.method,
-        on=old.received_on,
-        source=f"payment:{ref}",
-        shares=shares,
-        reference=old.reference,
-    )
-    lower_waiting(uow, sessions.get_client(uow, old.client))
-
-
-def _unsell(uow: UnitOfWork, facts: Facts) -> None:
-    refund_package(uow, facts["package"], on=uow.today, reason=_WHY)
-
-
-def _standing(read: Reading, ref: str) -> str:
-    """The ref a payment has now: undoing its voiding recorded it anew."""
-    while (
-        read.session.scalar(select(PaymentRow.id).where(PaymentRow.ref == f"{ref}{_AGAIN}"))
-        is not None
-    ):
-        ref += _AGAIN
-    return ref
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    left: Callable[[Reading, Facts], str | None]
-    back: Callable[[UnitOfWork, Facts], None]
-
-
-def _never(_uow: UnitOfWork, _facts: Facts) -> None:
-    raise AssertionError("this step always says what to do instead")
-
-
-_VERBS: dict[str, _Verb] = {
-    "sign": _Verb(_billed_left, _unsign),
-    "cancel": _Verb(_billed_left, _uncancel),
-    "pay": _Verb(_payment_left, _unpay),
-    "refund": _Verb(_refund_left, _never),
-    "settle": _Verb(_card_left, _unsettle),
-    "move": _Verb(_card_left, _unmove),
-    "write-off": _Verb(_free, _unwrite),
-    "void": _Verb(_card_left, _unvoid),
-    "package": _Verb(_package_left, _unsell),
-}

@@ -13,6 +13,7 @@ from mediyn_desktop.exchange.practice_folder.report import ImportReport
 from mediyn_desktop.exchange.practice_folder.writing import FolderWriter
 from mediyn_desktop.practice import code_lists
 from mediyn_desktop.store.uow import Store, UnitOfWork
+from mediyn_desktop.undo.importing import before_import, record_import
 
 _KINDS = (
     "clinicians",
@@ -66,10 +67,12 @@ def _take_in(uow: UnitOfWork, content: FolderContent) -> ImportReport:
     if matching.errors:
         return ImportReport(errors=matching.errors, warnings=list(content.warnings))
     new = matching.new
+    before = before_import(uow)
     writer = FolderWriter(uow, new)
     writer.write()
     imported = {"practice": int(new.practice is not None)}
     imported |= {kind: len(getattr(new, kind)) for kind in _KINDS}
+    record_import(uow, before, imported)
     return ImportReport(
         imported=imported,
         warnings=list(content.warnings),

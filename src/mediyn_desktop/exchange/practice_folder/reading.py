@@ -60,9 +60,18 @@ def read_folder(
         check: what a diagnosis code is looked up with; by default the list that ships.
 
     Raises:
-        FolderUnreadable: the folder or one of its files cannot be opened.
+        FolderUnreadable: the folder or one of its files cannot be opened, or it holds none of
+            ours.
     """
-    reader = _FolderReader(_listed(path), known)
+    files = _listed(path)
+    if not any(name in FILES for name in files):
+        raise FolderUnreadable(
+            f"The folder {path} holds none of the files of a practice: neither {PRACTICE_TOML} nor "
+            f"a table such as {ClientRow.FILE}. Nothing was imported. Name the folder that holds "
+            "them.",
+            code="nothing-to-import",
+        )
+    reader = _FolderReader(files, known)
     content = reader.content(today, check)
     if reader.errors:
         return sorted(reader.errors, key=_in_file_order)

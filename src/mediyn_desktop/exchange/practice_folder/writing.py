@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import NotBilled, bill_session
+from mediyn_desktop.billing.forgotten import bill_forgotten
 from mediyn_desktop.codes.vocabulary import PaymentType, SessionStatus
 from mediyn_desktop.exchange.practice_folder import columns
 from mediyn_desktop.exchange.practice_folder.content import FolderContent
@@ -53,6 +54,8 @@ class FolderWriter:
         self._write_agreements()
         self._write_sessions()
         self._replay()
+        # What this folder mends, such as a missing fee, lets older signed sessions be billed.
+        self.billed += len(bill_forgotten(self._uow))
 
     def _write_practice(self) -> None:
         row = self._new.practice
@@ -113,10 +116,12 @@ class FolderWriter:
 
     def _write_sessions(self) -> None:
         self._written: dict[str, Session] = {}
+        today = self._uow.today
         for timed in self._new.sessions:
             session = Session(
                 client_id=self._clients[timed.row.client_ref],
                 clinician_id=self._clinicians[timed.clinician_ref],
+                booked_on=today if timed.date_of_service > today else None,
                 **columns.session(timed),
             )
             session.diagnoses = [

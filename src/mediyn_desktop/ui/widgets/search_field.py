@@ -42,6 +42,7 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._emit()
+            self.returnPressed.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             self._emit()

@@ -5,13 +5,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mediyn_desktop.ui.widgets.buttons import Button
 
+_STOP, _PASSED = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
+
 
 class Tabs(QWidget):
-    """Pages, one at a time. Left and right move on the row, Ctrl+Page Up and Down everywhere."""
+    """Pages, one at a time. Left and right move on the row, Ctrl+Page Up and Down everywhere.
+
+    Tab stops at the row once, on the tab shown. Whoever changes the page from within one stays
+    within: the new page gets the keyboard.
+    """
 
     changed = Signal(str)
     """The title of the page that is shown now."""
@@ -46,6 +59,7 @@ class Tabs(QWidget):
         self._group.addButton(button, number)
         self._row.insertWidget(number, button)
         self._pages.addWidget(page)
+        button.setFocusPolicy(_STOP if number == 0 else _PASSED)
         if number == 0:
             button.setChecked(True)
 
@@ -65,12 +79,20 @@ class Tabs(QWidget):
         self._show(self._titles.index(title))
 
     def _show(self, number: int) -> None:
-        self._group.button(number).setChecked(True)
+        before, shown = self._group.button(self._pages.currentIndex()), self._group.button(number)
+        shown.setChecked(True)
+        if shown is not before:
+            QWidget.setTabOrder(before, shown)  # it takes the place of the stop there was
+            before.setFocusPolicy(_PASSED)
+            shown.setFocusPolicy(_STOP)
         if number != self._pages.currentIndex():
             self._pages.setCurrentIndex(number)
             self.changed.emit(self._titles[number])
 
     def _step(self, by: int) -> None:
+        within = self._pages.isAncestorOf(QApplication.focusWidget() or self)
         number = (self._pages.currentIndex() + by) % len(self._titles)
         self._show(number)
-        self._group.button(number).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        page = self._pages.currentWidget()
+        target = page if within and page is not None else self._group.button(number)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)

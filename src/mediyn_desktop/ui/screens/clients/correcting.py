@@ -3,39 +3,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.account import METHODS
 from mediyn_desktop.delivery.money import Owed, Paid
+from mediyn_desktop.delivery.queries import SessionLine
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
+from mediyn_desktop.ui.widgets.check_box import CheckBox
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
+from mediyn_desktop.ui.widgets.search_field import PAUSE_MS
 
 if TYPE_CHECKING:
-    from mediyn_desktop.store.uow import UnitOfWork
+    from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 LONGEST_REASON = 200
+MOST_SESSIONS = 366
+USUAL_CODE = "90837"  # what most packages and estimates are of
+PAID_BY = (
+    ("Cash", "cash"),
+    ("Check", "check"),
+    ("Card, outside this program", "external_card"),
+    ("Another way", "other"),
+)
+_AS_WIDE_AS_THE_ROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+_FEW_LETTERS = 8
+_PAID_AS = {
+    "card": "card",
+    "external_card": "card elsewhere",
+    "cash": "cash",
+    "check": "check",
+    "opening": "brought forward",
+}
+Current = int | str | None
+"""What a form begins with: an entry of the account, or the ref of a payment or session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What saving will do, in a sentence; ``work`` is None while it cannot be done so."""
+    """What saving will do, in a sentence; ``work`` is None while it cannot be done so.
+
+    ``work`` is given the reason as it is written when it is saved.
+    """
 
     sentence: str
-    work: Callable[[UnitOfWork], object] | None = None
+    work: Callable[[UnitOfWork, str], object] | None = None
     said: str = ""
+    unfinished: bool = False
+    """Whether something is only not filled in yet; ``sentence`` then says what."""
+    details: Sequence[Any] = ()
+    """What a form shows in a table beside the sentence."""
+
+
+def unfinished(sentence: str) -> Foreseen:
+    """Return what is foreseen of a form with something missing: no fault of anybody's."""
+    return Foreseen(sentence, unfinished=True)
 
 
 class CorrectingDialog(Dialog):
@@ -44,6 +79,9 @@ class CorrectingDialog(Dialog):
     saved = Signal(str)
     """A sentence about what was saved."""
 
+    undoable = True
+    """Whether Ctrl+Z takes it back once it is saved."""
+
     def __init__(
         self, context: Context, heading: str, button: str, parent: QWidget | None = None
     ) -> None:
@@ -51,8 +89,8 @@ class CorrectingDialog(Dialog):
         self._context = context
         self._label = button
         self._edits: list[ParsedEdit] = []
-        self._needed: list[tuple[QLineEdit, FormField]] = []
-        self.foreseen = PlainLabel("", "muted", wrap=True)
+        self._why: tuple[QLineEdit, FormField, bool] | None = None
+        self.foreseen = PlainLabel("", wrap=True)
         self._problem = PlainLabel("", "problem", wrap=True)
         self._cancel: Button = SecondaryButton("Cancel", self.reject)
         self.save: Button = PrimaryButton(button, self._save)
@@ -78,8 +116,26 @@ class CorrectingDialog(Dialog):
                 self._edits.append(field.editor)
                 field.editor.value_changed.connect(lambda _value: self.refresh())
             elif isinstance(field.editor, ComboBox):
+                field.editor.setSizeAdjustPolicy(_AS_WIDE_AS_THE_ROW)
+                field.editor.setMinimumContentsLength(_FEW_LETTERS)
                 field.editor.currentIndexChanged.connect(lambda _index: self.refresh())
         self.body.addLayout(row)
+
+    def add_tick(self, words: str) -> CheckBox:
+        """Add a box to tick, on a line of its own."""
+        box = CheckBox(words)
+        box.toggled.connect(lambda _on: self.refresh())
+        self.body.addWidget(box)
+        return box
+
+    def add_text(self, name: str, hint: str, *, longest: int = LONGEST_REASON) -> FormField:
+        """Return a field for a few words, to be put into a row; it may stay empty."""
+        edit = QLineEdit()
+        edit.setProperty("field", "true")
+        edit.setMaxLength(longest)
+        edit.setPlaceholderText(hint)
+        edit.textEdited.connect(lambda _text: self.refresh())
+        return FormField(name, edit)
 
     def add_reason(self, hint: str, *, needed: bool) -> QLineEdit:
         """Add the line for the reason; ``needed`` where saving without one is refused."""
@@ -89,51 +145,78 @@ class CorrectingDialog(Dialog):
         edit.setPlaceholderText(hint)
         field = FormField("Reason" if needed else "Reason (optional)", edit)
         self.body.addWidget(field)
-        if needed:
-            self._needed.append((edit, field))
-            edit.textEdited.connect(lambda _text: field.set_problem(""))
+        self._why = (edit, field, needed)
+        edit.textEdited.connect(lambda _text: field.set_problem(""))
         return edit
 
     def finish(self) -> None:
         """Add the sentence and the buttons, below everything else."""
+        self.body.addSpacing(4)
         self.body.addWidget(self.foreseen)
         self.body.addWidget(self._problem)
+        self.body.addStretch(1)  # what room is left stays below the fields
         self.set_buttons(self._cancel, self.save, default=self.save)
         self.refresh()
 
+    def explain(self, sentence: str) -> None:
+        """Say why there is nothing to do here, in place of a form and of ``finish``."""
+        self.body.addWidget(PlainLabel(sentence, wrap=True))
+        good = PrimaryButton("OK", self.reject)
+        self.set_buttons(good, default=good)
+        good.setFocus()
+
     def refresh(self) -> None:
         """Say anew what saving would do."""
-        found = self.foresee()
+        self.show_foreseen(self.foresee())
+
+    def show_foreseen(self, found: Foreseen) -> None:
+        """Show ``found``; what cannot be done cannot be saved, and says why."""
         possible = found.work is not None
-        self.foreseen.setText(found.sentence if possible else "")
-        self.foreseen.setVisible(possible)
-        self._tell("" if possible else found.sentence)
-        self.save.setEnabled(possible)
+        fine = possible or found.unfinished
+        self.foreseen.setText(found.sentence if fine else "")
+        self.foreseen.setProperty("role", "body" if possible else "muted")
+        self.foreseen.style().unpolish(self.foreseen)
+        self.foreseen.style().polish(self.foreseen)
+        self.foreseen.setVisible(fine)
+        self._tell("" if fine else found.sentence)
+        self.save.setEnabled(fine)  # pressed too early, it says what is missing
 
     def _tell(self, sentence: str) -> None:
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
     def _save(self) -> None:
-        sound = [edit.check() for edit in self._edits]  # each shows its own problem
-        if not all(sound):
+        shown = [edit for edit in self._edits if edit.isVisibleTo(self)]
+        unsound = [edit for edit in shown if not edit.check()]  # each shows its own problem
+        if unsound:
+            unsound[0].setFocus()
             return
-        for edit, field in self._needed:
-            if not edit.text().strip():
-                field.set_problem("Write a few words why. They stay in the journal.")
-                edit.setFocus()
-                return
+        why = self._reason()
+        if why is None:
+            return
         found = self.foresee()
-        if found.work is None:
+        work = found.work
+        if work is None:
             self._tell(found.sentence)
             return
         self.save.setEnabled(False)
         self._context.write(
             self._label,
-            found.work,
+            lambda uow: work(uow, why),
             done=lambda _result: self._done(found.said),
             failed=self._refused,
         )
+
+    def _reason(self) -> str | None:
+        """What was written as the reason; None, and said beside it, where one is missing."""
+        if self._why is None:
+            return ""
+        edit, field, needed = self._why
+        if needed and not edit.text().strip():
+            field.set_problem("Write a few words why. They stay in the journal.")
+            edit.setFocus()
+            return None
+        return edit.text()
 
     def _done(self, said: str) -> None:
         self.saved.emit(said)
@@ -145,6 +228,90 @@ class CorrectingDialog(Dialog):
             return False
         self._tell(error.message)
         return True
+
+
+class LookingDialog(CorrectingDialog):
+    """A form whose effect only the books can tell: they are asked while it is filled in."""
+
+    def __init__(
+        self, context: Context, heading: str, button: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(context, heading, button, parent)
+        self._asked = 0
+        self._found = Foreseen("")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._look)
+
+    def look(self) -> Callable[[Reading], Foreseen] | Foreseen:
+        """Return what asks the books, or at once why there is nothing to ask."""
+        raise NotImplementedError
+
+    def foresee(self) -> Foreseen:
+        return self._found
+
+    def refresh(self) -> None:
+        self._asked += 1
+        self._found = Foreseen("")
+        self.save.setEnabled(False)
+        self._pause.start()
+
+    def _look(self) -> None:
+        asked, found = self._asked, self.look()
+        if isinstance(found, Foreseen):
+            self._answer(asked, found)
+        else:
+            self._context.read(
+                found,
+                partial(self._answer, asked),
+                failed=partial(self._cannot, asked),
+                label=self._label,
+            )
+
+    def _answer(self, asked: int, found: Foreseen) -> None:
+        if asked == self._asked:
+            self._found = found
+            self.show_foreseen(found)
+
+    def _cannot(self, asked: int, error: Exception) -> bool:
+        if not isinstance(error, UserFacingError):
+            return False
+        self._answer(asked, Foreseen(error.message))
+        return True
+
+    def done(self, result: int) -> None:
+        """Close; a question still on its way is no longer of interest."""
+        self._asked += 1
+        self._pause.stop()
+        super().done(result)
+
+
+class CountEdit(ParsedEdit):
+    """A whole number from ``least`` to ``most``; ``what`` it counts, for the sentence."""
+
+    def __init__(self, what: str, *, least: int = 1, most: int = MOST_SESSIONS) -> None:
+        super().__init__(required=True)
+        self._what, self._least, self._most = what, least, most
+
+    def parse(self, text: str) -> int:
+        words = text.strip().removesuffix("%").strip()
+        if not words.isdecimal() or not self._least <= int(words) <= self._most:
+            raise ValueError(f"Write {self._what} from {self._least} to {self._most}")
+        return int(words)
+
+    def show_value(self, value: int) -> str:
+        return str(value)
+
+    def count(self) -> int | None:
+        """Return the number, or None when the field is blank or cannot be read."""
+        value = self.value()
+        return value if isinstance(value, int) else None
+
+
+def code_choice(codes: Iterable[str], chosen: str = USUAL_CODE) -> ComboBox:
+    """Return a choice of session codes, each with what it is."""
+    return choice([(f"{cpt.label(code)} · {code}", code) for code in codes], chosen)
 
 
 def choice(entries: list[tuple[str, Any]], chosen: Any = None) -> ComboBox:
@@ -164,8 +331,13 @@ def charge_words(owed: Owed) -> str:
     return f"Session of {day}{whose}: {format_cents(owed.open_cents)} open"
 
 
-def payment_name(paid: Paid) -> str:
-    """Return what a payment is called in a sentence or a choice."""
-    words = METHODS.get(paid.method, "Payment")
-    reference = f" ({paid.reference})" if paid.reference and paid.method != "card" else ""
-    return f"{words} of {wording.day(paid.received_on)}{reference}"
+def session_name(line: SessionLine) -> str:
+    """Return what a session is called under a heading."""
+    kind = wording.named(wording.SESSION_KINDS, line.kind)
+    return f"{kind}, {wording.counted(line.minutes, 'minute')}, {wording.day(line.date)}"
+
+
+def payment_label(paid: Paid) -> str:
+    """Return what a payment is called in a choice: its day first, then how it was paid."""
+    reference = f" {paid.reference}" if paid.reference and paid.method != "card" else ""
+    return f"{wording.day(paid.received_on)}, {_PAID_AS.get(paid.method, 'payment')}{reference}"

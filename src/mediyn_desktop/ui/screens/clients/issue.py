@@ -26,6 +26,7 @@ from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.search_field import PAUSE_MS
+from mediyn_desktop.undo.doing import note_superbills
 
 _NEW_MONTH_DAYS = 10  # so early in a month people mean the month before
 
@@ -117,7 +118,9 @@ class IssueDialog(Dialog):
 
         def issue(uow: UnitOfWork) -> list[Superbill]:
             client = sessions.get_client(uow, ref)
-            return superbills.issue(uow, client, *period, all_lines=whole)
+            made = superbills.issue(uow, client, *period, all_lines=whole)
+            note_superbills(uow, made)
+            return made
 
         self.save.setEnabled(False)
         self._context.write("Issue superbill", issue, done=self._done, failed=self._refused)

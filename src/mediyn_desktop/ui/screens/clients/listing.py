@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Hashable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -58,7 +59,8 @@ class ClientList(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._asked = 0
+        self._asked = self._answered = 0
+        self._entering = False
         self._whole: int | None = None  # how many there are without a search
         self.search = SearchField(
             "Find a client", "Find a client by name, reference or e-mail   (Ctrl+F)"
@@ -76,10 +78,12 @@ class ClientList(QWidget):
         self.table.link_search(self.search)
         self.table.opened.connect(self._open)
         self.search.searched.connect(lambda _text: self.reload())
+        self.search.returnPressed.connect(self._enter)
 
     def reload(self) -> None:
         """Ask again who is found; an answer to an older question is dropped."""
         self._asked += 1
+        self._entering = False
         text = self.search.text().strip()
         self._context.read(
             lambda read: queries.client_ids(read, text, limit=PAGE),
@@ -87,7 +91,20 @@ class ClientList(QWidget):
             label="Load clients",
         )
 
-    def _open(self, client_id: int) -> None:
+    def _enter(self) -> None:
+        """Enter while searching: the only one found is opened, of several the first is chosen."""
+        if self._asked != self._answered:
+            self._entering = True  # once the answer to what was typed is here
+            return
+        self._entering = False
+        if not self.model.rowCount():
+            return
+        if self.model.rowCount() == 1:
+            self._open(self.model.ids[0])
+        else:
+            self.table.setFocus()
+
+    def _open(self, client_id: Hashable) -> None:
         row = self.model.position(client_id)
         record: ClientRow | None = None if row is None else self.model.row_at(row)
         if record is not None:
@@ -96,8 +113,11 @@ class ClientList(QWidget):
     def _first(self, asked: int, text: str, ids: array[int]) -> None:
         if asked != self._asked:
             return
+        self._answered = asked
         if len(ids) < PAGE or list(self.model.ids[:PAGE]) != list(ids):
             self._show(ids)
+        if self._entering:
+            self._enter()
         if len(ids) < PAGE:
             self._told(text, len(ids))
             return

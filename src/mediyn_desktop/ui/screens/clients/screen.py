@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,45 +12,22 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SuperbillRow, client_sheet
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.ui.actions.registry import Command
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
-from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog
-from mediyn_desktop.ui.screens.clients.corrections import (
-    PackageDialog,
-    RefundDialog,
-    SettleDialog,
-    VoidDialog,
-    WriteOffDialog,
-)
+from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog, Current
+from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, FORMS, SESSIONS, Asked, Form
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
 from mediyn_desktop.ui.screens.clients.listing import ClientList
-from mediyn_desktop.ui.screens.clients.payment import PaymentDialog
 from mediyn_desktop.ui.screens.clients.sheet import ClientPage
-from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
+from mediyn_desktop.ui.screens.clients.statement import StatementDialog
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.shell.tab_order import chain
 from mediyn_desktop.ui.superbill_pdf import Pdf, SuperbillPdfs
 from mediyn_desktop.ui.widgets.buttons import PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
-
-_FORMS: dict[str, Callable[..., CorrectingDialog]] = {
-    "settle": SettleDialog,
-    "refund": RefundDialog,
-    "write-off": WriteOffDialog,
-    "void": VoidDialog,
-    "package": PackageDialog,
-}
-_TITLES = {
-    "settle": "Settle a charge from credit or another payment",
-    "refund": "Pay money back to this client",
-    "write-off": "Write off what this client or the insurer owes",
-    "void": "Void a payment of this client",
-    "package": "Sell this client a package",
-}
 
 
 class ClientsScreen(Screen):
@@ -59,13 +36,15 @@ class ClientsScreen(Screen):
     title = "Clients"
     reads: ClassVar[frozenset[str]] = frozenset(
         {"attempt", "balance", "card_attempt", "charge", "claim", "client", "document", "entry"}
-        | {"note", "payment", "session", "superbill"}
+        | {"estimate", "note", "package", "payment", "payment_plan", "session"}
+        | {"sliding_agreement", "superbill"}
     )
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.ops, parent)
         self._context = context
         self._open_ref: str | None = None
+        self._then: Ask | None = None  # the form to open once the client is shown
         self._pdfs = SuperbillPdfs(context)
         self._counted = ""
         self.list = ClientList(context)
@@ -78,7 +57,8 @@ class ClientsScreen(Screen):
         self.list.opened.connect(self.open_ref)
         self.list.counted.connect(self._count)
         self.page.document_opened.connect(self._open_document)
-        self.page.account.asked.connect(self.correct)
+        for tab in (self.page.sessions, self.page.account, self.page.agreements):
+            tab.asked.connect(self.ask)
         self._add_commands()
         for keys in ("Esc", "Alt+Left"):
             shortcut = QShortcut(QKeySequence(keys), self.page)
@@ -86,11 +66,21 @@ class ClientsScreen(Screen):
             shortcut.activated.connect(self.back)
 
     def _add_commands(self) -> None:
-        acts = [("pay", "Record a payment of this client…", self.record_payment)]
-        acts += [(name, f"{_TITLES[name]}…", partial(self.correct, name)) for name in CORRECTIONS]
-        for name, title, act in acts:
-            command = Command(f"clients.{name}", title, act, "", "Clients", self._on_client)
-            self._context.actions.add(command)
+        acts = self._context.actions
+        for name, form in FORMS.items():
+            act, when = partial(self.ask, name), self._on_client
+            ident = f"clients.{name}"
+            acts.add(Command(ident, form.title, act, form.keys, "Clients", when, form.keywords))
+        acts.add(
+            Command(
+                "clients.journal",
+                "Show or hide the journal behind the account",
+                self.show_journal,
+                "J",
+                "Clients",
+                self._on_client,
+            )
+        )
 
     def _on_client(self) -> bool:
         return self.isVisible() and self.shows_client
@@ -104,6 +94,8 @@ class ClientsScreen(Screen):
 
     def open_ref(self, ref: str) -> None:
         """Show the sheet of the client ``ref``, once it is read."""
+        if ref != self._open_ref:
+            self._then = None  # another client was asked for since
         self._open_ref = ref
         self._context.read(
             lambda read: client_sheet(read, ref),
@@ -111,6 +103,11 @@ class ClientsScreen(Screen):
             failed=self._gone,
             label="Open client",
         )
+
+    def open_form(self, ref: str, form: Ask) -> None:
+        """Show the client ``ref`` and open a form there."""
+        self._open_ref, self._then = ref, form
+        self.open_ref(ref)
 
     def back(self) -> None:
         """Show the list again, where it was left."""
@@ -153,13 +150,18 @@ class ClientsScreen(Screen):
         self.header.set_subtitle(self.page.subtitle())
         if arriving:
             self.header.set_actions(
-                SecondaryButton("Back to clients", self.back),
-                SecondaryButton("Issue superbill…", self.issue),
-                PrimaryButton("Record payment…", self.record_payment),
+                SecondaryButton("All clients", self.back),
+                SecondaryButton("Statement…", partial(self.ask, "statement")),
+                SecondaryButton("Superbill…", partial(self.ask, "issue")),
+                PrimaryButton("Record payment…", partial(self.ask, "pay")),
             )
             self._pages.setCurrentWidget(self.page)
             chain((self.header, self.page))  # the buttons were made after the page
             self.page.focus()
+        if self._then is not None:
+            then, self._then = self._then, None
+            self.page.tabs.show_page(FORMS[then.form].page)
+            self._ask_about(then.form, then.about or self._current(FORMS[then.form]))
 
     def _gone(self, error: Exception) -> bool:
         if isinstance(error, UserFacingError):
@@ -168,38 +170,50 @@ class ClientsScreen(Screen):
 
     # -- what can be done
 
-    def record_payment(self) -> None:
-        """Ask for a payment of the client on view."""
-        if self.page.sheet is not None and self.shows_client:
-            dialog = PaymentDialog(self._context, self.page.sheet, self)
-            dialog.recorded.connect(self._context.shell.say)
-            self._ask(dialog)
+    def ask(self, name: str) -> None:
+        """Open the form ``name`` (one of ``FORMS``) for the client on view."""
+        self._ask_about(name, self._current(FORMS[name]))
 
-    def correct(self, name: str) -> None:
-        """Ask for one of ``CORRECTIONS`` to the account of the client on view."""
-        sheet = self.page.sheet
+    def show_journal(self) -> None:
+        """Show the account with the postings behind its current line, or hide them again."""
+        self.page.tabs.show_page("Account")
+        self.page.account.toggle_journal()
+        self.page.focus()
+
+    def _current(self, form: Form) -> Current:
+        """What the form begins with: the current line of its page."""
+        if form.page == AGREEMENTS:
+            line = self.page.agreements.current()
+            return line.ident if line is not None else None
+        table = self.page.sessions.table if form.page == SESSIONS else self.page.account.table
+        found = table.current_id()
+        return found if isinstance(found, int | str) else None
+
+    def _ask_about(self, name: str, current: Current) -> None:
+        sheet, form = self.page.sheet, FORMS[name]
         if sheet is None or not self.shows_client:
             return
-        entry = self.page.account.table.current_id()
+        gather = form.gather
+        if gather is None:
+            self._open(name, Asked(sheet, None, current))
+            return
         self._context.read(
-            lambda read: account_money(read, sheet.ref),
-            partial(self._correct, name, entry if isinstance(entry, int) else None),
-            label="Open account",
+            lambda read: gather(read, sheet.ref),
+            lambda data: self._open(name, Asked(sheet, data, current)),
+            label="Open form",
         )
 
-    def _correct(self, name: str, entry: int | None, money: AccountMoney) -> None:
-        if self.page.sheet is None or self.page.sheet.ref != money.client_ref:
+    def _open(self, name: str, asked: Asked) -> None:
+        if self.page.sheet is None or self.page.sheet.ref != asked.sheet.ref:
             return  # another client was asked for since
-        dialog = _FORMS[name](self._context, money, entry, self)
-        dialog.saved.connect(self._context.shell.say)
-        self._ask(dialog)
-
-    def issue(self) -> None:
-        """Ask for the period of a superbill of the client on view."""
-        if self.page.sheet is not None and self.shows_client:
-            dialog = IssueDialog(self._context, self.page.sheet, self)
+        dialog = FORMS[name].make(self._context, asked, self)
+        if isinstance(dialog, CorrectingDialog):
+            dialog.saved.connect(partial(self._context.shell.say, undo=dialog.undoable))
+        elif isinstance(dialog, IssueDialog):
             dialog.issued.connect(self._issued)
-            self._ask(dialog)
+        elif isinstance(dialog, StatementDialog):
+            dialog.entry_asked.connect(lambda entry: self._context.shell.go("ledger", f"#{entry}"))
+        self._ask(dialog)
 
     def _issued(self, bills: Sequence[Superbill]) -> None:
         numbers = " and ".join(bill.number for bill in bills)

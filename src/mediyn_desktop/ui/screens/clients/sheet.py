@@ -6,16 +6,19 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from mediyn_desktop.codes.postal import format_phone
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.screens.clients.agreement_words import agreed_lines
+from mediyn_desktop.ui.screens.clients.agreements_tab import AgreementsTab
 from mediyn_desktop.ui.screens.clients.tabs import (
     AccountTab,
+    SessionsTab,
     attempts_tab,
     cards_tab,
     claims_tab,
     documents_tab,
-    sessions_tab,
 )
 from mediyn_desktop.ui.widgets.figure_tile import FigureTile
 from mediyn_desktop.ui.widgets.tab_row import Tabs
@@ -39,11 +42,13 @@ class ClientPage(QWidget):
         for tile in (self.owes, self.insurer, self.credit, self.prepaid):
             tiles.addWidget(tile, 1)
         self.tabs = Tabs("About this client")  # before its pages: Tab reaches it first
-        self.sessions, self.account, self.cards = sessions_tab(), AccountTab(), cards_tab()
+        self.sessions, self.account, self.agreements = SessionsTab(), AccountTab(), AgreementsTab()
+        self.cards = cards_tab()
         self.attempts, self.claims, self.documents = attempts_tab(), claims_tab(), documents_tab()
         self._pages = {
             "Sessions": self.sessions,
             "Account": self.account,
+            "Agreements": self.agreements,
             "Cards": self.cards,
             "Card charges": self.attempts,
             "Claims": self.claims,
@@ -75,6 +80,7 @@ class ClientPage(QWidget):
         for title, rows in (
             ("Sessions", sheet.sessions),
             ("Account", sheet.account),
+            ("Agreements", agreed_lines(sheet.agreements, sheet.today)),
             ("Cards", sheet.cards),
             ("Card charges", sheet.attempts),
             ("Claims", sheet.claims),
@@ -90,7 +96,7 @@ class ClientPage(QWidget):
         sheet = self.sheet
         called = f"called {sheet.preferred_name}" if sheet.preferred_name else ""
         pays = wording.named(wording.PAYMENT_TYPES, sheet.payment_type)
-        parts = (called, pays, sheet.plan, sheet.ref, sheet.email, sheet.phone)
+        parts = (called, pays, sheet.plan, sheet.ref, sheet.email, format_phone(sheet.phone))
         return " · ".join(part for part in parts if part)
 
     def focus(self) -> None:

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
@@ -19,21 +18,21 @@ from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.screens.clients.bar import VerbBar
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
-from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 DETAIL_HEIGHT = 148
 _STORY_HEIGHT = 92  # three lines; more scroll
 CORRECTIONS = {
-    "settle": "Settle",
-    "refund": "Pay back",
-    "write-off": "Write off",
-    "void": "Void",
-    "package": "Sell package",
+    "settle": "Settle…",
+    "refund": "Pay back…",
+    "write-off": "Write off…",
+    "void": "Void…",
 }
+_SESSION_VERBS = {"courtesy": "Courtesy…", "cancel": "Cancel session…"}
 
 
 class TableTab(QWidget):
@@ -54,6 +53,7 @@ class TableTab(QWidget):
         self.table = RecordTable(name, self.model)
         self.table.set_empty(EmptyState(*empty))
         self.table.opened.connect(self.opened)
+        self.setFocusProxy(self.table)  # what is given to the page goes to its table
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(8)
@@ -117,18 +117,12 @@ class AccountTab(TellingTab):
         self.journal.setFixedHeight(DETAIL_HEIGHT)
         self.detail.setFixedHeight(_STORY_HEIGHT)
         self.journal.hide()
-        self.toggle: Button = SecondaryButton("Show journal", self._toggle)
-        self._about = PlainLabel("Newest first. The balance is what was owed after each line.")
-        self._about.setProperty("role", "muted")
-        above = QHBoxLayout()
-        above.setSpacing(8)
-        above.addWidget(self._about, 1)
-        self.buttons: dict[str, Button] = {}
-        for name, words in CORRECTIONS.items():
-            self.buttons[name] = SecondaryButton(f"{words}…", partial(self.asked.emit, name))
-            above.addWidget(self.buttons[name])
-        above.addWidget(self.toggle)
-        self.column.insertLayout(0, above)
+        self.toggle: Button = SecondaryButton("Show journal", self.toggle_journal)
+        above = VerbBar("Newest first. The balances are those after each line.", CORRECTIONS)
+        above.asked.connect(self.asked)
+        above.add(self.toggle)
+        self.buttons = above.buttons
+        self.column.insertWidget(0, above)
         self.column.addWidget(self.journal)
         self.table.current_changed.connect(self._show_postings)
         stops = (*self.buttons.values(), self.toggle, self.table, self.detail, self.journal)
@@ -142,7 +136,8 @@ class AccountTab(TellingTab):
             self.journal.hide()
         self._show_postings(self.table.current_id())
 
-    def _toggle(self) -> None:
+    def toggle_journal(self) -> None:
+        """Show or hide the postings of the current line."""
         shown = self.journal.isHidden()
         self.journal.setVisible(shown)
         self.toggle.set_caption("Hide journal" if shown else "Show journal")
@@ -158,9 +153,29 @@ class AccountTab(TellingTab):
         self.postings.set_rows(event.postings if event is not None else ())
 
 
-def sessions_tab() -> TableTab:
-    """Return the tab of sessions."""
-    return TableTab("Sessions", _SESSIONS, lambda line: line.ref, _NO_SESSIONS)
+class SessionsTab(TellingTab):
+    """The sessions, and why the current one costs what it does; it can be cancelled here."""
+
+    asked = Signal(str)
+    """What is asked for the current session: ``courtesy`` or ``cancel``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Sessions", _SESSIONS, lambda line: line.ref, _NO_SESSIONS, _session_story, parent
+        )
+        self.detail.setFixedHeight(_STORY_HEIGHT)
+        self.bar = VerbBar(
+            "Newest first. Below the list: which fee was used, and why.", _SESSION_VERBS
+        )
+        self.bar.asked.connect(self.asked)
+        self.column.insertWidget(0, self.bar)
+        stops = (*self.bar.buttons.values(), self.table, self.detail)
+        for earlier, later in pairwise(stops):
+            QWidget.setTabOrder(earlier, later)
+
+    def show_rows(self, rows: Sequence[SessionLine]) -> None:
+        super().show_rows(rows)
+        self.bar.setVisible(bool(rows))
 
 
 def cards_tab() -> TableTab:
@@ -208,6 +223,10 @@ def _owed(cents: int) -> str:
     return f"{format_cents(-cents)} credit" if cents < 0 else wording.amount(cents)
 
 
+def _side(cents: int) -> str:
+    return format_cents(cents) if cents > 0 else ""
+
+
 def _card_name(card: CardOnFile) -> str:
     return f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}"
 
@@ -249,7 +268,12 @@ def _account_story(event: AccountEvent) -> str:
                 lines.append(f"{cents}   still open; the {one.what.lower()} owes it")
             case _:
                 lines.append(f"{cents}   not used yet: kept as credit")
-    return "\n".join(lines) or "Nothing hangs on this line."
+    return "\n".join(lines) or "This line settles no session and is settled by nothing."
+
+
+def _session_story(line: SessionLine) -> str:
+    lines = [*line.rules, line.reason]
+    return "\n".join(filter(None, lines)) or "Not billed yet."
 
 
 def _claim_story(claim: ClaimLine) -> str:
@@ -277,13 +301,9 @@ _ACCOUNT = (
     Column("Insurer owes", lambda event: wording.amount(event.insurer_cents), "right", width=130),
 )
 _POSTINGS = (
-    Column("Account", lambda posting: posting.account),
-    Column(
-        "Debit", lambda posting: wording.amount(max(0, posting.amount_cents)), "right", width=120
-    ),
-    Column(
-        "Credit", lambda posting: wording.amount(max(0, -posting.amount_cents)), "right", width=120
-    ),
+    Column("Account", lambda posting: posting.words),
+    Column("Debit", lambda posting: _side(posting.amount_cents), "right", width=120),
+    Column("Credit", lambda posting: _side(-posting.amount_cents), "right", width=120),
 )
 _CARDS = (
     Column("Card", _card_name, width=220),
@@ -294,7 +314,7 @@ _CARDS = (
 )
 _ATTEMPTS = (
     Column("Session of", lambda attempt: wording.day(attempt.date_of_service), width=130),
-    Column("For", lambda attempt: wording.named(wording.CONSENTS, attempt.purpose).capitalize()),
+    Column("For", lambda attempt: wording.named(wording.ASKED_FOR, attempt.purpose).capitalize()),
     Column(
         "Card", lambda attempt: f"•{attempt.last4}" if attempt.last4 else "", width=100, spare=1
     ),

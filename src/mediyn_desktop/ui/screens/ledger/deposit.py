@@ -15,7 +15,6 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.deposits import InHand
-from mediyn_desktop.ledger import bank
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, Index
@@ -28,6 +27,7 @@ from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 from mediyn_desktop.ui.widgets.tick_cell import TickCell
+from mediyn_desktop.undo.doing import deposit
 
 METHODS = {"cash": "Cash", "check": "Check", "package": "Package"}
 _PARTS = {"cash": "cash", "check": "checks", "package": "packages"}
@@ -45,7 +45,7 @@ class InHandModel(RowsModel):
             (
                 Column("", lambda _row: "", width=44),
                 Column("Received", lambda row: wording.day(row.received_on), width=112),
-                Column("Client", lambda row: row.client_name, least=120),
+                Column("Client", lambda row: row.client_name, least=150),
                 Column("As", lambda row: METHODS[row.method], width=72),
                 Column("Reference", lambda row: row.reference or "", width=130, muted=True),
                 Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=100),
@@ -125,7 +125,7 @@ class DepositDialog(Dialog):
         today: date,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Take cash and checks to the bank", parent, width=660)
+        super().__init__("Take cash and checks to the bank", parent, width=740)
         self._context, self._today = context, today
         self.model = InHandModel(rows)
         self.table = InHandTable(self.model)
@@ -205,7 +205,7 @@ class DepositDialog(Dialog):
         self.save.setEnabled(False)
         self._context.write(
             "Deposit cash and checks",
-            lambda uow: bank.deposit(uow, ref=ref, payments=[row.ref for row in rows], on=on),
+            lambda uow: deposit(uow, ref=ref, payments=[row.ref for row in rows], on=on),
             done=lambda _entry: self._saved(ref, cents),
             failed=self._refused,
         )

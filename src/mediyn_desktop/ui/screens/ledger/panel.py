@@ -29,7 +29,7 @@ class PostingsModel(RowsModel):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("Account", lambda line: line.words, least=120),
+                Column("Account", lambda line: line.words, least=100),
                 Column("Debit", lambda line: _side(line, 1), "right", width=96),
                 Column("Credit", lambda line: _side(line, -1), "right", width=96),
             ),
@@ -157,13 +157,23 @@ class EntryPanel(Card):
         return [label.text() for label in shown if label.isVisibleTo(self)]
 
 
+_SHORT = 20  # longer references are a machine's and say nothing to people
+_ABOUT = {
+    "attempt": "A card charge",
+    "item": "A charge",
+    "share": "The client’s share of session",
+    "recovery": "Money for a debt written off",
+    "payout": "A payout of the card processor",
+}
+
+
 def _facts(entry: JournalEntry) -> tuple[str, ...]:
     line = entry.row.line
     about, _, ref = line.source.partition(":")
     return (
         entry.row.client_name,
         line.reference or "",
-        f"{about.capitalize()} {ref}".strip(),
+        f"{_ABOUT.get(about, about.capitalize())} {ref if len(ref) <= _SHORT else ''}".strip(),
         entry.reason or "",
         wording.moment(entry.recorded_at),
     )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.dayclose.months import MonthBooks, months_over
 from mediyn_desktop.delivery import deposits
 from mediyn_desktop.delivery.deposits import InHand
 from mediyn_desktop.practice import journal
@@ -25,10 +26,11 @@ from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.ops import Task
 from mediyn_desktop.ui.screens.ledger.deposit import DepositDialog
 from mediyn_desktop.ui.screens.ledger.listing import JournalList
+from mediyn_desktop.ui.screens.ledger.months import MonthDialog
 from mediyn_desktop.ui.screens.ledger.panel import EntryPanel
 from mediyn_desktop.ui.screens.ledger.slip import SlipDialog, slip_pdf
 from mediyn_desktop.ui.shell.screen import Screen
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
 
 
@@ -59,7 +61,8 @@ class LedgerScreen(Screen):
         self.table = self.list.table
         self.deposit_button: Button = PrimaryButton("Deposit…", self.ask_deposit)
         self.deposit_button.setEnabled(False)
-        self.header.set_actions(self.deposit_button)
+        self.month_button: Button = SecondaryButton("Close a month…", self.ask_month)
+        self.header.set_actions(self.month_button, self.deposit_button)
         self.body.addWidget(self.list, 1)
         self.list.counted.connect(self._count)
         self.table.current_changed.connect(self._choose)
@@ -69,6 +72,7 @@ class LedgerScreen(Screen):
     def _add_commands(self) -> None:
         for name, title, act, when in (
             ("deposit", "Deposit cash and checks…", self.ask_deposit, self._may_deposit),
+            ("month", "Close the books of a month…", self.ask_month, lambda: True),
             ("slip", "Show the deposit slip…", self.show_slip, self._is_deposit),
             ("counterpart", "Show the other half of a correction", self.show_counterpart,
              self._is_correction),
@@ -165,6 +169,19 @@ class LedgerScreen(Screen):
             dialog = DepositDialog(self.context, self.in_hand, self._today(), self)
             dialog.deposited.connect(self._deposited)
             self._ask(dialog)
+
+    def ask_month(self) -> None:
+        """Ask which month's books to close."""
+        self.context.read(months_over, self._ask_month, label="Look at the months")
+
+    def _ask_month(self, books: list[MonthBooks]) -> None:
+        if not books:
+            self.context.shell.say("No month of these books is over yet")
+            return
+        dialog = MonthDialog(self.context, books, self)
+        dialog.closed.connect(self.context.shell.say)
+        dialog.client_asked.connect(lambda ref: self.context.shell.go("clients", ref))
+        self._ask(dialog)
 
     def _deposited(self, ref: str, cents: int) -> None:
         self.context.shell.say(f"{wording.amount(cents)} taken to the bank")

@@ -29,6 +29,7 @@ from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
+from mediyn_desktop.undo.doing import note_superbills
 
 _MONTHS_BACK = 18
 
@@ -173,6 +174,7 @@ class MonthDialog(Dialog):
                     made += superbills.issue(uow, sessions.get_client(uow, ref), *period)
                 except (NothingToList, SuperbillHeld):
                     continue  # it changed since the list was read; the list will say how
+            note_superbills(uow, made)
             return made
 
         self.save.setEnabled(False)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from mediyn_desktop.billing.snoozes import snooze
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.reports.alert_names import NamedAlert
 from mediyn_desktop.ui import wording
@@ -25,6 +24,7 @@ from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
+from mediyn_desktop.undo.doing import snooze
 
 _USUAL_PAUSE = timedelta(days=7)
 _NONE = ("today", "Nothing needs attention", "What was put aside comes back on its day.")
@@ -143,14 +143,7 @@ class AlertsDialog(Dialog):
         why, alert = self.why.text(), one.alert
         self._context.write(
             "Put an alert aside",
-            lambda uow: snooze(
-                uow,
-                kind=alert.kind,
-                ref=alert.ref,
-                amount_cents=alert.amount_cents,
-                until=until,
-                reason=why,
-            ),
+            lambda uow: snooze(uow, alert, until=until, reason=why),
             done=lambda _done: self._gone(one),
             failed=self._refused,
         )

@@ -76,8 +76,9 @@ class RowPanel(Card):
             return
         self._name.setText(row.client_name)
         self._facts.setText(_facts(row))
-        self.sign_button.setEnabled(not row.signed)
-        self.amount_button.setEnabled(choosable(row) or approved(row))
+        # What is never possible for this session is not shown; nobody asks why it is grey.
+        self.sign_button.setVisible(not row.signed)
+        self.amount_button.setVisible(choosable(row) or approved(row))
         for one in row.exceptions:
             self._say(one.message, Tone.BAD if one.code in _BAD else Tone.WARN)
         if row.reason:

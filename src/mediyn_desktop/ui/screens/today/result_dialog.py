@@ -86,7 +86,7 @@ def heading(outcome: Outcome) -> str:
 def result_lines(outcome: Outcome) -> list[tuple[Status, str]]:
     """Return one line for each thing that happened: a word with its shape, and a sentence."""
     closed = outcome.closed
-    sums = totals(closed.review.rows, len(closed.superbills))
+    sums = totals(closed.review.rows, len(closed.superbills), closed.review.installments)
     lines: list[tuple[Status, str]] = []
 
     def add(word: str, tone: Tone, text: str) -> None:

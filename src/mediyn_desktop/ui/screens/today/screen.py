@@ -13,7 +13,6 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from mediyn_desktop.billing.charges import NotBilled
-from mediyn_desktop.cards.amounts import set_amount
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -30,6 +29,7 @@ from mediyn_desktop.ui.screens.today.attention import AlertsDialog, AttentionStr
 from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
 from mediyn_desktop.ui.screens.today.closing import Closing, Outcome, Request
 from mediyn_desktop.ui.screens.today.day_bar import DayBar
+from mediyn_desktop.ui.screens.today.installments import InstallmentStrip
 from mediyn_desktop.ui.screens.today.loading import DayView, load_day
 from mediyn_desktop.ui.screens.today.panel import RowPanel
 from mediyn_desktop.ui.screens.today.pdf_dialog import PdfDialog
@@ -42,7 +42,7 @@ from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.undo.doing import sign_note
+from mediyn_desktop.undo.doing import set_amount, sign_note
 
 _SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -66,7 +66,7 @@ class TodayScreen(Screen):
             "fee",
             "note",
         }
-        | {"package", "payment", "session", "setting"}
+        | {"package", "payment", "payment_plan", "session", "setting"}
     )
 
     def __init__(self, context: Context) -> None:
@@ -100,7 +100,9 @@ class TodayScreen(Screen):
         self.attention = AttentionStrip()
         self.attention.asked.connect(self.ask_alerts)
         self.alerts: list[NamedAlert] = []
-        for widget in (self.attention, self.summary, self.progress):
+        self.installments = InstallmentStrip()
+        self.installments.chosen.connect(self._count)
+        for widget in (self.attention, self.summary, self.installments, self.progress):
             self.body.addWidget(widget)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.panel)
@@ -139,6 +141,7 @@ class TodayScreen(Screen):
         """Go to another day; what was left out on this one is forgotten."""
         self._wanted = day
         self.model.forget_choices()
+        self.installments.forget_choices()
         self.reload()
 
     def take_focus(self) -> None:
@@ -164,6 +167,7 @@ class TodayScreen(Screen):
         day = words.long_day(view.day) if today else wording.long_date(view.day)
         self.header.set_subtitle(f"{day}{closed}")
         self.model.set_rows(view.review.rows)
+        self.installments.show_installments(view.review.installments)
         self.empty.set_text(
             "No sessions today" if today else "No sessions on this day",
             "Sessions appear here once they are in the calendar or imported. "
@@ -203,9 +207,15 @@ class TodayScreen(Screen):
     def _count(self) -> None:
         if self.view is None:
             return
-        ahead = outlook(self.view.review, self.model.left_out, self.view.printable)
-        self.summary.setText(words.summary(ahead) if ahead.sessions else "")
-        self.summary.setVisible(bool(ahead.sessions))
+        ahead = outlook(self.view.review, self._left_out, self.view.printable)
+        something = bool(ahead.sessions or self.view.review.installments)
+        self.summary.setText(words.summary(ahead) if something else "")
+        self.summary.setVisible(something)
+
+    @property
+    def _left_out(self) -> frozenset[str]:
+        """The refs of sessions and of payment plans whose card is not charged tonight."""
+        return frozenset(self.model.left_out) | self.installments.left_out
 
     @property
     def row(self) -> Row | None:
@@ -225,11 +235,13 @@ class TodayScreen(Screen):
         return self._idle() and row is not None and (choosable(row) or approved(row))
 
     def _may_close(self) -> bool:
-        return self._idle() and self.view is not None and bool(self.view.review.rows)
+        review = self.view.review if self.view is not None else None
+        return self._idle() and review is not None and bool(review.rows or review.installments)
 
     def _enable(self) -> None:
         self.close_button.setEnabled(self._may_close())
         self.day_bar.setEnabled(self._idle())
+        self.installments.setEnabled(self._idle())
         self.panel.sign_button.setEnabled(self._may_sign())
         self.panel.amount_button.setEnabled(self._may_change())
 
@@ -299,7 +311,7 @@ class TodayScreen(Screen):
             return
         dialog = CloseDialog(
             view.day,
-            outlook(view.review, self.model.left_out, view.printable),
+            outlook(view.review, self._left_out, view.printable),
             folder=view.folder or Path.home() / "Documents" / "Mediyn",
             offline=self.context.offline,
             parent=self,
@@ -313,7 +325,7 @@ class TodayScreen(Screen):
         self.model.frozen = True
         self.progress.begin()
         self.closing.start(
-            Request(view.day, self.model.left_out | unseen, out),
+            Request(view.day, self._left_out | unseen, out),
             done=self._closed,
             failed=self._broken,
         )
