@@ -159,7 +159,8 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         "mediyn refund",  # it names a payment that only its own test has
         # These name a claim file or ask a server that only their own tests have.
         "mediyn claims arrived", "mediyn claims resend", "mediyn inbound",
-        "mediyn clearinghouse test", "mediyn clearinghouse accept-key", "mediyn clearinghouse fetch",
+        "mediyn clearinghouse test", "mediyn clearinghouse accept-key",
+        "mediyn clearinghouse fetch",
     )  # fmt: skip
     for one in commands(build_parser()):
         if one.prog.startswith(apart):
