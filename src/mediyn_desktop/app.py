@@ -16,7 +16,8 @@ from pathlib import Path
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.claims import connection, inbox, sending, submission
+from mediyn_desktop.claims import connection, inbox, sending, silence, submission
+from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.core.clock import Clock, SystemClock
@@ -128,6 +129,13 @@ def jobs(*, offline: bool = False) -> list[Job]:
             waiting=_answers_waiting,
             run=partial(_fetch_answers, offline=offline),
         ),
+        Job(
+            "silence",
+            "Watching for answers that do not come",
+            every=timedelta(hours=6),
+            waiting=lambda read: int(silence.anything_to_watch(read)),
+            run=_watch_for_silence,
+        ),
     ]
     return local if offline else network + local
 
@@ -166,24 +174,46 @@ def _hand_over_claims(store: Store, *, offline: bool) -> Outcome:
 
 def _answers_waiting(read: Reading) -> int:
     """A mailbox is looked into whenever it is time: nobody knows before what is in it."""
-    return 1 if connection.answers_transport(read) is not None else 0
+    return 1 if connection.answers_transport(read) is not None else inbox.unread_count(read)
 
 
 def _fetch_answers(store: Store, *, offline: bool) -> Outcome:
+    """Fetch what waits, then act on all that nobody has read yet, however it came."""
     with store.read() as read:
         way = connection.answers_transport(read)
     if way is None:
-        return Outcome()
+        return _read_answers(store, Outcome())
     if offline and way.kind != "folder":
-        return _OFFLINE
+        return _read_answers(store, _OFFLINE)
     try:
         with way:
             found = inbox.collect(store, way)
     except Offline as nobody:
-        return Outcome(JobState.OFFLINE, nobody.message)
+        return _read_answers(store, Outcome(JobState.OFFLINE, nobody.message))
     if not found.left:
-        return Outcome()
-    return Outcome(JobState.ATTENTION, " ".join(f"{name}: {why}" for name, why in found.left))
+        return _read_answers(store, Outcome())
+    left = " ".join(f"{name}: {why}" for name, why in found.left)
+    return _read_answers(store, Outcome(JobState.ATTENTION, left))
+
+
+def _read_answers(store: Store, fetched: Outcome) -> Outcome:
+    """Act on what was fetched; what waits for a person is on the worklist and among the alerts."""
+    odd = [_odd(one) for one in act_on_unread(store) if one.status in ("unreadable", "held")]
+    if not odd:
+        return fetched
+    state = fetched.state if fetched.state is JobState.OFFLINE else JobState.ATTENTION
+    return Outcome(state, " ".join(filter(None, (fetched.message, *odd))))
+
+
+def _odd(report: FileReport) -> str:
+    why = "could not be read" if report.status == "unreadable" else "waits for you"
+    return f"{report.file} {why}."
+
+
+def _watch_for_silence(store: Store) -> Outcome:
+    with store.write("Look for claims nobody answers") as uow:
+        silence.watch_for_silence(uow)
+    return Outcome()
 
 
 def check_all(store: Store) -> list[Check]:

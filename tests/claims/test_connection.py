@@ -9,9 +9,10 @@ from pathlib import Path
 
 import asyncssh
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import world
+from claims.remittances import Clp, era
 from mailbox_server import PASSWORD, Mailbox
 from mediyn_desktop import app
 from mediyn_desktop.billing.charges import bill_session
@@ -183,19 +184,46 @@ def test_answers_are_fetched_by_the_job_whatever_the_way(
     (mailbox.outbound / "a.835").write_bytes(b"ISA*1~")
     enter(store, mailbox.settings())
     assert job(store, "answers", offline=True)[0] is JobState.OFFLINE
-    assert job(store, "answers") == (JobState.DONE, "")
+    assert job(store, "answers") == (JobState.ATTENTION, "a.835 could not be read.")
     folder = tmp_path / "answers"
     folder.mkdir()
     (folder / "b.835").write_bytes(b"ISA*2~")
     enter(store, {"clearinghouse.kind": "sandbox", "clearinghouse.in": str(folder)})
-    assert job(store, "answers", offline=True) == (JobState.DONE, "")
+    assert job(store, "answers", offline=True) == (JobState.ATTENTION, "b.835 could not be read.")
     with store.read() as read:
-        assert inbox.unread_count(read) == 2
+        assert inbox.unread_count(read) == 0
+        assert read.session.scalar(select(func.count()).select_from(InboundFile)) == 2
+
+
+def test_the_job_acts_on_what_it_fetches(store: Store, tmp_path: Path, claim: str) -> None:
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    enter(
+        store,
+        {
+            "clearinghouse.kind": "folder",
+            "clearinghouse.out": str(tmp_path / "out"),
+            "clearinghouse.in": str(folder),
+        },
+    )
+    assert job(store, "claims") == (JobState.DONE, "")
+    adjustments = [("CO", "45", 4000)]
+    (folder / "a.835").write_bytes(era(Clp(claim, 15000, 11000, adjustments), usage="T"))
+    assert job(store, "answers") == (JobState.DONE, "")
+    assert state_of(store, claim) == ClaimState.PAID
+
+
+def test_what_was_taken_in_by_hand_is_read_by_the_job_without_a_way(store: Store) -> None:
+    with store.write("t") as uow:
+        inbox.take_in(uow, b"ISA*1~", "by-hand.835", uow.now)
+    with store.read() as read:
+        assert [one.waiting(read) for one in app.jobs() if one.name == "answers"] == [1]
+    assert job(store, "answers") == (JobState.ATTENTION, "by-hand.835 could not be read.")
 
 
 def test_nothing_is_due_where_no_way_is_set(store: Store, claim: str) -> None:
     with store.read() as read:
-        assert [one.waiting(read) for one in app.jobs() if one.name != "cards"] == [0, 0]
+        assert [one.waiting(read) for one in app.jobs() if one.name != "cards"] == [0, 0, 0]
         with pytest.raises(connection.NoClearinghouse):
             connection.transport(read)
         with pytest.raises(connection.NoClearinghouse):

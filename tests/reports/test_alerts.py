@@ -25,6 +25,7 @@ from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.reports.alerts import Alert, alerts
+from mediyn_desktop.reports.claim_alerts import NOT_FILED
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.undo import doing
@@ -117,6 +118,27 @@ def test_a_filing_deadline_grows_urgent(uow: UnitOfWork, days: int, urgency: int
 @pytest.mark.usefixtures("unchecked")
 def test_a_sent_claim_has_no_deadline(uow: UnitOfWork) -> None:
     sent(uow, insured(uow, 80, timely_filing_days=90), 1)
+    assert of(alerts(uow), "filing-deadline") == []
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("days", [45, 76, 91])
+def test_a_refused_claim_keeps_its_deadline(uow: UnitOfWork, days: int) -> None:
+    sent(uow, insured(uow, days, timely_filing_days=90), 1)
+    uow.session.scalars(select(Claim)).one().state = ClaimState.REJECTED
+    uow.session.flush()
+    assert [one.ref for one in of(alerts(uow), "filing-deadline")] == ["s1"]
+    assert len(of(alerts(uow), "claim-rejected")) == 1
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("state", sorted(set(ClaimState) - NOT_FILED - {ClaimState.WITHDRAWN}))
+def test_no_deadline_runs_for_a_claim_that_was_filed_or_set_aside(
+    uow: UnitOfWork, state: ClaimState
+) -> None:
+    sent(uow, insured(uow, 91, timely_filing_days=90), 1)
+    uow.session.scalars(select(Claim)).one().state = state
+    uow.session.flush()
     assert of(alerts(uow), "filing-deadline") == []
 
 

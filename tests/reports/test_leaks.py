@@ -138,3 +138,34 @@ def test_a_declined_card_leaks_until_it_is_paid(uow: UnitOfWork) -> None:
     uow.session.flush()
     take_payment(uow, "c1", 15000, "cash", world.DAY, None)
     assert kinds(uow) == []
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        (ClaimState.RECEIVED, ["sent-not-answered"]),
+        (ClaimState.ACCEPTED, ["sent-not-answered"]),
+        (ClaimState.APPEALED, ["sent-not-answered"]),
+        (ClaimState.CROSSED_OVER, ["sent-not-answered"]),
+        (ClaimState.BILLED_ELSEWHERE, ["sent-not-answered"]),
+        (ClaimState.REJECTED, ["claim-not-sent"]),
+        (ClaimState.DENIED, ["refused-not-settled"]),
+        (ClaimState.PARTLY_PAID, ["refused-not-settled"]),
+        (ClaimState.PAID, []),
+        (ClaimState.CLOSED, []),
+        (ClaimState.VOIDED, []),
+        (ClaimState.NEVER_BILL, []),
+    ],
+)
+def test_where_each_state_of_a_claim_leaks(
+    uow: UnitOfWork, state: ClaimState, found: list[str]
+) -> None:
+    ana = world.client(uow, payment_type="in_network", autopay="none")
+    world.coverage(uow, ana, copay=None)
+    charge = bill_session(uow, world.session(uow, ana))
+    assert isinstance(charge, Charge)
+    (claim,) = make_claims(uow, [charge])
+    claim.state = state
+    uow.session.flush()
+    assert [one.kind for one in leaks(uow)] == found

@@ -16,6 +16,7 @@ from mediyn_desktop.claims import sending
 from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.matching import claim_by_number
 from mediyn_desktop.claims.outbox import HandOver
+from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import DECIDED, ENDED, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
@@ -165,6 +166,7 @@ def _receive(
 ) -> Acknowledged:
     if claim.state != ClaimState.SENT:  # further on already, or sent again since
         return _note(uow, claim, words, inbound, where)
+    end_silence(uow, claim)
     move(uow, claim, ClaimState.RECEIVED, words, inbound=inbound, segments=where)
     return _said(claim, "received", words)
 
@@ -174,6 +176,7 @@ def _reject(
 ) -> Acknowledged:
     if ClaimState(claim.state) in DECIDED | ENDED:
         return _note(uow, claim, words, inbound, where, status="rejected")
+    end_silence(uow, claim)
     move(uow, claim, ClaimState.REJECTED, words, inbound=inbound, segments=where)
     coverage = uow.session.get_one(Coverage, claim.coverage_id)
     open_task(

@@ -15,6 +15,7 @@ from mediyn_desktop.claims.decisions import post_decision
 from mediyn_desktop.claims.matching import match
 from mediyn_desktop.claims.receivable import insurer_item, session_ref
 from mediyn_desktop.claims.reversing import TakeBackRefused, take_back
+from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import ENDED, ClaimState, move, tell
 from mediyn_desktop.claims.submission import latest_claim
 from mediyn_desktop.claims.tables import Claim
@@ -382,6 +383,7 @@ class ClaimPoster:
         inbound = self.payment.inbound_id
         if outcome is Outcome.FORWARDED and ClaimState(claim.state) not in ENDED:
             words = "Passed on to another insurer without a decision; wait for its answer"
+            end_silence(self.uow, claim)
             move(self.uow, claim, ClaimState.CROSSED_OVER, words, inbound=inbound, segments=where)
         else:
             words = "The insurer said in advance what it would decide; nothing is paid"
@@ -421,6 +423,7 @@ class ClaimPoster:
             cents=answer.paid_cents,
         )
         if claim is not None:
+            end_silence(self.uow, claim)
             tell(
                 self.uow,
                 claim,

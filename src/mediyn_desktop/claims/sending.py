@@ -18,10 +18,11 @@ from mediyn_desktop.claims.building import Problem
 from mediyn_desktop.claims.outbox import HandedOver, HandOver
 from mediyn_desktop.claims.states import ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
-from mediyn_desktop.claims.tasks import Ended, end_tasks
+from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.transports import folder
 from mediyn_desktop.claims.transports.folder import FolderTransport
 from mediyn_desktop.claims.transports.protocol import Transport
+from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
 ExportFailed = folder.ExportFailed
@@ -117,6 +118,15 @@ def _settle(uow: UnitOfWork, file: ClaimSubmission, outcome: HandedOver) -> None
                 refused = [Problem("clearinghouse-refused", reason) for reason in reasons]
                 claim.problems = json.dumps([asdict(problem) for problem in refused])
                 move(uow, claim, ClaimState.REJECTED, outcome.message)
+                open_task(
+                    uow,
+                    Task.REJECTED,
+                    f"{outcome.message} It was never filed and its deadline keeps running. Mend it "
+                    "and send it again.",
+                    claim=claim.id,
+                    payer=uow.session.get_one(Coverage, claim.coverage_id).payer.ref,
+                    cents=claim.total_cents,
+                )
             case _:
                 tell(uow, claim, outcome.message)
     if outcome.answer:

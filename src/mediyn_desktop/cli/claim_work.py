@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import following, working
+from mediyn_desktop.claims import following, silence, working
 from mediyn_desktop.claims.answers import post_again
 from mediyn_desktop.claims.building import Problem
 from mediyn_desktop.claims.decision_tables import RemittancePayment
@@ -212,6 +212,12 @@ def _excuse(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
     return claim
 
 
+def _refile(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
+    if args.lost is not None:
+        return silence.send_lost_again(uow, args.number, note=args.lost)
+    return working.resend(uow, args.number)
+
+
 def _elsewhere(uow: UnitOfWork, args: argparse.Namespace) -> Claim:
     claim = get_claim(uow, args.number)
     following.bill_elsewhere(uow, claim, reason=args.reason)
@@ -304,9 +310,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
         ),
         "The insurer will be asked to forget it.",
     ),
-    "refile": _on_claim(
-        "Send a claim again", lambda uow, args: working.resend(uow, args.number), "Not filed yet."
-    ),
+    "refile": _on_claim("Send a claim again", _refile, "Not filed yet."),
     "again": _on_claim("Take a claim up again", _take_up, "Taken up."),
     "excuse": _on_claim("Excuse a claim's delay", _excuse, "Noted."),
     "elsewhere": _on_claim("Bill a claim elsewhere", _elsewhere, "Noted."),

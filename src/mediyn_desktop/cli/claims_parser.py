@@ -150,6 +150,9 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
             one.add_argument("--payer-number", default="", metavar="NUMBER", help=help_)
         if name == "correct":
             one.add_argument("--note", default="", help="a line for the payer, nothing clinical")
+        if name == "refile":
+            help_ = "the insurer, when asked, did not have it: who said so, and when"
+            one.add_argument("--lost", metavar="NOTE", help=help_)
         if name == "excuse":
             one.add_argument("--code", required=True, help="CLM20, such as 7: another insurer")
     off = _add(

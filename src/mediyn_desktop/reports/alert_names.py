@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whose an alert is: its ref is a client's, a session's or a claim's."""
+"""Whose an alert is: a client's, by a session or a claim, or an insurer's, by a payment."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.reports.alerts import Alert, alerts
 from mediyn_desktop.store.uow import Reading
 
 _OF_SESSION = frozenset({"filing-deadline", "card-declined"})
-_OF_CLAIM = frozenset({"claim-unpaid", "claim-held", "claim-denied"})
+_OF_CLAIM = frozenset(
+    {"claim-unpaid", "claim-silent", "claim-held", "claim-denied", "claim-rejected"}
+)
+_OF_PAYMENT = frozenset({"remittance-held"})
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAlert:
-    """An alert and the client it is about."""
+    """An alert and the client it is about; one about an insurer's payment names the insurer and has
+    a blank ``client_ref``.
+    """
 
     alert: Alert
     client_ref: str
@@ -35,14 +41,14 @@ class NamedAlert:
 def named_alerts(read: Reading) -> list[NamedAlert]:
     """Return what needs attention, most urgent first, each with its client."""
     found = alerts(read)
-    clients = _clients(read, found)
+    clients = _clients(read, found) | _insurers(read, found)
     return [NamedAlert(one, *clients[one.kind, one.ref]) for one in found]
 
 
 def _clients(read: Reading, found: Sequence[Alert]) -> dict[tuple[str, str], tuple[str, str]]:
     by_session = {one.ref for one in found if one.kind in _OF_SESSION}
     by_claim = {one.ref for one in found if one.kind in _OF_CLAIM}
-    by_client = {one.ref for one in found if one.kind not in _OF_SESSION | _OF_CLAIM}
+    by_client = {one.ref for one in found if _of(one.kind) == "client"}
     sessions = read.session.execute(
         select(Session.ref, Client)
         .join(Client, Client.id == Session.client_id)
@@ -60,10 +66,26 @@ def _clients(read: Reading, found: Sequence[Alert]) -> dict[tuple[str, str], tup
     whose |= {("client", client.ref): client for client in clients}
     named: dict[tuple[str, str], tuple[str, str]] = {}
     for one in found:
+        if one.kind in _OF_PAYMENT:
+            continue
         client = whose[_of(one.kind), one.ref]
         named[one.kind, one.ref] = (client.ref, client.full_name)
     return named
 
 
+def _insurers(read: Reading, found: Sequence[Alert]) -> dict[tuple[str, str], tuple[str, str]]:
+    ids = {int(one.ref): one.kind for one in found if one.kind in _OF_PAYMENT}
+    rows = read.session.execute(
+        select(RemittancePayment.id, RemittancePayment.payer_name).where(
+            RemittancePayment.id.in_(ids)
+        )
+    )
+    return {(ids[number], str(number)): ("", name or "An insurer") for number, name in rows}
+
+
 def _of(kind: str) -> str:
-    return "session" if kind in _OF_SESSION else "claim" if kind in _OF_CLAIM else "client"
+    if kind in _OF_SESSION:
+        return "session"
+    if kind in _OF_CLAIM:
+        return "claim"
+    return "payment" if kind in _OF_PAYMENT else "client"

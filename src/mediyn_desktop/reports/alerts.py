@@ -6,8 +6,7 @@ A rule is a function from the books to alerts; further rules are added to ``RULE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -15,7 +14,6 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.estimate_tracking import Against, estimates_needed, latest_tracked
 from mediyn_desktop.billing.plan_views import items_under_plans, running_plans
 from mediyn_desktop.billing.prepaid import PackageState, PackageView, packages_of
-from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import NotChargeable
@@ -25,42 +23,24 @@ from mediyn_desktop.cards.installments import (
     last_asked,
 )
 from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
-from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
-from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sliding import due_for_review
-from mediyn_desktop.practice.tables import Card, Client, Coverage, Package, Payer, Session
+from mediyn_desktop.practice.tables import Card, Client, Coverage, Package
+from mediyn_desktop.reports.alert import Alert, Rule
+from mediyn_desktop.reports.claim_alerts import CLAIM_RULES
 from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 
-USUAL_PAYMENT_DAYS = 30  # where the payer names none
-_LAST_DAYS = 14  # of a filing deadline: from here on every day counts
+__all__ = ["RULES", "Alert", "alerts"]
+
 _FEW_SESSIONS = 2
 _RECENT_DAYS = 30  # after its last session a package that was used up is told of
 _JANUARY = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One thing to do: ``ref`` is the client's, session's or claim's; ``since`` when it began.
-
-    ``urgency`` orders: 0 is lost money soon, 3 is good to know.
-    """
-
-    kind: str
-    ref: str
-    since: date
-    amount_cents: int
-    message: str
-    urgency: int
-
-
-Rule = Callable[[Reading], Iterable[Alert]]
 
 
 def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
@@ -114,88 +94,6 @@ def _balances(read: Reading) -> Iterator[Alert]:
                 "the next session.",
                 2,
             )
-
-
-def _unpaid_claims(read: Reading) -> Iterator[Alert]:
-    owed: dict[str | None, int] = {}
-    for item in open_money(read):
-        if item.debtor is not None:
-            owed[item.session] = owed.get(item.session, 0) + item.cents
-    rows = read.session.execute(
-        select(Claim.control_number, ClaimSubmission.handed_over_at, Session.ref, Payer)
-        .join(ClaimSubmission, ClaimSubmission.id == Claim.submission_id)
-        .join(Charge, Charge.id == Claim.charge_id)
-        .join(Session, Session.id == Charge.session_id)
-        .join(Coverage, Coverage.id == Claim.coverage_id)
-        .join(Payer, Payer.id == Coverage.payer_id)
-        .where(Claim.state == ClaimState.SENT, ClaimSubmission.handed_over_at.is_not(None))
-    )
-    for number, handed_over_at, session, payer in rows:
-        assert handed_over_at is not None  # the query asks for those that were
-        cents = owed.get(session, 0)
-        sent = local_date(handed_over_at, read.zone)
-        expected = payer.expected_payment_days or USUAL_PAYMENT_DAYS
-        waited = (read.today - sent).days
-        if cents and waited > expected:
-            yield Alert(
-                "claim-unpaid",
-                number,
-                sent,
-                cents,
-                f"{payer.name} was sent this claim {waited} days ago and usually pays within "
-                f"{expected}. Ask the insurer where it stands.",
-                1,
-            )
-
-
-def _held_claims(read: Reading) -> Iterator[Alert]:
-    rows = read.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
-    for claim in rows:
-        yield Alert(
-            "claim-held",
-            claim.control_number,
-            local_date(claim.made_at, read.zone),
-            claim.total_cents,
-            f"A claim of {format_cents(claim.total_cents)} is held back. Open the client's claims "
-            "to see what is missing.",
-            1,
-        )
-
-
-def _filing_deadlines(read: Reading) -> Iterator[Alert]:
-    unsent = (
-        select(Charge, Session.ref, Payer)
-        .join(Session, Session.id == Charge.session_id)
-        .join(Coverage, Coverage.id == Charge.coverage_id)
-        .join(Payer, Payer.id == Coverage.payer_id)
-        .outerjoin(Claim, Claim.charge_id == Charge.id)
-        .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
-        .where((Claim.id.is_(None)) | Claim.state.not_in((ClaimState.SENT, *SET_ASIDE)))
-        .where(Payer.timely_filing_days.is_not(None))
-    )
-    for charge, session, payer in read.session.execute(unsent):
-        limit = payer.timely_filing_days
-        assert limit is not None  # the query asks for payers that have one
-        left = limit - (read.today - charge.date_of_service).days
-        cents = charge.total_cents
-        if left < 0:
-            words, urgency = "The filing deadline has passed. Ask the insurer for an exception", 0
-        elif left <= _LAST_DAYS:
-            words, urgency = f"{left} days are left to file this claim. Send it now", 0
-        elif left * 4 <= limit:
-            words, urgency = f"Three quarters of the time to file are gone; {left} days left", 1
-        elif left * 2 <= limit:
-            words, urgency = f"Half of the time to file this claim is gone; {left} days left", 2
-        else:
-            continue
-        yield Alert(
-            "filing-deadline",
-            session,
-            charge.date_of_service,
-            cents,
-            f"{words}. {payer.name} takes claims for {limit} days after the session.",
-            urgency,
-        )
 
 
 def _packages(read: Reading) -> Iterator[Alert]:
@@ -385,9 +283,7 @@ def _deductibles(read: Reading) -> Iterator[Alert]:
 
 RULES: tuple[Rule, ...] = (
     _balances,
-    _unpaid_claims,
-    _held_claims,
-    _filing_deadlines,
+    *CLAIM_RULES,
     _packages,
     _authorizations,
     _declined_cards,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Where money leaks: done and not billed, billed and not sent, sent and not paid, due and no card.
+"""Where money leaks: done and not billed, billed and not sent, sent and not paid, refused and left,
+due and no card.
 
 ``forgotten_sessions`` must be empty: a session whose note is signed is billed, or a rule says why
 it is not.
@@ -7,6 +8,7 @@ it is not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,10 +19,11 @@ from mediyn_desktop.billing.forgotten import forgotten
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import COPAYS, SESSIONS
-from mediyn_desktop.claims.states import SET_ASIDE, ClaimState
+from mediyn_desktop.claims.states import WITH_INSURER, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
 from mediyn_desktop.practice.tables import Card, Client, Session
+from mediyn_desktop.reports.claim_alerts import NOT_FILED
 from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.store.uow import Reading
@@ -84,58 +87,75 @@ def _not_billed(read: Reading) -> list[Leak]:
 
 
 def _not_sent(read: Reading) -> list[Leak]:
-    rows = read.session.execute(
-        select(Charge, Session.ref, Client.ref, Claim)
+    charges = (
+        select(Charge, Session.ref, Client.ref)
         .join(Session, Session.id == Charge.session_id)
         .join(Client, Client.id == Charge.client_id)
-        .outerjoin(Claim, Claim.charge_id == Charge.id)
         .where(Charge.voided_at.is_(None), Charge.route.in_(CLAIM_ROUTES))
-        .where((Claim.id.is_(None)) | Claim.state.not_in((ClaimState.SENT, *SET_ASIDE)))
-        .order_by(Charge.date_of_service, Charge.id)
     )
-    words = {
-        None: "The claim is not made yet. Close its day.",
-        ClaimState.BLOCKED: "The claim is held back. Mend what it misses.",
-        ClaimState.READY: "The claim is ready and not queued. Close its day.",
-        ClaimState.QUEUED: "The claim waits to go out. Send the waiting claims.",
-        ClaimState.WITHDRAWN: "The claim was withdrawn. Bill the session anew.",
-    }
-    return [
+    any_claim = exists().where(Claim.charge_id == Charge.id)
+    standing = exists().where(Claim.charge_id == Charge.id, Claim.state != ClaimState.WITHDRAWN)
+    unmade = charges.where(~any_claim)
+    withdrawn = charges.where(any_claim, ~standing)
+    unsent = charges.add_columns(Claim.state).join(Claim, Claim.charge_id == Charge.id)
+    unsent = unsent.where(Claim.state.in_(NOT_FILED))
+    rows: list[tuple[Charge, str, str, ClaimState | None]]
+    rows = [(*row, None) for row in read.session.execute(unmade)]
+    rows += [(*row, ClaimState.WITHDRAWN) for row in read.session.execute(withdrawn)]
+    rows += [(*row[:3], ClaimState(row[3])) for row in read.session.execute(unsent)]
+    found = [
         Leak(
             "claim-not-sent",
             session,
             client,
             charge.date_of_service,
             charge.total_cents,
-            words[ClaimState(claim.state) if claim is not None else None],
+            _NOT_SENT[state],
         )
-        for charge, session, client, claim in rows
+        for charge, session, client, state in rows
     ]
+    return sorted(found, key=lambda one: (one.on, one.ref))
+
+
+_NOT_SENT = {
+    None: "The claim is not made yet. Close its day.",
+    ClaimState.BLOCKED: "The claim is held back. Mend what it misses.",
+    ClaimState.READY: "The claim is ready and not queued. Close its day.",
+    ClaimState.QUEUED: "The claim waits to go out. Send the waiting claims.",
+    ClaimState.REJECTED: "The claim was refused and never filed. Mend it and send it again.",
+    ClaimState.WITHDRAWN: "The claim was withdrawn. Bill the session anew.",
+}
 
 
 def _not_settled(read: Reading) -> list[Leak]:
-    sent = set(
-        read.session.scalars(
-            select(Session.ref)
-            .join(Charge, Charge.session_id == Session.id)
-            .join(Claim, Claim.charge_id == Charge.id)
-            .where(
-                Claim.state.in_((ClaimState.SENT, ClaimState.BILLED_ELSEWHERE)),
-                Charge.voided_at.is_(None),
-            )
-        )
-    )
+    out = _sessions_with(read, (*WITH_INSURER, ClaimState.BILLED_ELSEWHERE))
+    refused = _sessions_with(read, (ClaimState.DENIED, ClaimState.PARTLY_PAID))
     found = []
     for item in open_money(read):
         about = item.session or item.client
         if item.debtor is None:
             kind, why = "charged-not-collected", "The client owes this. Collect it or agree a plan."
-        elif item.session in sent:
+        elif item.session in out:
             kind, why = "sent-not-answered", "The insurer has not settled this. Ask where it is."
+        elif item.session in refused:
+            kind = "refused-not-settled"
+            why = "The insurer refused this. Correct the claim, appeal, or decide who bears it."
         else:
             continue
         found.append(Leak(kind, about, item.client, item.date_of_service, item.cents, why))
     return sorted(found, key=lambda one: (one.kind == "charged-not-collected", one.on))
+
+
+def _sessions_with(read: Reading, states: Iterable[ClaimState]) -> set[str]:
+    """The refs of the sessions that have a claim in one of ``states``."""
+    return set(
+        read.session.scalars(
+            select(Session.ref)
+            .join(Charge, Charge.session_id == Session.id)
+            .join(Claim, Claim.charge_id == Charge.id)
+            .where(Claim.state.in_(states), Charge.voided_at.is_(None))
+        )
+    )
 
 
 def _declined(read: Reading) -> list[Leak]:

@@ -126,12 +126,12 @@ class AlertsDialog(Dialog):
     def _show(self, _key: object) -> None:
         one = self._current()
         self.message.setText("" if one is None else one.alert.message)
-        for button in (self.aside, self.open_client):
-            button.setEnabled(one is not None)
+        self.aside.setEnabled(one is not None)
+        self.open_client.setEnabled(one is not None and bool(one.client_ref))
 
     def _open(self) -> None:
         one = self._current()
-        if one is not None:
+        if one is not None and one.client_ref:
             self.client_asked.emit(one.client_ref)
             self.accept()
 
