@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mediyn_desktop.claims import acknowledging, inbox
 from mediyn_desktop.claims.acknowledging import Acknowledged
@@ -20,6 +20,7 @@ from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
 from mediyn_desktop.claims.x12.model835 import Remittance
@@ -31,7 +32,6 @@ from mediyn_desktop.claims.x12.model_answers import (
 from mediyn_desktop.claims.x12.reading import Whole, read_whole
 from mediyn_desktop.claims.x12.suspicion835 import Ours, payment_suspicions
 from mediyn_desktop.core.errors import NotFound
-from mediyn_desktop.ledger.tables import AccountRow, EntryRow, PostingRow
 from mediyn_desktop.practice.tables import Client, Clinician, Practice
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -46,7 +46,8 @@ class FileReport:
 
     ``kind`` names its transactions (835, 999 ...; several joined by a plus). ``status``: posted,
     partly_posted, held, read, duplicate, unreadable. ``moved`` is the ledger's difference, cents by
-    account. ``flaws`` are sentences about what the reader stumbled over.
+    account, and ``moved_words`` the same as people read it. ``flaws`` are sentences about what the
+    reader stumbled over.
     """
 
     file: str
@@ -57,6 +58,7 @@ class FileReport:
     claims: list[ClaimResult] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     moved: dict[str, int] = field(default_factory=dict)
+    moved_words: list[Moved] = field(default_factory=list)
     duplicate_of: str | None = None
 
     @property
@@ -71,10 +73,6 @@ class FileReport:
         )
 
 
-class _Rehearsed(Exception):
-    """Rolls a rehearsal back."""
-
-
 def act_on(uow: UnitOfWork, file_id: int, *, only: int | None = None) -> FileReport:
     """Act on the stored file with the id ``file_id`` and mark it with what came of it.
 
@@ -83,14 +81,15 @@ def act_on(uow: UnitOfWork, file_id: int, *, only: int | None = None) -> FileRep
     """
     row = uow.session.get_one(InboundFile, file_id)
     report = FileReport(row.name, row.sha256)
-    last = _last_entry(uow)
+    last = last_entry(uow)
     kinds: list[str] = []
     for item in _contents(row):
         if only is None or (isinstance(item, Remittance) and item.payment.position == only):
             _act(uow, item, file_id, report, kinds)
     report.kind = "+".join(dict.fromkeys(kinds)) or Kind.OTHER.value
     report.status = _status(report, kinds)
-    report.moved = _moved_since(uow, last)
+    report.moved = moved_since(uow, last)
+    report.moved_words = in_words(uow, report.moved)
     message = " ".join([*(one.message for one in report.payments), *report.flaws]).strip()
     inbox.mark(uow, file_id, report.status, message)
     return report
@@ -105,8 +104,8 @@ def rehearse(store: Store, files: Sequence[tuple[bytes, str]]) -> list[FileRepor
                 taken = inbox.take_in(uow, content, name, uow.now)
                 known = not taken.is_new and _was_read(uow, taken.id)
                 reports.append(_known(uow, taken.id, name) if known else act_on(uow, taken.id))
-            raise _Rehearsed
-    except _Rehearsed:
+            raise Rehearsed
+    except Rehearsed:
         return reports
 
 
@@ -239,18 +238,3 @@ def _known(read: Reading, file_id: int, name: str) -> FileReport:
     return FileReport(
         name, row.sha256, status=DUPLICATE, duplicate_of=row.name, flaws=[row.message or ""]
     )
-
-
-def _last_entry(read: Reading) -> int:
-    return read.session.scalar(select(func.max(EntryRow.id))) or 0
-
-
-def _moved_since(read: Reading, last: int) -> dict[str, int]:
-    rows = read.session.execute(
-        select(AccountRow.name, func.sum(PostingRow.amount_cents))
-        .join(PostingRow, PostingRow.account_id == AccountRow.id)
-        .where(PostingRow.entry_id > last)
-        .group_by(AccountRow.name)
-        .order_by(AccountRow.name)
-    )
-    return {name: cents for name, cents in rows if cents}

@@ -186,7 +186,7 @@ def _follow(
         raise _fixed(claim, "is not with its insurer; mend it, send it again or withdraw it")
     coverage = uow.session.get_one(Coverage, claim.coverage_id)
     number = payer_claim_number.strip() or claim.payer_number
-    takes = _takes_replacements(coverage.payer)
+    takes = takes_replacements(coverage.payer)
     if not takes and frequency == VOID:
         raise _fixed(claim, "cannot be voided by a claim; ask this payer to reopen it")
     if takes and not number:
@@ -206,7 +206,7 @@ def _follow(
     return made
 
 
-def _takes_replacements(payer: Payer) -> bool:
+def takes_replacements(payer: Payer) -> bool:
     """Whether the payer takes frequency 7 and 8; unless it is said, all but Medicare do."""
     if payer.takes_replacements is not None:
         return payer.takes_replacements

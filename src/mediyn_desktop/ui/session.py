@@ -21,6 +21,7 @@ from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
+from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients import ClientsScreen
 from mediyn_desktop.ui.screens.ledger import LedgerScreen
 from mediyn_desktop.ui.screens.superbills import SuperbillsScreen
@@ -132,6 +133,7 @@ class OpenPractice(QObject):
                 "superbills", "Superbills", "superbills", lambda: SuperbillsScreen(context)
             ),
             ScreenEntry("ledger", "Ledger", "ledger", lambda: LedgerScreen(context)),
+            ScreenEntry("claims", "Claims", "claims", lambda: ClaimsScreen(context)),
         ):
             self.window.add_screen(entry)
 

@@ -262,12 +262,16 @@ class LookingDialog(CorrectingDialog):
         if isinstance(found, Foreseen):
             self._answer(asked, found)
         else:
-            self._context.read(
-                found,
-                partial(self._answer, asked),
-                failed=partial(self._cannot, asked),
-                label=self._label,
-            )
+            self.ask(found, partial(self._answer, asked), partial(self._cannot, asked))
+
+    def ask(
+        self,
+        question: Callable[[Any], Foreseen],
+        done: Callable[[Foreseen], object],
+        failed: Callable[[Exception], bool],
+    ) -> None:
+        """Put ``question`` to the books off the GUI thread."""
+        self._context.read(question, done, failed=failed, label=self._label)
 
     def _answer(self, asked: int, found: Foreseen) -> None:
         if asked == self._asked:

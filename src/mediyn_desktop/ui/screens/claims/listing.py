@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""All claims: found by words, standing and insurer, in pages, with the chosen one beside them."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from mediyn_desktop.claims import listing, story
+from mediyn_desktop.claims.listing import ClaimsAsked
+from mediyn_desktop.claims.story import ClaimStory
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.models.paged import PagedTableModel
+from mediyn_desktop.ui.models.record_model import Column, status_column
+from mediyn_desktop.ui.ops import Task
+from mediyn_desktop.ui.screens.claims.page import Page
+from mediyn_desktop.ui.screens.claims.panel import ClaimPanel
+from mediyn_desktop.ui.screens.claims.verbs import Subject
+from mediyn_desktop.ui.screens.claims.words import GROUPS, short_days
+from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.widgets.combo_box import ComboBox
+from mediyn_desktop.ui.widgets.empty_state import EmptyState
+from mediyn_desktop.ui.widgets.search_field import SearchField
+from mediyn_desktop.ui.widgets.table import RecordTable
+
+COLUMNS = (
+    Column("Session of", lambda row: wording.day(row.date_of_service), width=112),
+    Column("Client", lambda row: row.client_name, least=120),
+    Column("Insurer", lambda row: row.payer, width=130, spare=1),
+    Column("Amount", lambda row: format_cents(row.total_cents), "right", width=92),
+    Column("Days left", lambda row: short_days(row.days_left), "right", width=84, spare=2),
+    status_column("State", lambda row: wording.state(wording.CLAIM_STATES, row.state), width=176),
+)
+
+
+class ClaimFilters(QWidget):
+    """Words, a standing and an insurer; emits ``changed`` when something else is asked for."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = SearchField("Find a claim", "Find by client or claim number   (Ctrl+F)")
+        self.group, self.payer = ComboBox(), ComboBox()
+        self.group.setAccessibleName("Where the claim stands")
+        self.group.addItem("All standings", None)
+        for name, words in GROUPS.items():
+            self.group.addItem(words, name)
+        self.payer.setAccessibleName("Insurer")
+        self.payer.addItem("All insurers", None)
+        self._last = ClaimsAsked()
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(8)
+        across.addWidget(self.search, 1)
+        for box in (self.group, self.payer):
+            box.setFixedHeight(self.search.minimumHeight())
+            box.setFixedWidth(scaled(184))
+            box.currentIndexChanged.connect(lambda _index: self._emit())
+            across.addWidget(box)
+        self.search.searched.connect(lambda _text: self._emit())
+
+    def show_insurers(self, found: list[tuple[str, str]]) -> None:
+        """Offer the insurers ``found`` (ref, name); the chosen one stays."""
+        if [self.payer.itemData(i) for i in range(1, self.payer.count())] == [
+            ref for ref, _ in found
+        ]:
+            return
+        chosen = self.payer.currentData()
+        self.payer.blockSignals(True)
+        self.payer.clear()
+        self.payer.addItem("All insurers", None)
+        for ref, name in found:
+            self.payer.addItem(name, ref)
+        self.payer.setCurrentIndex(max(self.payer.findData(chosen), 0))
+        self.payer.blockSignals(False)
+        self._emit()
+
+    def asked(self) -> ClaimsAsked:
+        """Return what is looked for now."""
+        return ClaimsAsked(
+            self.search.text().strip(), self.group.currentData(), self.payer.currentData()
+        )
+
+    def clear(self) -> None:
+        """Ask for everything."""
+        self.search.clear()
+        self.group.setCurrentIndex(0)
+        self.payer.setCurrentIndex(0)
+        self._emit()
+
+    def _emit(self) -> None:
+        asked = self.asked()
+        if asked != self._last:
+            self._last = asked
+            self.changed.emit()
+
+
+class ClaimsPage(Page):
+    """Arrow keys choose a claim, Enter goes to what happened to it."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._asked = 0
+        self._reading: Task | None = None
+        self.filters = ClaimFilters()
+        self.model = PagedTableModel(
+            COLUMNS, lambda row: row.id, listing.claim_rows, partial(context.read, label="Load")
+        )
+        self.table = RecordTable("Claims", self.model)
+        self.panel = ClaimPanel()
+        self._empty = EmptyState("claims", "")
+        across = QHBoxLayout()
+        across.setSpacing(16)
+        across.addWidget(self.table, 2)
+        across.addWidget(self.panel, 1)
+        self.column.addWidget(self.filters)
+        self.column.addLayout(across, 1)
+        self.table.link_search(self.filters.search)
+        self.filters.changed.connect(self.reload)
+        self.table.current_changed.connect(self._choose)
+        self.table.opened.connect(lambda _id: self.panel.timeline.setFocus())
+        self.panel.verbs.asked.connect(self.verb_asked)
+
+    def reload(self) -> None:
+        self._asked += 1
+        asked = self.filters.asked()
+        self.context.read(
+            lambda read: (listing.find_claims(read, asked), listing.insurers(read)),
+            partial(self._found, self._asked),
+            label="Find claims",
+        )
+
+    def take_focus(self) -> None:
+        self.table.setFocus()
+
+    def subject(self) -> Subject | None:
+        found = self._chosen()
+        if found is None:
+            return None
+        row = found.row
+        about = f"{row.client_name}, {wording.day(row.date_of_service)}: {row.payer}, "
+        return Subject(
+            about + format_cents(row.total_cents),
+            row.control_number,
+            payer_number=found.payer_number,
+        )
+
+    def offered(self) -> tuple[str, ...]:
+        found = self._chosen()
+        return found.actions if found is not None else ()
+
+    def _chosen(self) -> ClaimStory | None:
+        """The claim on view, once it is the one that is chosen."""
+        found = self.panel.story
+        return found if found is not None and found.row.id == self.table.current_id() else None
+
+    def _found(self, asked: int, found: tuple[array[int], list[tuple[str, str]]]) -> None:
+        if asked != self._asked:
+            return
+        ids, insurers = found
+        self.filters.show_insurers(insurers)
+        if list(self.model.ids) == list(ids):
+            self.model.refresh()
+        else:
+            self.model.set_ids(ids)
+        narrowed = bool(self.filters.asked())
+        self._empty.set_text(
+            "Nothing found" if narrowed else "No claims yet",
+            "No claim fits all of this. Clear the search to see every claim."
+            if narrowed
+            else "Sign the note of a session that an insurer pays, and its claim is listed here.",
+        )
+        if self._empty.parent() is None:
+            self.table.set_empty(self._empty)
+        if self.table.current_id() is None and self.model.rowCount():
+            self.table.selectRow(0)
+        else:
+            self._choose(self.table.current_id())
+        count = wording.counted(len(ids), "claim")
+        self.counted.emit(f"{count} found" if narrowed else count)
+
+    def _choose(self, ident: object) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        if not isinstance(ident, int):
+            if not self.model.rowCount():  # else another one is about to be chosen
+                self.panel.show_story(None)
+            return
+        self._reading = self.context.read(
+            lambda read: story.claim_story(read, ident),
+            partial(self._show, ident),
+            label="Show claim",
+        )
+
+    def _show(self, ident: int, found: ClaimStory) -> None:
+        if ident == self.table.current_id():
+            self.panel.show_story(found)

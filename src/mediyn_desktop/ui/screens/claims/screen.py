@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""The screen of claims: every claim, what waits for a person, and what insurers paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from mediyn_desktop.claims import story
+from mediyn_desktop.claims.story import FileLine
+from mediyn_desktop.ui.actions.registry import Command
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
+from mediyn_desktop.ui.screens.claims.page import Page
+from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
+from mediyn_desktop.ui.screens.claims.verbs import VERBS
+from mediyn_desktop.ui.shell.screen import Screen
+from mediyn_desktop.ui.widgets.dialog import Dialog
+from mediyn_desktop.ui.widgets.tab_row import Tabs
+
+ALL = "All claims"
+
+
+class ClaimsScreen(Screen):
+    """Ctrl+Page Up and Down change the page; each page says in the header what is on it."""
+
+    title = "Claims"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"balance", "claim", "claim_submission", "claim_task", "client", "entry", "inbound_file"}
+        | {"payer_enrollment", "remittance_payment", "setting"}
+    )
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.ops, parent)
+        self.context = context
+        self._counted: dict[str, str] = {}
+        self.pages: dict[str, Page] = {}
+        self.tabs = Tabs("Claims, by what is to be done")
+        self.all = ClaimsPage(context)
+        self.search = self.all.filters.search
+        self._add_page(ALL, self.all)
+        self.body.addWidget(self.tabs, 1)
+        self.tabs.changed.connect(lambda _title: self._turned())
+        self.all.panel.file_asked.connect(self.show_file)
+        self.all.panel.client_asked.connect(self.open_client)
+        self._add_commands()
+
+    def _add_page(self, title: str, page: Page) -> None:
+        self.pages[title] = page
+        self.tabs.add(title, page)
+        page.counted.connect(partial(self._count, title))
+        page.verb_asked.connect(self.ask)
+
+    def _add_commands(self) -> None:
+        for name, verb in VERBS.items():
+            self._command(name, verb.title, partial(self.ask, name), partial(self._offers, name))
+        self._command(
+            "all",
+            "Show every claim",
+            self.all.filters.clear,
+            lambda: bool(self.all.filters.asked()),
+        )
+        self._command(
+            "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
+        )
+        for title in self.pages:
+            self._command(
+                f"page-{title.lower().replace(' ', '-')}",
+                f"Claims: {title}",
+                partial(self.tabs.show_page, title),
+                lambda: True,
+            )
+
+    def _command(
+        self, name: str, title: str, act: Callable[[], object], when: Callable[[], bool]
+    ) -> None:
+        here = Command(
+            f"claims.{name}", title, act, "", "Claims", lambda: self.isVisible() and when()
+        )
+        self.context.actions.add(here)
+
+    @property
+    def page(self) -> Page:
+        """The page on view."""
+        return self.pages[self.tabs.current]
+
+    def _on_all(self) -> bool:
+        return self.page is self.all
+
+    def _offers(self, verb: str) -> bool:
+        return verb in self.page.offered()
+
+    # -- what is shown
+
+    def reload(self) -> None:
+        self.page.reload()
+
+    def take_focus(self) -> None:
+        self.page.take_focus()
+
+    def open_ref(self, ref: str) -> None:
+        """Show the claims found by ``ref``: a client's ref or a claim's number."""
+        self.tabs.show_page(ALL)
+        self.all.filters.clear()
+        self.all.filters.search.setText(ref)
+        self.all.take_focus()
+
+    def _turned(self) -> None:
+        self.header.set_subtitle(self._counted.get(self.tabs.current, ""))
+        self.page.reload()
+
+    def _count(self, title: str, words: str) -> None:
+        self._counted[title] = words
+        if title == self.tabs.current:
+            self.header.set_subtitle(words)
+
+    # -- what can be done
+
+    def ask(self, name: str) -> None:
+        """Ask whether the verb ``name`` is to be done about what is chosen."""
+        subject = self.page.subject()
+        if subject is not None and self._offers(name):
+            dialog = VerbDialog(self.context, VERBS[name], subject, self)
+            dialog.saved.connect(self.context.shell.say)
+            self._open(dialog)
+
+    def show_file(self, event: int, name: str) -> None:
+        """Show what the file ``name`` behind the event says about the claim."""
+        self.context.read(
+            lambda read: story.event_lines(read, event),
+            partial(self._show_file, name),
+            label="Read the file",
+        )
+
+    def _show_file(self, name: str, lines: list[FileLine]) -> None:
+        self._open(FileDialog(name, lines, self))
+
+    def open_client(self, ref: str) -> None:
+        """Open the client ``ref``."""
+        self.context.shell.go("clients", ref)
+
+    def _open(self, dialog: Dialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""Claims on screen: found, followed through what happened, and acted upon by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from accessibility import assert_accessible
+from desk import context, opened, write
+from PySide6.QtCore import Qt
+from sqlalchemy import select
+
+from claims.remittances import Clp, era
+from claims.test_posting import BILLED, Practice
+from mediyn_desktop.claims import submission
+from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.states import ClaimState
+from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.ui.screens.claims import ClaimsScreen
+from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
+
+CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
+
+
+def denied(number: str, group: str = "CO", reason: str = "29") -> Clp:
+    return Clp(number, BILLED, 0, [(group, reason, BILLED)], status="4")
+
+
+def paid(number: str, **more: object) -> Clp:
+    return Clp(number, BILLED, 12000, [("CO", "45", 6000)], **more)  # type: ignore[arg-type]
+
+
+def answer(practice: Practice, *claims: Clp, trace: str = "EFT1", control: int = 1) -> None:
+    """Take in a remittance as the program does, and act on it."""
+    content = era(*claims, trace=trace, control=control)
+    take_and_act(practice.store, content, f"{trace}.835")
+
+
+@pytest.fixture
+def practice(store, monkeypatch) -> Practice:
+    """A practice; the guide's slow checker looks at claims elsewhere."""
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
+    return Practice(store)
+
+
+@pytest.fixture
+def numbers(practice) -> list[str]:
+    """Three claims: c1 denied for lateness, c2 sent with ten days for filing, c3 paid."""
+    made = [practice.claim(f"c{index}") for index in (1, 2, 3)]
+    answer(practice, denied(made[0]), paid(made[2], payer_number="ICN3"))
+    with practice.store.write("t") as uow:
+        claim = uow.session.scalars(select(Claim).where(Claim.control_number == made[1])).one()
+        uow.session.get_one(Coverage, claim.coverage_id).payer.timely_filing_days = 10
+    return made
+
+
+@pytest.fixture
+def screen(qtbot, ops, practice, numbers, doors):
+    """The screen, with its first claim chosen."""
+    made = ClaimsScreen(context(practice.store, ops))
+    ops.changes.connect(lambda changed: made.changed(changed.kinds()))
+    qtbot.addWidget(made)
+    made.resize(1192, 748)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: made.all.panel.story is not None)
+    yield made
+    qtbot.waitUntil(lambda: not ops.pending())
+    assert doors.bugs == []
+    assert doors.errors == []
+
+
+def shown(screen: ClaimsScreen) -> list[str]:
+    model = screen.all.model
+    return [model.index(row, CLIENT).data() or "" for row in range(model.rowCount())]
+
+
+def choose(qtbot, screen: ClaimsScreen, number: str) -> None:
+    """Bring a claim beside the list, as typing its number does."""
+    write(qtbot, screen.search, number)
+    qtbot.keyClick(screen.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: (
+            screen.all.panel.story is not None
+            and screen.all.panel.story.row.control_number == number
+            and len(screen.all.model.ids) == 1
+        )
+    )
+
+
+def dialog(qtbot, screen, kind):
+    qtbot.waitUntil(lambda: len(opened(screen, kind)) == 1)
+    return opened(screen, kind)[0]
+
+
+def asked(qtbot, screen, verb: str) -> VerbDialog:
+    """Open a verb as the palette does, and wait for what it would change."""
+    screen.context.actions.run(f"claims.{verb}")
+    found = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(found.save.isEnabled)
+    return found
+
+
+def done(qtbot, screen, form: VerbDialog) -> str:
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(screen, VerbDialog))
+    qtbot.waitUntil(lambda: not screen.context.ops.pending())
+    return screen.context.shell.said[-1]
+
+
+def enabled(screen, verb: str) -> bool:
+    return next(c for c in screen.context.actions if c.id == f"claims.{verb}").enabled()
+
+
+def test_every_claim_is_listed_with_what_counts(qtbot, screen):
+    model = screen.all.model
+    qtbot.waitUntil(lambda: "" not in shown(screen))
+    assert screen.header.subtitle == "3 claims"
+    rows = {
+        model.index(row, STATE).data(): [model.index(row, c).data() for c in (AMOUNT, LEFT)]
+        for row in range(3)
+    }
+    assert rows == {
+        "Denied": ["$180.00", "–"],
+        "Sent": ["$180.00", "3"],
+        "Paid": ["$180.00", "–"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "found"),
+    [("refused", 1), ("with_insurer", 1), ("paid", 1), ("unsent", 0), ("ended", 0)],
+)
+def test_a_standing_narrows_the_list(qtbot, screen, group, found):
+    filters = screen.all.filters
+    filters.group.setCurrentIndex(filters.group.findData(group))
+    words = f"{found} claim{'' if found == 1 else 's'} found"
+    qtbot.waitUntil(lambda: screen.header.subtitle == words)
+    assert len(screen.all.model.ids) == found
+    qtbot.waitUntil(lambda: screen.all.panel.isVisible() == bool(found))
+
+
+def test_an_insurer_narrows_the_list_and_all_come_back(qtbot, screen):
+    filters = screen.all.filters
+    qtbot.waitUntil(lambda: filters.payer.count() == 4)
+    filters.payer.setCurrentIndex(filters.payer.findData("p-c2"))
+    qtbot.waitUntil(lambda: screen.header.subtitle == "1 claim found")
+    screen.context.actions.run("claims.all")
+    qtbot.waitUntil(lambda: screen.header.subtitle == "3 claims")
+
+
+def test_nothing_found_says_so_and_escape_brings_all_back(qtbot, screen):
+    write(qtbot, screen.search, "nobody")
+    qtbot.keyClick(screen.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen.header.subtitle == "0 claims found")
+    assert screen.all._empty.accessibleName() == "Nothing found"
+    qtbot.keyClick(screen.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: screen.header.subtitle == "3 claims")
+
+
+def test_the_panel_says_where_a_claim_stands_in_words(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[1])
+    words = screen.all.panel.words()
+    assert "Sent. Nobody has said yet that it arrived." in words
+    assert "Must be filed by Nov 26, 2026: 3 days left." in words[4]
+    choose(qtbot, screen, numbers[0])
+    assert "Decided, and not paid." in screen.all.panel.words()
+
+
+def test_enter_goes_to_what_happened_and_again_to_the_file(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[0])
+    screen.all.table.setFocus()
+    qtbot.keyClick(screen.all.table, Qt.Key.Key_Return)
+    timeline = screen.all.panel.timeline
+    assert timeline.hasFocus()
+    events = [timeline.records.row_at(row) for row in range(timeline.records.rowCount())]
+    assert timeline.select_id(next(one.id for one in events if one.document))
+    qtbot.keyClick(timeline, Qt.Key.Key_Return)
+    said = dialog(qtbot, screen, FileDialog)
+    lines = [said.model.row_at(row) for row in range(said.model.rowCount())]
+    assert any(one.segment.startswith(f"CLP*{numbers[0]}") for one in lines)
+    assert not any(numbers[2] in one.segment for one in lines)  # another client's answer
+    assert all(one.says for one in lines)
+    assert_accessible(said)
+    said.accept()
+
+
+def test_a_denied_claim_is_corrected_and_queued(qtbot, screen, numbers, practice):
+    choose(qtbot, screen, numbers[0])
+    form = asked(qtbot, screen, "correct")
+    assert form.foreseen.text() == "No money moves."
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    assert form.isVisible()  # a reason is missing, and it says so beside the line
+    assert form._why[1].problem
+    write(qtbot, form.why, "Added the date")
+    assert "goes out with the next file" in done(qtbot, screen, form)
+    with practice.store.read() as read:
+        states = read.session.scalars(select(Claim.state).where(Claim.sequence == 2)).all()
+    assert states == [ClaimState.QUEUED]
+    assert practice.state(numbers[0]) == ClaimState.CORRECTED
+
+
+def test_a_write_off_shows_the_books_before_it_is_done(qtbot, screen, numbers, practice):
+    choose(qtbot, screen, numbers[0])
+    before = practice.balances()
+    form = asked(qtbot, screen, "write-off")
+    lines = form.foreseen.text().splitlines()
+    assert len(lines) == 2
+    assert "Denied by insurers: +$180.00" in lines
+    assert practice.balances() == before  # only rehearsed
+    write(qtbot, form.why, "Filed too late")
+    assert done(qtbot, screen, form) == "Written off"
+    assert practice.state(numbers[0]) == ClaimState.CLOSED
+    assert practice.balances()["Income:Denied"] == 18000
+
+
+def test_what_is_refused_says_why_and_what_mends_it_lets_it_through(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[1])
+    screen.context.actions.run("claims.void")
+    form = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(lambda: "needs the payer's own claim number" in form.problem)
+    assert not form.save.isEnabled()
+    write(qtbot, form.editors["payer_number"], "ICN7")
+    qtbot.waitUntil(form.save.isEnabled)
+    assert form.problem == ""
+    form.reject()
+
+
+def test_only_what_fits_is_offered(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[0])
+    assert enabled(screen, "correct")
+    assert not enabled(screen, "bill-client")  # the insurer's codes forbid it
+    assert not enabled(screen, "resend")
+    buttons = screen.all.panel.verbs.buttons
+    assert buttons["appeal"].isVisible()
+    assert not buttons["again"].isVisible()
+    choose(qtbot, screen, numbers[1])
+    assert not enabled(screen, "appeal")
+
+
+def test_a_claim_that_was_not_sent_is_set_aside_and_taken_up_again(
+    qtbot, screen, numbers, practice
+):
+    with practice.store.write("t") as uow:
+        claim = uow.session.scalars(select(Claim).where(Claim.control_number == numbers[1])).one()
+        claim.state = ClaimState.READY
+    screen.reload()
+    choose(qtbot, screen, numbers[1])
+    qtbot.waitUntil(lambda: enabled(screen, "elsewhere"))
+    form = asked(qtbot, screen, "elsewhere")
+    write(qtbot, form.why, "On paper")
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.BILLED_ELSEWHERE
+    qtbot.waitUntil(lambda: enabled(screen, "again"))
+    done(qtbot, screen, asked(qtbot, screen, "again"))
+    assert practice.state(numbers[1]) in (ClaimState.QUEUED, ClaimState.BLOCKED)
+
+
+def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
+    screen.open_ref("c2")
+    qtbot.waitUntil(lambda: len(screen.all.model.ids) == 1)
+    qtbot.waitUntil(lambda: screen.all.panel.story.row.client_ref == "c2")
+    qtbot.mouseClick(screen.all.panel.client_button, Qt.MouseButton.LeftButton)
+    assert screen.context.shell.went == [("clients", "c2")]
+
+
+def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[0])
+    assert_accessible(screen)
+    form = asked(qtbot, screen, "correct")
+    assert_accessible(form)
+    form.reject()
