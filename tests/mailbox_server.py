@@ -110,7 +110,10 @@ class _Files(asyncssh.SFTPServer):
             file_obj.flush()
             self._hang_up()
         if faults.silent_after is not None and came > faults.silent_after:
-            await self._box.stopping.wait()
+            try:
+                await self._box.stopping.wait()
+            finally:  # also where the client gives up first and the task is canceled
+                file_obj.close()
             raise asyncssh.SFTPConnectionLost("stopped")
         faults.written[name] = faults.written.get(name, 0) + len(data)
         return super().write(file_obj, offset, data)  # type: ignore[no-any-return]
