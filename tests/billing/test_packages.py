@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 import world
 from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.billing.explaining import SessionFee, explain_session
 from mediyn_desktop.billing.package_sales import (
     PackageRefundRefused,
     SaleRefused,
@@ -196,3 +197,18 @@ def test_every_package_stands_somewhere(
     )
     usable = paid and not refunded and left > 0 and on >= 0 and (expires is None or on <= expires)
     assert (state is PackageState.ACTIVE) is usable
+
+
+def test_what_a_package_session_cost_is_told_as_it_was_billed(practice: Store) -> None:
+    with practice.write("t") as uow:
+        sell(uow, sessions=3, price_cents=100000)
+        for day in (1, 2, 3):
+            hold(uow, day)
+    with practice.read() as read:
+        for number in (1, 2, 3):
+            found = explain_session(read, f"s{number}")
+            assert isinstance(found, SessionFee)
+            assert (found.road, found.asked_cents) == ("package", found.billed_cents)
+            assert found.asked_cents == (33334 if number == 1 else 33333)
+            assert (found.rule,) == found.billed_rules
+            assert found.rule.startswith(f"session {number} of 3 ")

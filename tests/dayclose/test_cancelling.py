@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import world
 from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.billing.package_sales import sell_package
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -166,3 +167,19 @@ def test_it_says_why_not(store: Store, reason: str, status: SessionStatus | None
         with pytest.raises(CancelRefused, match="Nothing was changed"):
             cancel_session(uow, "s1", at=LATE, reason=reason, status=status)
         assert uow.session.scalars(select(Session.status)).all() == ["attended"]
+
+
+def test_a_package_session_goes_back_to_its_package_and_pays_no_fee(store: Store) -> None:
+    with store.write("t") as uow:
+        world.practice(uow)
+        ana = world.client(uow)
+        sell_package(
+            uow, "c1", code="90834", sessions=4, price_cents=50000, on=world.DAY, method="check"
+        )
+        bill_session(uow, world.session(uow, ana))
+        done = cancel_session(uow, "s1", at=LATE, reason="Ill")
+        assert (done.paid_cents, done.to_package, done.fee_cents) == (0, True, 7500)
+        assert "one session more again" in done.message
+        assert "settle" not in done.message
+        after = queries.client_balances(uow)["c1"]
+        assert (after.patient_cents, after.deferred_cents, after.credit_cents) == (7500, 50000, 0)

@@ -62,12 +62,15 @@ cards.csv 2 last4 | 4242 | 242 | 4 digits
 cards.csv 2 exp_month | 4242,4, | 4242,13, | 1 to 12
 cards.csv 2 exp_year | 2029 | 29 | 2000 to 2099
 cards.csv 2 consent_scope | sessions;fees | sessions;all | sessions, copays, fees
+packages.csv 2 sold_on | 2026-03-01 | 2026-11-24 | has not come yet
 packages.csv 2 sessions | ,3,100 | ,0,100 | 1 to 999
 packages.csv 2 price | ,3,100 | ,3,0 | more than zero
 packages.csv 2 code | 90834 | NO_SHOW | service code
+payments.csv 2 date | 2026-03-02,200 | 2026-11-24,200 | has not come yet
 payments.csv 2 amount | 200 | 0.00 | more than zero
 payments.csv 2 amount | 200 | -200 | more than zero
 payments.csv 2 method | check | Venmo | cash, check, card, other
+opening_balances.csv 2 date_of_service | 2025-12-15 | 2026-11-24 | has not come yet
 opening_balances.csv 2 amount | 60.25 | 60.255 | decimals
 sessions.csv 4 clinician_ref | assoc | boss | clinicians.csv
 practice.toml 3 entity | "individual" | "person" | individual, organization

@@ -17,7 +17,7 @@ from mediyn_desktop.billing.lines import (
     waived_lines,
 )
 from mediyn_desktop.billing.missed import MISSED, fee_barred, waived_because
-from mediyn_desktop.billing.prepaid import next_share, usable_package
+from mediyn_desktop.billing.prepaid import share_of, usable_package
 from mediyn_desktop.billing.routing import (
     CLAIM_ROUTES,
     NoRoute,
@@ -300,7 +300,7 @@ def _price(
         modifiers,
         payer=coverage.payer_id if coverage is not None and not private else None,
         agreement=agreement,
-        prepaid=next_share(read, package) if prepaid and package is not None else None,
+        prepaid=share_of(read, package, session) if prepaid and package is not None else None,
     )
     if isinstance(lines, NoFee):
         return NotBilled(

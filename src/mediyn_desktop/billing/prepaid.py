@@ -109,11 +109,14 @@ def view_package(read: Reading, package_id: int, *, on: date | None = None) -> P
 def usable_package(read: Reading, session: Session, code: str) -> Package | None:
     """Return the oldest package of ``code`` the session may use: paid, begun, not expired or
     refunded, with sessions left; None where there is none.
+
+    What the session itself used counts as left: of a billed one it answers what it was billed with.
     """
     day = session.date_of_service
     used = (
         select(Charge.package_id, func.count().label("used"))
         .where(Charge.package_id.is_not(None), Charge.voided_at.is_(None))
+        .where(Charge.session_id != session.id)
         .group_by(Charge.package_id)
         .subquery()
     )
@@ -131,19 +134,35 @@ def usable_package(read: Reading, session: Session, code: str) -> Package | None
     )
 
 
-def next_share(read: Reading, package: Package) -> Price:
-    """Return the share of what the package still holds that its next session earns.
+def share_of(read: Reading, package: Package, session: Session) -> Price:
+    """Return the share of what the package still holds that ``session`` earns as its next, or
+    earned where it used the package already.
 
     Splitting the rest anew each time makes the shares sum to the price, also when a session was
     voided in between.
     """
     assert package.payment_id is not None
+    own = _use_by(read, package, session)
+    if own is not None:
+        return own
     used = used_sessions(read, package)
     left = payments.unallocated_cents(read, package.payment_id)
     share = split_evenly(left, package.sessions - used)[0]
     return Price(
         share, f"session {used + 1} of {package.sessions} of the package sold {package.sold_on}"
     )
+
+
+def _use_by(read: Reading, package: Package, session: Session) -> Price | None:
+    """What ``session`` was billed of ``package``, and why, if it was."""
+    charge = read.session.scalar(
+        select(Charge).where(
+            Charge.package_id == package.id,
+            Charge.session_id == session.id,
+            Charge.voided_at.is_(None),
+        )
+    )
+    return None if charge is None else Price(charge.total_cents, charge.lines[0].fee_rule)
 
 
 def used_sessions(read: Reading, package: Package) -> int:

@@ -56,5 +56,6 @@ def _document(found: Cancellation, *, done: bool) -> dict[str, object]:
         "fee_cents": found.fee_cents,
         "fee_waived": found.fee_waived,
         "not_billed": found.not_billed,
+        "to_package": found.to_package,
         "message": found.message,
     }

@@ -45,7 +45,7 @@ class Cancellation:
     ``paid_cents`` was paid for the charge and is the client's credit, which settles the fee first.
 
     ``fee_waived`` says why no fee is asked for a missed session, ``not_billed`` why one that is
-    due cannot be charged yet.
+    due cannot be charged yet. ``to_package`` says that the package it used has the session again.
     """
 
     session_ref: str
@@ -57,6 +57,7 @@ class Cancellation:
     fee_cents: int
     fee_waived: str | None
     not_billed: str | None
+    to_package: bool = False
 
     @property
     def message(self) -> str:
@@ -68,6 +69,8 @@ class Cancellation:
         said = [f"{name} is {_NAMES[self.status]}."]
         if self.voided_cents:
             said.append(f"Its charge of {format_cents(self.voided_cents)} is voided.")
+        if self.to_package:
+            said.append("The package that paid for it has one session more again.")
         if self.card_withdrawn:
             said.append("The card is not charged for it.")
         if self.claim_withdrawn:
@@ -127,6 +130,7 @@ def preview_cancel(
         fee_cents=fee,
         fee_waived=waived,
         not_billed=not_billed,
+        to_package=charge is not None and charge.package_id is not None,
     )
 
 
@@ -189,7 +193,8 @@ def _decided(
 
 
 def _paid(read: Reading, charge: Charge) -> int:
-    item = charge.open_item_id
+    """What becomes the client's credit; a package's money stays the package's."""
+    item = charge.open_item_id if charge.package_id is None else None
     return items.paid_cents(read, item) - items.adjusted_cents(read, item) if item else 0
 
 

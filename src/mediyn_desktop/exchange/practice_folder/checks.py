@@ -18,6 +18,9 @@ from mediyn_desktop.exchange.practice_folder.csv_files import Partial
 from mediyn_desktop.exchange.practice_folder.rows import (
     ClientRow,
     CoverageRow,
+    OpeningRow,
+    PackageRow,
+    PaymentRow,
     Row,
     SessionRow,
 )
@@ -132,6 +135,23 @@ def birth_dates(rows: Iterable[ClientRow], today: dt.date, errors: list[CellErro
         if row.dob is not None and row.dob > today:
             message = f"{shown(row.dob.isoformat())} is in the future. Check the year."
             errors.append(CellError(row.FILE, row.line, "dob", message))
+
+
+def money_of_days_to_come(
+    rows: Iterable[PackageRow | PaymentRow | OpeningRow],
+    column: str,
+    today: dt.date,
+    errors: list[CellError],
+) -> None:
+    """Complain about money that would be in the books before its day has come."""
+    for row in rows:
+        day = getattr(row, column)
+        if day > today:
+            message = (
+                f"{shown(day.isoformat())} has not come yet. Check the date, or leave the line out "
+                "until then."
+            )
+            errors.append(CellError(row.FILE, row.line, column, message))
 
 
 def diagnosis_warnings(

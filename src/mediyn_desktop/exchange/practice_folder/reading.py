@@ -56,7 +56,7 @@ def read_folder(
 
     Args:
         known: what the practice holds already and rows may refer to.
-        today: the practice's date, to refuse births to come.
+        today: the practice's date, to refuse births and money of days to come.
         check: what a diagnosis code is looked up with; by default the list that ships.
 
     Raises:
@@ -244,6 +244,10 @@ class _FolderReader:
         checks.held_sessions(self._sessions.partials, self.errors)
         if today is not None:
             checks.birth_dates(self._clients.rows, today, self.errors)
+            ahead = checks.money_of_days_to_come
+            ahead(self._packages.rows, "sold_on", today, self.errors)
+            ahead(self._payments.rows, "date", today, self.errors)
+            ahead(self._openings.rows, "date_of_service", today, self.errors)
         self._warn_of_repeats(self._payments.rows, "amount")
         self._warn_of_repeats(self._openings.rows, "amount")
         self._warn_of_repeats(self._packages.rows, "price")
