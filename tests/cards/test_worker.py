@@ -215,7 +215,7 @@ def test_a_charge_made_for_the_same_client_and_day_elsewhere_asks_for_review(
     ident = queue()
     row = state_of(store, ident)
     # The same appointment typed again after a restore: another iid, the same dup.
-    made = api.create(
+    made = api.intents.create(
         {
             "amount": 15000,
             "currency": "usd",
@@ -224,9 +224,9 @@ def test_a_charge_made_for_the_same_client_and_day_elsewhere_asks_for_review(
             "allowed_payment_method_types": ["card"],
             "metadata": {"iid": "0" * 32, "dup": row.dup},
         },
-        key="elsewhere-create",
+        key=f"c-{0:032x}-1-1",
     )
-    api.confirm(made.id, key="elsewhere-confirm")
+    api.intents.confirm(made.id, key=f"f-{0:032x}-1-1")
     worker.run_pass(store, api)
     assert state_of(store, ident).state == State.REVIEW
     assert row.iid not in taken(processor)

@@ -87,7 +87,7 @@ class Driver:
             ).all()
         for ident, intent in rows:
             try:
-                answer = self._api.read(str(intent))
+                answer = self._api.intents.read(str(intent))
             except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
                 log.info("fee of attempt %s not readable yet", ident)
                 return
@@ -108,7 +108,7 @@ class Driver:
                 return False
             params, key = ready
             try:
-                intent = self._api.create(params, key=key)
+                intent = self._api.intents.create(params, key=key)
             except OutcomeUnknown:
                 # Asking again with the same key is harmless: no card is charged by creating.
                 self._move(
@@ -180,7 +180,7 @@ class Driver:
 
     def _cancel(self, intent: str) -> None:
         try:
-            self._api.cancel(intent)
+            self._api.intents.cancel(intent)
         except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
             # Unconfirmed, it moves no money; the next pass that lists it tries again.
             log.info("the unused intent %s is still open", intent)
@@ -215,7 +215,7 @@ class Driver:
             attempts.move(uow, row, State.CONFIRMING, "Asking the bank")
             key = f"f-{row.iid}-{row.series}-{row.attempt}"
         try:
-            self._api.confirm(intent, key=key)
+            self._api.intents.confirm(intent, key=key)
         except TryLater:
             self._wait(ident, State.CREATED)
             return State.CONFIRMING
@@ -236,7 +236,7 @@ class Driver:
     def _read_back(self, ident: int, intent: str) -> State:
         """Read the intent; nothing but this decides what became of an attempt."""
         try:
-            answer = self._api.read(intent)
+            answer = self._api.intents.read(intent)
         except KeyRefused:
             raise
         except (OutcomeUnknown, TryLater, Refused, Declined):

@@ -71,7 +71,7 @@ def run_pass(
     if api is None:
         return Pass("no-key", "No card processor is connected yet. The charges stay queued.")
     try:
-        account = api.account()
+        account = api.accounts.current()
     except (OutcomeUnknown, TryLater):
         return Pass(
             "offline",
@@ -84,7 +84,7 @@ def run_pass(
             "The card processor refused the secret key. Nothing was "
             "charged; the charges stay queued. Enter a valid key in the settings.",
         )
-    other = _other_account(store, f"{account.id}:{'live' if account.livemode else 'test'}")
+    other = _other_account(store, account.name)
     if other is not None:
         return Pass("frozen", other)
     if not work:
@@ -173,4 +173,4 @@ def _sweep(store: Store, api: StripeApi, work: list[int]) -> list[Intent]:
         return []
     oldest = min(datetime.combine(day, time(), UTC) for day, _ in rows)
     started = [at for _, at in rows if at is not None]
-    return api.list_since(min([oldest, *started]) - _LOOK_BACK)
+    return [one for page in api.intents.pages(min([oldest, *started]) - _LOOK_BACK) for one in page]

@@ -6,6 +6,7 @@ A secret is a setting whose value is kept apart and never shown; only whether it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import delete, select
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.neutral import clinical_word
 from mediyn_desktop.store.tables import SecretRow, SettingRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -118,6 +120,11 @@ def _descriptor(text: str) -> str:
         or any(c in "<>\\'\"*" for c in bare)
     ):
         raise ValueError("write up to 22 plain letters, with no < > \\ ' \" or *")
+    if bare and not re.fullmatch(r"[A-Za-z0-9 .,&/+-]+", bare):
+        raise ValueError("write letters, digits, spaces and . , & / + - only")
+    word = clinical_word(bare)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
     return bare
 
 
