@@ -10,7 +10,8 @@ import pytest
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import NotChargeable, chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox.processor import CardProcessor

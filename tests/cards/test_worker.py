@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 import world
 from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.accepting import accept
+from mediyn_desktop.cards.reconciling import compare
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
@@ -180,7 +182,7 @@ def test_an_answer_lost_for_days_is_found_again_after_the_key_expired(
     assert taken(processor) == {row.iid: 1}
 
 
-def test_a_restored_ledger_adopts_its_charges_instead_of_charging_again(
+def test_a_restored_ledger_is_frozen_and_then_adopts_its_charges(
     store: Store,
     api: StripeApi,
     processor: CardProcessor,
@@ -200,6 +202,9 @@ def test_a_restored_ledger_adopts_its_charges_instead_of_charging_again(
     processor.keys.purge()
     restored = open_practice(before, own_key(), clock, GUARDS)
     try:
+        assert worker.run_pass(restored, api).stopped == "frozen"
+        assert state_of(restored, ident).state == State.QUEUED
+        accept(restored, api, compare(restored, api))
         worker.run_pass(restored, api)
         row = state_of(restored, ident)
         assert row.state == State.SUCCEEDED

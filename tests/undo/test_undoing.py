@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 import world
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import chargeable_card, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import make_claims

@@ -14,15 +14,8 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.tables import Charge, CopayOverride
-from mediyn_desktop.cards.attempts import (
-    Due,
-    NotChargeable,
-    attempts_for,
-    chargeable_card,
-    due_on_card,
-    move,
-    plan_attempt,
-)
+from mediyn_desktop.cards.attempts import attempts_for, move, plan_attempt
+from mediyn_desktop.cards.due import Due, NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import due_on_card, move, plan_attempt
-from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
+from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
+from mediyn_desktop.cards.due import due_on_card
+from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
@@ -141,17 +142,23 @@ def refuse_in_flight(read: Reading, client: Client) -> None:
 
 
 def lower_waiting(uow: UnitOfWork, client: Client) -> None:
-    """Let no waiting charge ask a card for what has just been settled another way."""
-    waiting = uow.session.scalars(
+    """Let no charge that may still be sent ask a card for what was settled another way.
+
+    What was declined has an intent at the processor; it is withdrawn there by the next pass.
+    """
+    rows = uow.session.scalars(
         select(CardAttempt).where(
-            CardAttempt.client_id == client.id, CardAttempt.state.in_(WAITING)
+            CardAttempt.client_id == client.id, CardAttempt.state.in_([*WAITING, *REFUSED])
         )
     ).all()
     cards = {card.stripe_payment_method: card for card in client.cards}
-    for attempt in waiting:
+    for attempt in rows:
         due = due_on_card(uow, uow.session.get_one(Charge, attempt.charge_id))
         card = cards.get(attempt.payment_method)
-        if due is None or card is None:
+        if attempt.state in REFUSED:
+            if due is None or due.cents < attempt.amount_cents:
+                withdraw(uow, attempt, "Paid another way; to be withdrawn at the processor")
+        elif due is None or card is None:
             move(uow, attempt, State.CANCELED, "Paid another way; nothing is asked of the card")
         elif due.cents != attempt.amount_cents:
             plan_attempt(uow, due, card)

@@ -14,24 +14,15 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
-from mediyn_desktop.cards.attempts import (
-    NotChargeable,
-    attempts_for,
-    chargeable_card,
-    due_on_card,
-    plan_attempt,
-)
-from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
+from mediyn_desktop.cards.approving import approve, preview
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import submission
-from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
@@ -45,7 +36,6 @@ from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 Progress = Callable[[str, int, int], None]
-_REFUSED = frozenset({State.DECLINED, State.NEEDS_CLIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,39 +142,14 @@ def _bill_and_queue(
 def _plan_charges(
     uow: UnitOfWork, charges: list[Charge], skip: frozenset[str]
 ) -> tuple[list[int], list[DayException]]:
-    """Plan the card attempts within the limits; return their ids, and what is above the day's.
-
-    What was approved on an earlier evening and waits counts too: one pass may send it all at once.
-    """
-    planned: list[int] = []
-    capped: list[DayException] = []
-    cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
-    ids = [charge.id for charge in charges]
-    left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
-    left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
-    begun = attempts_for(uow, ids)
-    for charge in charges:
-        due = due_on_card(uow, charge)
-        if due is None or due.session.ref in skip:
-            continue
-        last = begun.get(charge.id)
-        if last is not None and last.state not in (*WAITING, State.CANCELED):
-            planned.append(last.id)  # the processor was asked already: no new amount
-            continue
-        card = chargeable_card(due, today=uow.today, cap_cents=cap)
-        if isinstance(card, NotChargeable):
-            continue
-        if due.cents > left_today:
-            text = (
-                f"{format_cents(due.cents)} would exceed your limit for one day; it stays due. "
-                "Close the day again tomorrow, or raise the limit in the settings."
-            )
-            capped.append(DayException(due.session.ref, due.client.ref, "over-day-cap", text))
-            continue
-        attempt = plan_attempt(uow, due, card)
-        left_today -= attempt.amount_cents
-        planned.append(attempt.id)
-    return planned, capped
+    """Plan the card attempts within the limits; return their ids, and what is above the day's."""
+    lines = preview(uow, charges, skip=skip)
+    capped = [
+        DayException(line.due.session.ref, line.due.client.ref, no.code, no.message)
+        for line in lines
+        if (no := line.refused) is not None and no.code == "over-day-cap"
+    ]
+    return approve(uow, lines), capped
 
 
 def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None:
@@ -196,26 +161,6 @@ def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None
             f"There is no session {named} on {day.isoformat()}, so it cannot be skipped. Nothing "
             "was charged. Check the reference."
         )
-
-
-def _sent_today(uow: UnitOfWork) -> int:
-    """Cents taken from cards today or perhaps taken, whichever day's sessions they are for."""
-    rows = uow.session.execute(
-        select(CardAttempt.updated_at, func.coalesce(CardAttempt.amount_cents, 0)).where(
-            CardAttempt.state.in_(HOLDS_OBLIGATION - {*WAITING, *_REFUSED})
-        )
-    )
-    return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
-
-
-def _waiting_elsewhere(uow: UnitOfWork, charges: list[int]) -> int:
-    """Cents approved for cards and not sent, for charges other than ``charges``."""
-    cents = uow.session.scalar(
-        select(func.sum(CardAttempt.amount_cents)).where(
-            CardAttempt.state.in_(WAITING), CardAttempt.charge_id.not_in(charges)
-        )
-    )
-    return cents or 0
 
 
 def _print_superbills(

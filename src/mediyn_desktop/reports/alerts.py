@@ -17,7 +17,8 @@ from mediyn_desktop.billing.prepaid import packages_of
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import attempts_for, due_on_card
+from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import ClaimState

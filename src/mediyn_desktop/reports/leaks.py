@@ -143,7 +143,8 @@ def _cards(read: Reading) -> list[Leak]:
     """Clients to be charged by card whose card cannot be, or soon cannot be."""
     rows = read.session.scalars(
         select(Client)
-        .where(Client.autopay != Autopay.NONE, Client.payment_type != PaymentType.PRO_BONO)
+        .where(Client.autopay.in_((Autopay.COPAY, Autopay.FULL)))
+        .where(Client.payment_type != PaymentType.PRO_BONO)
         .order_by(Client.ref)
     )
     month = read.today.year * 12 + read.today.month

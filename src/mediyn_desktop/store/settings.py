@@ -152,6 +152,14 @@ STRIPE_KEY = Setting(
     "never shown.",
     secret=True,
 )
+STRIPE_REFUND_KEY = Setting(
+    "stripe.refund_key",
+    "",
+    _stripe_key,
+    "A second, restricted Stripe key that may make refunds. It is used only when you give your "
+    "passphrase for a refund; charges never use it.",
+    secret=True,
+)
 STRIPE_DESCRIPTOR = Setting(
     "stripe.descriptor_suffix",
     "",
@@ -172,6 +180,13 @@ CARDS_CAP_PER_DAY = Setting(
     1_000_000,
     _whole(100, 1_000_000_000),
     "The most all card charges of one day may be, in cents.",
+)
+CARDS_OLDEST_DAYS = Setting(
+    "cards.oldest_days",
+    60,
+    _whole(1, 3660),
+    "Days after a session until which its balance may be charged in a batch by itself. Anything "
+    "older is charged only when you name it.",
 )
 CLEARINGHOUSE_KIND = Setting(
     "clearinghouse.kind",
@@ -277,10 +292,12 @@ ALL: dict[str, Setting[Any]] = {
     for setting in (
         STRIPE_API_BASE,
         STRIPE_KEY,
+        STRIPE_REFUND_KEY,
         STRIPE_DESCRIPTOR,
         STRIPE_ACCOUNT,
         CARDS_CAP_PER_CHARGE,
         CARDS_CAP_PER_DAY,
+        CARDS_OLDEST_DAYS,
         CLEARINGHOUSE_KIND,
         CLEARINGHOUSE_OUT,
         CLEARINGHOUSE_IN,

@@ -6,7 +6,7 @@ It says which installation last charged here and how far its ledger had come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,8 +87,9 @@ class Anchors:
         return self._connection.pages(lambda v1, asked: v1.customers.list(asked), _anchor, {})
 
 
-def _anchor(raw: Mapping[str, Any]) -> RemoteAnchor | None:
+def _anchor(answer: Any) -> RemoteAnchor | None:
     """Read an anchor strictly; None for a customer that is none or was deleted."""
+    raw = answer.to_dict()
     if raw["object"] != "customer" or not str(raw["id"]).startswith("cus_"):
         raise ValueError("not a customer")
     metadata = {} if raw.get("deleted") else raw.get("metadata") or {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mediyn_desktop.cards.stripe_api.connection import Connection
+from mediyn_desktop.cards.stripe_api.connection import API_VERSION, Connection
 
 _EXPAND = ["latest_charge.balance_transaction"]
 _EXPAND_LISTED = ["data.latest_charge.balance_transaction"]
@@ -78,14 +78,25 @@ class Intents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def create(self, params: Mapping[str, Any], *, key: str) -> Intent:
-        """Create the intent, unconfirmed; the same key and parameters give the same intent."""
+    def create(self, params: Mapping[str, Any], *, key: str, version: str = API_VERSION) -> Intent:
+        """Create the intent, unconfirmed; the same key and parameters give the same intent.
+
+        Args:
+            version: the API version the parameters were frozen under: a replay must not change.
+        """
+        options = {"idempotency_key": key, "stripe_version": version}
         return self._connection.call(
-            lambda v1: v1.payment_intents.create(dict(params), {"idempotency_key": key}),
-            read_intent,
+            lambda v1: v1.payment_intents.create(dict(params), options), read_intent
         )
 
-    def confirm(self, intent: str, *, key: str, payment_method: str | None = None) -> Intent:
+    def confirm(
+        self,
+        intent: str,
+        *,
+        key: str,
+        payment_method: str | None = None,
+        version: str = API_VERSION,
+    ) -> Intent:
         """Charge the card of a stored intent, the client not being present.
 
         After a decline the intent has lost its card, so a retry names ``payment_method`` again.
@@ -96,8 +107,9 @@ class Intents:
         params: dict[str, Any] = {"off_session": True, "expand": _EXPAND}
         if payment_method is not None:
             params["payment_method"] = payment_method
+        options = {"idempotency_key": key, "stripe_version": version}
         return self._connection.call(
-            lambda v1: v1.payment_intents.confirm(intent, params, {"idempotency_key": key}),
+            lambda v1: v1.payment_intents.confirm(intent, params, options),
             read_intent,
         )
 

@@ -62,12 +62,13 @@ class Refunds:
         )
 
 
-def read_refund(raw: Any) -> RefundMade:
+def read_refund(answer: Any) -> RefundMade:
     """Read a refund strictly.
 
     Raises:
         KeyError, TypeError, ValueError: it is not a refund.
     """
+    raw = answer.to_dict()
     if raw["object"] != "refund" or not str(raw["id"]).startswith(("re_", "pyr_")):
         raise ValueError("not a refund")
     for field in ("amount", "created"):

@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: MIT
+"""Taking over what a comparison found: all of it in one transaction, then the anchors.
+
+Afterwards the ledger says what the processor says, and a freeze is lifted.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, func, select
+
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards import anchoring
+from mediyn_desktop.cards.attempts import duplicate_mark, identity, move
+from mediyn_desktop.cards.due import due_on_card, obligation_of
+from mediyn_desktop.cards.holds import place_hold
+from mediyn_desktop.cards.receipts import lower_waiting
+from mediyn_desktop.cards.reconciling import Comparison, Finding, Kind
+from mediyn_desktop.cards.recording import record_read
+from mediyn_desktop.cards.states import IN_FLIGHT, State
+from mediyn_desktop.cards.stripe_api import API_VERSION, NO_ANSWER, Account, Intent, StripeApi
+from mediyn_desktop.cards.tables import CardAnchor, CardAttempt, CardFreeze, CardImport
+from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger.returns import refund, refundable_cents
+from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.practice.sessions import get_client
+from mediyn_desktop.practice.tables import Client, Session
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Store, UnitOfWork
+
+
+class NotAccepted(UserFacingError):
+    """The comparison cannot be taken over; nothing was changed."""
+
+    code = "not-accepted"
+
+
+def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
+    """Post what was found, begin a new epoch, tell both anchors, and lift the freeze.
+
+    The freeze is lifted last: until the processor's anchor names this installation, another copy
+    of the ledger might still charge.
+
+    Raises:
+        NotAccepted: code ``other-mode`` or ``charge-under-way``, and nothing was changed; or
+            ``anchor-not-written``: all was posted, and charging stays frozen until the comparison
+            is accepted once more.
+    """
+    with store.write("Accept what the card processor holds") as uow:
+        _take_account(uow, comparison)
+        for finding in comparison.findings:
+            _take(uow, finding, comparison.account)
+        mark = _new_epoch(uow, comparison) if comparison.code is not None else None
+        anchor = uow.session.get(CardAnchor, 1)
+        if anchor is not None:
+            anchor.swept_until = comparison.read_at
+    for unused in comparison.unused:
+        try:
+            api.intents.cancel(unused)
+        except NO_ANSWER:
+            continue  # unconfirmed, it moves no money
+    if mark is None:
+        return
+    try:
+        anchoring.publish(store, api, mark, comparison.remote)
+    except (OSError, *NO_ANSWER):
+        raise NotAccepted(
+            "What was found is posted, but the card processor could not be told that this is the "
+            "newest copy of your practice. Nothing is charged meanwhile. Accept once more when the "
+            "connection is back.",
+            code="anchor-not-written",
+        ) from None
+    with store.write("Let cards be charged again") as uow:
+        uow.session.execute(delete(CardFreeze))
+        uow.changed("card_freeze", 1)
+
+
+def _new_epoch(uow: UnitOfWork, comparison: Comparison) -> anchoring.Mark:
+    """Go beyond every anchor there is, and stay frozen until they are told."""
+    remote = comparison.remote
+    epochs = [anchoring.stands(uow).epoch, comparison.local.epoch]
+    if remote is not None:
+        epochs.append(remote.epoch)
+    if uow.session.get(CardFreeze, 1) is None:
+        freeze = CardFreeze(id=1, reason=comparison.frozen or "", since=uow.now)
+        freeze.code = str(comparison.code)
+        uow.session.add(freeze)
+    return anchoring.next_step(uow, comparison.local.install, epoch=max(epochs) + 1)
+
+
+def _take_account(uow: UnitOfWork, comparison: Comparison) -> None:
+    """Move to another account of the same mode, where nothing is under way in the old one."""
+    known = settings.get(uow, settings.STRIPE_ACCOUNT)
+    name = comparison.account.name
+    if known in ("", name):
+        return
+    if known.rpartition(":")[2] != name.rpartition(":")[2]:
+        raise NotAccepted(
+            "Test charges and real ones never stand in the same books. Nothing was changed. Enter "
+            "a key of the mode used before, or begin a new practice for the other mode.",
+            code="other-mode",
+        )
+    flying = uow.session.scalar(
+        select(func.count()).select_from(CardAttempt).where(CardAttempt.state.in_(IN_FLIGHT))
+    )
+    if flying:
+        raise NotAccepted(
+            f"{flying} card charges of the account used before have no outcome yet. Nothing was "
+            "changed. Enter its key once more and send waiting charges, then change accounts.",
+            code="charge-under-way",
+        )
+    settings.set_value(uow, settings.STRIPE_ACCOUNT.key, name)
+
+
+def _take(uow: UnitOfWork, finding: Finding, account: Account) -> None:
+    seen = select(CardImport.id).where(CardImport.processor_id == finding.processor_id)
+    if finding.kind is not Kind.DISPUTE and uow.session.scalar(seen) is not None:
+        return
+    match finding.kind:
+        case Kind.ADOPTED:
+            _adopt(uow, finding, account)
+        case Kind.IMPORTED | Kind.REVIEW:
+            _import(uow, finding, account)
+        case Kind.REFUND:
+            _refund(uow, finding, account)
+        case Kind.DISPUTE:
+            if finding.client_ref is not None:
+                place_hold(
+                    uow,
+                    get_client(uow, finding.client_ref),
+                    source=f"dispute:{finding.processor_id}",
+                    reason="The client's bank disputes an earlier charge.",
+                )
+        case Kind.FOREIGN:
+            _note(uow, finding, account, entry=None)
+
+
+def _adopt(uow: UnitOfWork, finding: Finding, account: Account) -> None:
+    intent = _intent(finding)
+    if finding.attempt_id is not None:
+        row = uow.session.get_one(CardAttempt, finding.attempt_id)
+        row.key_spent = True
+    else:
+        row = _restored(uow, finding, intent, account)
+    record_read(uow, row, intent)
+
+
+def _restored(uow: UnitOfWork, finding: Finding, intent: Intent, account: Account) -> CardAttempt:
+    """The attempt a lost ledger had made, as the processor remembers it."""
+    charge = uow.session.get_one(Charge, finding.charge_id)
+    session = uow.session.get_one(Session, charge.session_id)
+    client = uow.session.get_one(Client, charge.client_id)
+    assert finding.purpose is not None
+    obligation = obligation_of(session.ref, finding.purpose)
+    cards = [card for card in client.cards if card.stripe_customer == intent.customer]
+    row = CardAttempt(
+        obligation=obligation,
+        series=1,
+        iid=identity(uow, obligation),
+        dup=duplicate_mark(uow, client.ref, charge.date_of_service.isoformat(), finding.purpose),
+        charge_id=charge.id,
+        client_id=client.id,
+        purpose=finding.purpose,
+        amount_cents=intent.amount,
+        currency=intent.currency,
+        customer=intent.customer or "",
+        payment_method=cards[-1].stripe_payment_method if cards else "",
+        last4=cards[-1].last4 if cards else "",
+        params="{}",  # it is never created again: the intent is there
+        api_version=API_VERSION,
+        state=State.QUEUED,
+        creates=1,
+        attempt=1,
+        key_spent=True,
+        declines=0,
+        withdraw=False,
+        account=account.id,
+        livemode=account.livemode,
+        create_started_at=intent.created,
+        planned_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def _import(uow: UnitOfWork, finding: Finding, account: Account) -> None:
+    """Post what was really received as a payment of the client's, the matching session first."""
+    intent = _intent(finding)
+    if intent.status != "succeeded" or finding.client_ref is None:
+        return  # the bank has not decided: it is found again when it has
+    session = None
+    if finding.charge_id is not None:
+        charge = uow.session.get_one(Charge, finding.charge_id)
+        session = uow.session.get_one(Session, charge.session_id).ref
+    cents = intent.amount_received
+    entry = payments.record_payment(
+        uow,
+        ref=f"card-{intent.id}",
+        client=finding.client_ref,
+        cents=cents,
+        method="card",
+        on=local_date(intent.created, uow.zone),
+        source=f"processor:{intent.id}",
+        shares=payments.suggested(uow, finding.client_ref, cents, session=session),
+        reference=intent.id,
+    )
+    _note(uow, finding, account, entry=entry)
+    client = get_client(uow, finding.client_ref)
+    if finding.attempt_id is not None:
+        row = uow.session.get_one(CardAttempt, finding.attempt_id)
+        if row.state == State.REVIEW:
+            row.payment_entry_id = entry
+            move(uow, row, State.SUCCEEDED, "Accepted by hand as it was received")
+    lower_waiting(uow, client)
+    _settle_reviews(uow, client)
+
+
+def _settle_reviews(uow: UnitOfWork, client: Client) -> None:
+    """Take back charges that waited for this comparison and have nothing left to ask for."""
+    rows = uow.session.scalars(
+        select(CardAttempt)
+        .where(CardAttempt.client_id == client.id, CardAttempt.state == State.REVIEW)
+        .where(CardAttempt.processor_id.is_(None), CardAttempt.compared_with.is_not(None))
+    ).all()
+    for row in rows:
+        if due_on_card(uow, uow.session.get_one(Charge, row.charge_id)) is None:
+            move(uow, row, State.CANCELED, "Settled by what the processor holds; nothing was sent")
+
+
+def _refund(uow: UnitOfWork, finding: Finding, account: Account) -> None:
+    made = finding.refund
+    assert made is not None
+    payment = uow.session.scalar(
+        select(PaymentRow).where(
+            PaymentRow.reference == made.payment_intent, PaymentRow.method == "card"
+        )
+    )
+    if payment is None or refundable_cents(uow, payment) < made.amount:
+        return  # stays found until a person has put the payment right
+    entry = refund(
+        uow,
+        ref=made.id,
+        payment=payment.ref,
+        cents=made.amount,
+        on=local_date(made.created, uow.zone),
+        reason="Refunded at the card processor",
+        out_of=accounts.STRIPE,
+    )
+    _note(uow, finding, account, entry=entry)
+
+
+def _note(uow: UnitOfWork, finding: Finding, account: Account, *, entry: int | None) -> None:
+    client = get_client(uow, finding.client_ref) if finding.client_ref is not None else None
+    uow.session.add(
+        CardImport(
+            processor_id=finding.processor_id,
+            kind=finding.kind.value,
+            client_id=client.id if client is not None else None,
+            amount_cents=finding.amount_cents,
+            account=account.id,
+            livemode=account.livemode,
+            entry_id=entry,
+            at=uow.now,
+        )
+    )
+    uow.session.flush()
+    uow.changed("card_import", finding.processor_id)
+
+
+def _intent(finding: Finding) -> Intent:
+    assert finding.intent is not None
+    return finding.intent
