@@ -6,7 +6,7 @@ resource holds its handlers, ``state`` holds the objects. A new resource is a ne
 ``ROUTES``, listed in ``dispatch``. Imports ``core`` and the standard library only.
 """
 
-from mediyn_desktop.sandbox.processor.cards import Behaviour
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
 from mediyn_desktop.sandbox.processor.http import CardProcessor
 from mediyn_desktop.sandbox.processor.state import State, Taken

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from mediyn_desktop.sandbox.processor import charging, disputes
-from mediyn_desktop.sandbox.processor.cards import Behaviour
+from mediyn_desktop.sandbox.processor import charging, disputes, payouts
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.dispatch import Dispatcher
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, invalid
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultPlan
@@ -44,7 +44,7 @@ class Admin:
             "POST settle": self._settle,
             "POST balance": self._hold,
             "POST disputes": self._dispute,
-            "POST payouts": lambda _: disputes.pay_out(state),
+            "POST payouts": lambda _: payouts.pay_out(state),
         }
 
     def answer(self, method: str, path: str, text: str, query: Json) -> tuple[int, bytes]:

@@ -24,6 +24,8 @@ from mediyn_desktop.sandbox.processor import (
     events,
     payment_intents,
     payment_methods,
+    payouts,
+    refunds,
     setup_intents,
 )
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json
@@ -40,8 +42,10 @@ ROUTES: tuple[Route, ...] = (
     *setup_intents.ROUTES,
     *payment_intents.ROUTES,
     *charges.ROUTES,
+    *refunds.ROUTES,
     *balance.ROUTES,
     *disputes.ROUTES,
+    *payouts.ROUTES,
     *events.ROUTES,
 )
 
@@ -173,8 +177,9 @@ class Dispatcher:
     def _handle(self, call: _Call) -> bytes:
         state = self._state
         with state.lock:
-            state.current_request = {"id": call.request_id, "idempotency_key": call.key}
+            state.current_request = {"id": None, "idempotency_key": None}
             balance.do_background_work(state)
+            state.current_request = {"id": call.request_id, "idempotency_key": call.key}
             answer = call.route.handler(state, call.params, *call.ids)
             return _encode(expand(state, answer, call.params.words("expand")))
 

@@ -6,6 +6,7 @@ Shape: docs.stripe.com/api/errors. Codes: docs.stripe.com/error-codes.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 Json = dict[str, Any]
@@ -55,6 +56,15 @@ def invalid(message: str, *, param: str | None = None, code: str | None = None) 
 def refused(message: str, *, code: str | None = None, **extra: Any) -> ApiError:
     """Return a 400 for a request that was understood and cannot be carried out now."""
     return ApiError(400, message, code=code, executed=True, **extra)
+
+
+def unexpected_state(intent: Json, verb: str, why: str) -> ApiError:
+    """Return the 400 for an action that a payment intent's status does not allow."""
+    return refused(
+        f"You cannot {verb} this PaymentIntent because {why}.",
+        code="payment_intent_unexpected_state",
+        payment_intent=copy.deepcopy(intent),
+    )
 
 
 def missing(kind: str, identifier: str, *, param: str, status: int) -> ApiError:

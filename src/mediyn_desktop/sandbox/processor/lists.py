@@ -27,7 +27,7 @@ def page(things: Iterable[Json], params: Params, url: str) -> Json:
 
     ``starting_after`` asks for older ones, ``ending_before`` for the newer ones just above.
     """
-    rows = [thing for thing in things if _within(int(thing["created"]), params)]
+    rows = [thing for thing in things if within(int(thing["created"]), params, "created")]
     limit = params.integer("limit", low=1, high=100) or 10
     after, before = params.text("starting_after"), params.text("ending_before")
     if after and before:
@@ -41,18 +41,19 @@ def page(things: Iterable[Json], params: Params, url: str) -> Json:
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def _within(at: int, params: Params) -> bool:
-    created = params.values.get("created")
-    if created is None:
+def within(at: int, params: Params, name: str) -> bool:
+    """Tell whether a time is the one given as ``name``, or between its bounds; none: always."""
+    wanted = params.values.get(name)
+    if wanted is None:
         return True
-    if isinstance(created, str):
-        return at == params.integer("created")
-    bounds = params.inner("created")
-    for name in bounds.values:
-        if name not in _BOUNDS:
-            raise invalid(f"Received unknown parameter: created[{name}]", code="parameter_unknown")
-        bound = bounds.integer(name)
-        if bound is not None and not _BOUNDS[name](at, bound):
+    if isinstance(wanted, str):
+        return at == params.integer(name)
+    bounds = params.inner(name)
+    for word in bounds.values:
+        if word not in _BOUNDS:
+            raise invalid(f"Received unknown parameter: {name}[{word}]", code="parameter_unknown")
+        bound = bounds.integer(word)
+        if bound is not None and not _BOUNDS[word](at, bound):
             return False
     return True
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import charging, shapes
-from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
+from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused, unexpected_state
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
@@ -47,7 +47,7 @@ def update(state: State, params: Params, identifier: str) -> Json:
         "description",
         "expand",
     }:
-        raise charging.unexpected_state(intent, "update", f"it is {intent['status']}")
+        raise unexpected_state(intent, "update", f"it is {intent['status']}")
     if "amount" in params:
         intent["amount"] = _amount(params)
     _apply(state, intent, params)
@@ -60,7 +60,7 @@ def cancel(state: State, params: Params, identifier: str) -> Json:
         "cancellation_reason", "duplicate", "fraudulent", "requested_by_customer", "abandoned"
     )
     if intent["status"] not in charging.CONFIRMABLE:
-        raise charging.unexpected_state(intent, "cancel", f"it has a status of {intent['status']}")
+        raise unexpected_state(intent, "cancel", f"it has a status of {intent['status']}")
     intent.update(
         status="canceled", canceled_at=state.now(), cancellation_reason=reason, next_action=None
     )

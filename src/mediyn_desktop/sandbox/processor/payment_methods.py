@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from mediyn_desktop.sandbox.processor.cards import (
-    DECLINES,
-    REFUSED_ON_ATTACH,
-    by_number,
-    by_stock_id,
-)
+from mediyn_desktop.sandbox.processor.behaviours import DECLINES, REFUSED_ON_ATTACH
+from mediyn_desktop.sandbox.processor.cards import by_number, by_stock_id
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from mediyn_desktop.sandbox.processor.cards import Card, Decline
+from mediyn_desktop.sandbox.processor.behaviours import Decline
+from mediyn_desktop.sandbox.processor.cards import Card
 from mediyn_desktop.sandbox.processor.errors import Json
 
 API_VERSION = "2026-10-28.endive"
@@ -71,7 +72,7 @@ def card_details(card: Card, exp_month: int, exp_year: int) -> Json:
         "exp_month": exp_month,
         "exp_year": exp_year,
         "fingerprint": f"fp{card.number[-4:]}{card.brand}",
-        "funding": "credit",
+        "funding": card.funding,
         "last4": card.number[-4:],
     }
 
@@ -161,7 +162,8 @@ def charge(
 def refund(identifier: str, created: int, of: Json, amount: int) -> Json:
     shape = {
         **_stamped(identifier, "refund", created),
-        **_nothing("balance_transaction", "reason", "receipt_number"),
+        **_nothing("balance_transaction", "failure_balance_transaction", "failure_reason"),
+        **_nothing("pending_reason", "reason", "receipt_number"),
         **_nothing("source_transfer_reversal", "transfer_reversal"),
         "amount": amount,
         "charge": of["id"],
@@ -176,7 +178,14 @@ def refund(identifier: str, created: int, of: Json, amount: int) -> Json:
 
 
 def balance_transaction(
-    identifier: str, created: int, *, kind: str, source: Json, amount: int, fee: int
+    identifier: str,
+    created: int,
+    *,
+    kind: str,
+    source: Json,
+    amount: int,
+    fee: int,
+    category: str,
 ) -> Json:
     details = []
     if fee:
@@ -202,7 +211,7 @@ def balance_transaction(
         "fee": fee,
         "fee_details": details,
         "net": amount - fee,
-        "reporting_category": {"adjustment": "dispute"}.get(kind, kind),
+        "reporting_category": category,
         "source": source["id"],
         "status": "pending",
         "type": kind,

@@ -15,17 +15,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.sandbox.processor import shapes
-from mediyn_desktop.sandbox.processor.cards import (
-    Behaviour,
-    Card,
-    by_behaviour,
-    by_hint,
-    by_stock_id,
-)
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
+from mediyn_desktop.sandbox.processor.cards import Card, by_behaviour, by_hint, by_stock_id
+from mediyn_desktop.sandbox.processor.clocks import Agenda, ShiftedClock
 from mediyn_desktop.sandbox.processor.errors import Json, missing, rate_limited
 
 _PREFIXES = {
@@ -39,27 +34,11 @@ _PREFIXES = {
     "evt": "event",
     "dp": "dispute",
     "po": "payout",
+    "cs": "checkout.session",
+    "plink": "payment_link",
 }
 _PREFIX_OF = {kind: prefix for prefix, kind in _PREFIXES.items()}
 _LOCK_PATIENCE_SECONDS = 10
-
-
-class ShiftedClock:
-    """Another clock, moved: the sandbox can be put a day ahead without touching the computer."""
-
-    def __init__(self, base: Clock) -> None:
-        self._base = base
-        self._shift = timedelta()
-
-    def now(self) -> datetime:
-        return self._base.now() + self._shift
-
-    def sleep(self, seconds: float) -> None:
-        self._base.sleep(seconds)
-
-    def advance(self, by: timedelta) -> None:
-        """Move this clock by ``by``; negative moves it back."""
-        self._shift += by
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +76,18 @@ class State:
         auto_seed: bool = False,
         seed: int | None = None,
         account_id: str | None = None,
+        livemode: bool = False,
     ) -> None:
         self.clock = ShiftedClock(clock or SystemClock())
         self.auto_seed = auto_seed
+        self.livemode = livemode
         self.lock = threading.RLock()
+        self.agenda = Agenda()
         self.behaviours: dict[str, Behaviour] = {}
+        self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
+        self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
+        self.session_of: dict[str, str] = {}  # payment intent id -> its checkout session
+        self.held: set[str] = set()  # objects that another request pretends to hold
         self.hold_balance_transactions = False
         self.charges_without_transaction: list[str] = []
         self.pending_transactions: deque[Json] = deque()
@@ -131,6 +117,8 @@ class State:
 
     def add(self, thing: Json) -> Json:
         """Keep a new object under its id and return it."""
+        if "livemode" in thing:
+            thing["livemode"] = self.livemode
         self._tables[thing["object"]][thing["id"]] = thing
         return thing
 
@@ -171,6 +159,8 @@ class State:
         if identifier is None:
             yield
             return
+        if identifier in self.held:
+            raise rate_limited(lock=True)
         with self.lock:
             lock = self._object_locks[identifier]
         if not lock.acquire(timeout=_LOCK_PATIENCE_SECONDS):
@@ -195,6 +185,7 @@ class State:
             if payment_method_id is not None:
                 card = by_behaviour(Behaviour(behaviour))
                 self.add_card(card, payment_method_id, customer_id)
+                self.authenticated.add(payment_method_id)  # it was saved with the client present
             return customer
 
     def add_card(
@@ -226,6 +217,7 @@ class State:
         if stock is not None:
             return self.add_card(stock)
         if self.auto_seed and identifier.startswith("pm_"):
+            self.authenticated.add(identifier)  # as a saved card is
             return self.add_card(by_hint(identifier), identifier, customer_id)
         raise missing("PaymentMethod", identifier, param=param, status=status)
 
