@@ -72,9 +72,13 @@ def missing(kind: str, identifier: str, *, param: str, status: int) -> ApiError:
     return ApiError(status, f"No such {kind}: '{identifier}'", code="resource_missing", param=param)
 
 
-def rate_limited(*, lock: bool = False, retry: bool | None = None) -> ApiError:
+def rate_limited(
+    *, lock: bool = False, retry: bool | None = None, reason: str | None = None
+) -> ApiError:
     """Return a 429: too many requests, or (``lock``) another request holds the object."""
     headers = {} if retry is None else {"Stripe-Should-Retry": str(retry).lower()}
+    if reason is not None:
+        headers["Stripe-Rate-Limited-Reason"] = reason
     if lock:
         message = "Another request is using this object at the moment. Try again shortly."
         return ApiError(429, message, code="lock_timeout", headers=headers)

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from mediyn_desktop.sandbox.processor.api_keys import ApiKey
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, invalid, missing, refused
 from mediyn_desktop.sandbox.processor.forms import Params
 from mediyn_desktop.sandbox.processor.state import State
@@ -65,20 +66,24 @@ def _position(rows: list[Json], identifier: str, param: str) -> int:
     raise missing("object in this list", identifier, param=param, status=400)
 
 
-def expand(state: State, reply: Json, paths: list[str]) -> Json:
-    """Return a copy of ``reply`` where the ids at ``paths`` are replaced by their objects."""
+def expand(state: State, reply: Json, paths: list[str], key: ApiKey) -> Json:
+    """Return a copy of ``reply`` where the ids at ``paths`` are replaced by their objects.
+
+    Each expanded object needs the key's permission to read it, and by then the call has been
+    carried out (docs.stripe.com/stripe-apps/reference/permissions).
+    """
     expanded = copy.deepcopy(reply)
     for path in sorted(paths):  # parents come before their children
         if path.count(".") > 3:
             raise invalid("You cannot expand more than 4 levels of a property.", param="expand")
-        _expand_at(state, expanded, path.split("."), path)
+        _expand_at(state, expanded, path.split("."), path, key)
     return expanded
 
 
-def _expand_at(state: State, here: Any, names: list[str], path: str) -> None:
+def _expand_at(state: State, here: Any, names: list[str], path: str, key: ApiKey) -> None:
     if isinstance(here, list):
         for item in here:
-            _expand_at(state, item, names, path)
+            _expand_at(state, item, names, path, key)
         return
     if not isinstance(here, dict) or names[0] not in here:
         raise _not_expandable(path)
@@ -88,9 +93,11 @@ def _expand_at(state: State, here: Any, names: list[str], path: str) -> None:
         found = state.find(value)
         if found is None:
             raise _not_expandable(path)
-        value = here[name] = copy.deepcopy(found)
+        key.check("GET", f"{found['object'].replace('.', '_')}s", executed=True)
+        inner = {part: told for part, told in found.items() if not part.startswith("_")}
+        value = here[name] = copy.deepcopy(inner)
     if rest and value is not None:
-        _expand_at(state, value, rest, path)
+        _expand_at(state, value, rest, path, key)
 
 
 def _not_expandable(path: str) -> ApiError:

@@ -50,7 +50,7 @@ class Route:
         for name in params.values:
             if name in accepted:
                 continue
-            if name == "payment_method_types":
+            if name == "payment_method_types" and name not in self.known.split():
                 # Removed with 2026-09-30.endive (docs.stripe.com/changelog/endive).
                 raise invalid(
                     "payment_method_types is no longer supported; "

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 
 from mediyn_desktop.sandbox.processor import shapes
@@ -118,6 +119,23 @@ def answer_bank(state: State, intent: Json, *, proved: bool) -> Json:
         )
     state.authenticated.add(method["id"])
     return save_card(state, intent, method)
+
+
+def settle(state: State, intent_id: str, *, succeeded: bool) -> Json:
+    """Answer the bank's question from outside; a failure is left on the intent, not raised.
+
+    Raises:
+        ApiError: there is no such intent, or it waits for nothing.
+    """
+    with state.lock:
+        intent = state.get("setup_intent", intent_id)
+        if intent["status"] != "requires_action":
+            raise _unexpected(intent, "settle", f"it has a status of {intent['status']}")
+        if succeeded:
+            return answer_bank(state, intent, proved=True)
+        with contextlib.suppress(ApiError):  # it is written on the intent
+            answer_bank(state, intent, proved=False)
+        return intent
 
 
 def save_card(state: State, intent: Json, method: Json) -> Json:

@@ -22,6 +22,7 @@ from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.cards import Card, by_behaviour, by_hint, by_stock_id
 from mediyn_desktop.sandbox.processor.clocks import Agenda, ShiftedClock
 from mediyn_desktop.sandbox.processor.errors import Json, missing, rate_limited
+from mediyn_desktop.sandbox.processor.faults import EventFaults
 
 _PREFIXES = {
     "cus": "customer",
@@ -79,6 +80,7 @@ class State:
         livemode: bool = False,
     ) -> None:
         self.clock = ShiftedClock(clock or SystemClock())
+        self.page_base = "http://127.0.0.1"  # where the hosted pages are; set by the server
         self.auto_seed = auto_seed
         self.livemode = livemode
         self.lock = threading.RLock()
@@ -87,6 +89,8 @@ class State:
         self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
         self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
         self.session_of: dict[str, str] = {}  # payment intent id -> its checkout session
+        self.search_lag_seconds = 60  # docs.stripe.com/search: under a minute, as a rule
+        self.event_faults = EventFaults()
         self.held: set[str] = set()  # objects that another request pretends to hold
         self.hold_balance_transactions = False
         self.charges_without_transaction: list[str] = []
@@ -145,7 +149,9 @@ class State:
 
     def emit(self, kind: str, thing: Json) -> None:
         """Append an event with ``thing`` as it is now."""
-        snapshot = copy.deepcopy(thing)
+        snapshot = copy.deepcopy(
+            {name: value for name, value in thing.items() if not name.startswith("_")}
+        )
         request = dict(self.current_request)
         self.add(shapes.event(self.id_for("event"), self.now(), kind, snapshot, request))
 
