@@ -8,7 +8,7 @@ from mediyn_desktop.sandbox.processor.errors import Json
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
 from mediyn_desktop.sandbox.processor.payment_methods import attach_to
-from mediyn_desktop.sandbox.processor.routes import PAGING, Route
+from mediyn_desktop.sandbox.processor.routes import CURSOR, PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
 _FIELDS = "description email name phone invoice_settings metadata"
@@ -72,13 +72,28 @@ def _apply(customer: Json, params: Params) -> None:
     customer["metadata"] = merge_metadata(customer["metadata"], params)
 
 
-_KNOWN = "address balance shipping source tax tax_exempt tax_id_data preferred_locales test_clock"
+_KNOWN = (
+    "address balance business_name cash_balance individual_name invoice_prefix "
+    "next_invoice_sequence preferred_locales shipping source tax tax_exempt validate"
+)
 
 ROUTES = (
-    Route("POST", "/v1/customers", create, f"{_FIELDS} payment_method", _KNOWN),
+    Route(
+        "POST",
+        "/v1/customers",
+        create,
+        f"{_FIELDS} payment_method",
+        f"{_KNOWN} tax_id_data test_clock",
+    ),
     Route("GET", "/v1/customers", list_all, f"{PAGING} email", "test_clock"),
     Route("GET", "/v1/customers/{}", retrieve),
-    Route("POST", "/v1/customers/{}", update, _FIELDS, _KNOWN),
-    Route("GET", "/v1/customers/{}/payment_methods", payment_methods, f"{PAGING} type"),
+    Route("POST", "/v1/customers/{}", update, _FIELDS, f"{_KNOWN} default_source"),
+    Route(
+        "GET",
+        "/v1/customers/{}/payment_methods",
+        payment_methods,
+        f"{CURSOR} type",
+        "allow_redisplay",
+    ),
     Route("GET", "/v1/customers/{}/payment_methods/{}", payment_method),
 )

@@ -118,14 +118,15 @@ class Dispatcher:
         """Carry the request out, or refuse it; refusals are replies, not exceptions."""
         with self._state.lock:
             request_id = self._state.new_id("req")
-        params: Json = {}
+        params, unreadable = _decoded(request.text)
         try:
             if fault is not None and fault.kind in _REFUSED_AT_THE_DOOR:
                 raise _REFUSED_AT_THE_DOOR[fault.kind]()
             key = self.ring.find(request.authorization)
             if not self.limits.admits():
                 raise errors.rate_limited(reason="global-rate")
-            params = decode(request.text)
+            if unreadable is not None:
+                raise unreadable
             route, ids = _find_route(request)
             key.check(request.method, resource_of(request.path))
             route.check(Params(params))
@@ -192,6 +193,14 @@ class Dispatcher:
             state.current_request = {"id": call.request_id, "idempotency_key": call.key}
             answer = call.route.handler(state, call.params, *call.ids)
             return _encode(expand(state, answer, call.params.words("expand"), call.api_key))
+
+
+def _decoded(text: str) -> tuple[Json, ApiError | None]:
+    """Return the parameters, read even where the request is refused before they matter."""
+    try:
+        return decode(text), None
+    except ApiError as refusal:
+        return {}, refusal
 
 
 def _find_route(request: Request) -> tuple[Route, tuple[str, ...]]:

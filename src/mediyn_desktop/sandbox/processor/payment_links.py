@@ -154,7 +154,7 @@ _PLAYED = "metadata inactive_message customer_creation restrictions after_comple
 _KNOWN = (
     "allow_promotion_codes application_fee_amount application_fee_percent automatic_tax "
     "billing_address_collection consent_collection custom_fields custom_text invoice_creation "
-    "managed_payments name_collection on_behalf_of optional_items payment_method_collection "
+    "name_collection on_behalf_of optional_items payment_method_collection "
     "payment_method_options payment_method_types phone_number_collection "
     "shipping_address_collection shipping_options submit_type subscription_data "
     "tax_id_collection transfer_data"
@@ -166,7 +166,7 @@ ROUTES = (
         "/v1/payment_links",
         create,
         f"line_items payment_intent_data {_PLAYED}",
-        f"currency {_KNOWN}",
+        f"currency managed_payments {_KNOWN}",
     ),
     Route("GET", "/v1/payment_links", list_all, "limit starting_after ending_before active"),
     Route("GET", "/v1/payment_links/{}", retrieve),

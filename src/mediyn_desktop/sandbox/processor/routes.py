@@ -12,7 +12,8 @@ from mediyn_desktop.sandbox.processor.forms import Params
 
 Handler = Callable[..., Json]  # (state, params, *ids from the path) -> the reply
 
-PAGING = "limit starting_after ending_before created"
+CURSOR = "limit starting_after ending_before"
+PAGING = f"{CURSOR} created"
 
 
 @dataclass(frozen=True, slots=True)

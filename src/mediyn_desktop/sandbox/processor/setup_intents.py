@@ -176,9 +176,8 @@ def _unexpected(intent: Json, verb: str, why: str) -> ApiError:
 
 
 _KNOWN = (
-    "attach_to_self confirmation_token customer_account excluded_payment_method_types "
-    "flow_directions mandate_data on_behalf_of payment_method_configuration payment_method_data "
-    "single_use"
+    "attach_to_self customer_account excluded_payment_method_types flow_directions "
+    "payment_method_configuration payment_method_data"
 )
 
 ROUTES = (
@@ -188,23 +187,29 @@ ROUTES = (
         create,
         "customer payment_method confirm usage metadata description automatic_payment_methods "
         "allowed_payment_method_types payment_method_options return_url use_stripe_sdk",
-        _KNOWN,
+        f"confirmation_token mandate_data on_behalf_of single_use {_KNOWN}",
     ),
-    Route("GET", "/v1/setup_intents", list_all, f"{PAGING} customer payment_method"),
+    Route(
+        "GET",
+        "/v1/setup_intents",
+        list_all,
+        f"{PAGING} customer payment_method",
+        "attach_to_self customer_account",
+    ),
     Route("GET", "/v1/setup_intents/{}", retrieve, "client_secret"),
     Route(
         "POST",
         "/v1/setup_intents/{}",
         update,
         "customer payment_method metadata description",
-        _KNOWN,
+        f"allowed_payment_method_types payment_method_options {_KNOWN}",
     ),
     Route(
         "POST",
         "/v1/setup_intents/{}/confirm",
         confirm,
         "payment_method payment_method_options return_url use_stripe_sdk",
-        _KNOWN,
+        "allowed_payment_method_types confirmation_token mandate_data payment_method_data",
     ),
     Route("POST", "/v1/setup_intents/{}/cancel", cancel, "cancellation_reason"),
 )

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""The sandbox takes the parameters the installed SDK knows: no other, and none left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import stripe_types
+from mediyn_desktop.sandbox.processor.dispatch import ROUTES
+
+
+@dataclass
+class Sent:
+    method: str
+    path: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_an_address_takes_what_the_sdk_sends(route) -> None:
+    call = stripe_types.find(route.method, route.path.replace("{}", "x_1"))
+    assert call is not None, "the SDK has no such address"
+    assert {*route.accepts.split(), *route.known.split(), "expand"} == set(stripe_types.names(call))
+    assert not set(route.accepts.split()) & set(route.known.split())
+
+
+INTENT = {"amount": "5000", "currency": "usd"}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        INTENT,
+        {**INTENT, "metadata": {"iid": "x"}, "allowed_payment_method_types": ["card"]},
+        {**INTENT, "confirm": "true", "off_session": "true", "expand": ["latest_charge"]},
+        {**INTENT, "off_session": "one_off"},
+        {**INTENT, "payment_method_options": {"card": {"request_three_d_secure": "any"}}},
+    ],
+)
+def test_what_is_legal_passes(params) -> None:
+    assert stripe_types.violations([Sent("POST", "/v1/payment_intents", params)]) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "problem"),
+    [
+        ({"amount": "5000"}, "currency is missing"),
+        ({**INTENT, "payment_method_types": ["card"]}, "payment_method_types is unknown"),
+        ({**INTENT, "amount": "50.00"}, "amount is '50.00', not int"),
+        ({**INTENT, "confirm": "yes"}, "confirm is 'yes', not bool"),
+        ({**INTENT, "metadata": "x"}, "metadata is not a group"),
+        ({**INTENT, "allowed_payment_method_types": "card"}, "is not a list"),
+        ({**INTENT, "allowed_payment_method_types": ["crad"]}, "[0] is 'crad'"),
+        ({**INTENT, "setup_future_usage": "later"}, "setup_future_usage is 'later'"),
+        (
+            {**INTENT, "payment_method_options": {"card": {"shoe_size": "9"}}},
+            "payment_method_options.card.shoe_size is unknown",
+        ),
+        ({**INTENT, "idempotency_key": "k"}, "idempotency_key is unknown"),
+    ],
+)
+def test_what_is_illegal_is_named(params, problem) -> None:
+    found = stripe_types.violations([Sent("POST", "/v1/payment_intents", params)])
+    assert len(found) == 1
+    assert problem in found[0]
+
+
+def test_an_address_the_sdk_does_not_have_is_named() -> None:
+    assert stripe_types.violations([Sent("POST", "/v1/payment_intents/pi_1/settle")]) == [
+        "POST /v1/payment_intents/pi_1/settle: the SDK has no such address"
+    ]
+
+
+def test_bounds_of_lists_are_checked() -> None:
+    good = Sent("GET", "/v1/events", {"created": {"gte": "1"}, "types": ["charge.updated"]})
+    bad = Sent("GET", "/v1/events", {"created": {"since": "1"}})
+    assert stripe_types.violations([good]) == []
+    assert len(stripe_types.violations([bad])) == 1
