@@ -259,6 +259,18 @@ def test_a_saved_card_whose_bank_asks_waits_for_the_client(processor, client, cu
     assert labelled.metadata["ref"] == "k"
 
 
+def test_a_deleted_customer_leaves_a_stub_and_takes_nothing(client, charge) -> None:
+    paid = charge()
+    assert client.v1.customers.delete("cus_bo").deleted is True
+    assert client.v1.customers.retrieve("cus_bo").deleted is True
+    assert client.v1.payment_methods.retrieve("pm_bo").customer is None
+    assert client.v1.customers.list().data == []
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        client.v1.payment_intents.create({**CHARGE, "customer": "cus_bo"})
+    assert (refusal.value.http_status, refusal.value.code) == (400, "resource_missing")
+    assert client.v1.payment_intents.retrieve(paid.id).customer == "cus_bo"
+
+
 def test_the_catalogue_names_each_card_once_and_each_behaviour() -> None:
     assert len({card.number for card in CARDS}) == len({card.name for card in CARDS}) == len(CARDS)
     assert len({card.label for card in CARDS}) == len(CARDS)

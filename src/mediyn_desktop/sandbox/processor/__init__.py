@@ -7,7 +7,7 @@ resource holds its handlers, ``state`` holds the objects. A new resource is a ne
 
 Addresses of the real API (pinned version, ``shapes.API_VERSION``): account, balance,
 balance_transactions, charges, checkout/sessions (setup and payment; expire, line_items),
-customers, disputes (update, close), events, payment_intents (confirm, cancel, search),
+customers (delete too), disputes (update, close), events, payment_intents (confirm, cancel, search),
 payment_links, payment_methods (attach, detach), payouts, refunds, setup_intents. Hosted pages:
 ``/c/pay/<session>`` and ``/p/<link>``. Test cards: ``cards.CARDS``.
 

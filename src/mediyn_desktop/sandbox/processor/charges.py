@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor.errors import Json
 from mediyn_desktop.sandbox.processor.forms import Params
-from mediyn_desktop.sandbox.processor.lists import page
+from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -15,12 +15,7 @@ def retrieve(state: State, params: Params, identifier: str) -> Json:
 
 
 def list_all(state: State, params: Params) -> Json:
-    intent, customer = params.text("payment_intent"), params.text("customer")
-    rows = [
-        charge
-        for charge in state.newest_first("charge")
-        if intent in (None, charge["payment_intent"]) and customer in (None, charge["customer"])
-    ]
+    rows = matching(state.newest_first("charge"), params, "payment_intent customer")
     return page(rows, params, "/v1/charges")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mediyn_desktop.sandbox.processor import line_items, page_shapes, shapes
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, check_metadata, merge_metadata
-from mediyn_desktop.sandbox.processor.lists import page
+from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -180,17 +180,9 @@ def list_items(state: State, params: Params, identifier: str) -> Json:
 
 
 def list_all(state: State, params: Params) -> Json:
-    wanted = {
-        name: params.text(name)
-        for name in ("customer", "payment_intent", "payment_link", "status")
-        if name in params
-    }
-    rows = [
-        shown(session)
-        for session in state.newest_first("checkout.session")
-        if all(session[name] == value for name, value in wanted.items())
-    ]
-    return page(rows, params, "/v1/checkout/sessions")
+    named = "customer payment_intent payment_link status"
+    rows = matching(state.newest_first("checkout.session"), params, named)
+    return page((shown(row) for row in rows), params, "/v1/checkout/sessions")
 
 
 def _create(state: State, params: Params) -> Json:

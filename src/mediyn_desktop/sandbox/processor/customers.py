@@ -26,7 +26,22 @@ def create(state: State, params: Params) -> Json:
 
 
 def retrieve(state: State, params: Params, identifier: str) -> Json:
+    gone = state.find(identifier)
+    if gone is not None and "deleted" in gone:
+        return {name: gone[name] for name in ("id", "object", "deleted")}
     return state.customer(identifier)
+
+
+def delete(state: State, params: Params, identifier: str) -> Json:
+    """Forget a customer and their cards; the id stays taken (docs.stripe.com/api/customers)."""
+    customer = state.customer(identifier)
+    for method in state.newest_first("payment_method"):
+        if method["customer"] == identifier:
+            method["customer"] = None
+            state.emit("payment_method.detached", method)
+    state.emit("customer.deleted", customer)
+    customer["deleted"] = True
+    return {"id": identifier, "object": "customer", "deleted": True}
 
 
 def update(state: State, params: Params, identifier: str) -> Json:
@@ -38,8 +53,12 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 def list_all(state: State, params: Params) -> Json:
     email = params.text("email")
-    rows = state.newest_first("customer")
-    return page((row for row in rows if email in (None, row["email"])), params, "/v1/customers")
+    rows = [
+        row
+        for row in state.newest_first("customer")
+        if email in (None, row["email"]) and "deleted" not in row
+    ]
+    return page(rows, params, "/v1/customers")
 
 
 def payment_methods(state: State, params: Params, identifier: str) -> Json:
@@ -87,6 +106,7 @@ ROUTES = (
     ),
     Route("GET", "/v1/customers", list_all, f"{PAGING} email", "test_clock"),
     Route("GET", "/v1/customers/{}", retrieve),
+    Route("DELETE", "/v1/customers/{}", delete),
     Route("POST", "/v1/customers/{}", update, _FIELDS, f"{_KNOWN} default_source"),
     Route(
         "GET",

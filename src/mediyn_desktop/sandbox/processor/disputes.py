@@ -10,7 +10,7 @@ from __future__ import annotations
 from mediyn_desktop.sandbox.processor.balance import do_background_work, record
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused, unexpected_state
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
-from mediyn_desktop.sandbox.processor.lists import page
+from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -138,12 +138,7 @@ def accept(state: State, params: Params, identifier: str) -> Json:
 
 
 def list_all(state: State, params: Params) -> Json:
-    intent, charge = params.text("payment_intent"), params.text("charge")
-    rows = [
-        dispute
-        for dispute in state.newest_first("dispute")
-        if intent in (None, dispute["payment_intent"]) and charge in (None, dispute["charge"])
-    ]
+    rows = matching(state.newest_first("dispute"), params, "payment_intent charge")
     return page(rows, params, "/v1/disputes")
 
 

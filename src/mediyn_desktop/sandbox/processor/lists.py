@@ -42,6 +42,16 @@ def page(things: Iterable[Json], params: Params, url: str) -> Json:
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
+def matching(things: Iterable[Json], params: Params, names: str) -> list[Json]:
+    """Return the ``things`` whose fields are as the given parameters of these ``names`` say."""
+    wanted = {name: params.text(name) for name in names.split() if name in params}
+    return [
+        thing
+        for thing in things
+        if all(value in (None, thing[name]) for name, value in wanted.items())
+    ]
+
+
 def within(at: int, params: Params, name: str) -> bool:
     """Tell whether a time is the one given as ``name``, or between its bounds; none: always."""
     wanted = params.values.get(name)

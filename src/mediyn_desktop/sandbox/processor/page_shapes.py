@@ -14,7 +14,8 @@ _SESSION_NULLS = (
     "customer_creation customer_details customer_email discounts invoice "
     "invoice_creation locale name_collection optional_items origin_context "
     "payment_intent payment_link payment_method_configuration_details permissions "
-    "presentment_details recovered_from return_url saved_payment_method_options "
+    "redirect_on_completion presentment_details recovered_from return_url "
+    "saved_payment_method_options "
     "setup_intent shipping_address_collection shipping_cost submit_type subscription "
     "success_url tax_id_collection wallet_options"
 )

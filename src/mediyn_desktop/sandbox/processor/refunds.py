@@ -13,7 +13,7 @@ from mediyn_desktop.sandbox.processor.balance import record
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
-from mediyn_desktop.sandbox.processor.lists import page
+from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -122,12 +122,7 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 
 def list_all(state: State, params: Params) -> Json:
-    intent, charge = params.text("payment_intent"), params.text("charge")
-    rows = [
-        refund
-        for refund in state.newest_first("refund")
-        if intent in (None, refund["payment_intent"]) and charge in (None, refund["charge"])
-    ]
+    rows = matching(state.newest_first("refund"), params, "payment_intent charge")
     return page(rows, params, "/v1/refunds")
 
 

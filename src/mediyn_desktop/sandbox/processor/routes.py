@@ -41,13 +41,18 @@ class Route:
         found = self._pattern.fullmatch(path) if method == self.method else None
         return found.groups() if found else None
 
+    def takes(self) -> set[str]:
+        """Return the parameters that are played."""
+        expanding = () if self.method == "DELETE" else ("expand",)
+        return {*self.accepts.split(), *expanding}
+
     def check(self, params: Params) -> None:
         """Refuse parameters this address does not have.
 
         Raises:
             ApiError: ``parameter_unknown``, or the code for a parameter the API removed.
         """
-        accepted = {"expand", *self.accepts.split()}
+        accepted = self.takes()
         for name in params.values:
             if name in accepted:
                 continue
@@ -71,6 +76,6 @@ class Route:
 
     def lock_id(self, params: Params, ids: tuple[str, ...]) -> str | None:
         """Return the id of the object a change has to hold, if any."""
-        if self.method != "POST":
+        if self.method == "GET":
             return None
         return params.text(self.lock_param) if self.lock_param else next(iter(ids), None)

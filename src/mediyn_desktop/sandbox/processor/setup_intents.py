@@ -11,7 +11,7 @@ from mediyn_desktop.sandbox.processor.behaviours import AUTHENTICATION_FAILED
 from mediyn_desktop.sandbox.processor.charging import asks_the_client
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
-from mediyn_desktop.sandbox.processor.lists import page
+from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.payment_methods import attach_to
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
@@ -67,12 +67,7 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 
 def list_all(state: State, params: Params) -> Json:
-    customer, method = params.text("customer"), params.text("payment_method")
-    rows = [
-        intent
-        for intent in state.newest_first("setup_intent")
-        if customer in (None, intent["customer"]) and method in (None, intent["payment_method"])
-    ]
+    rows = matching(state.newest_first("setup_intent"), params, "customer payment_method")
     return page(rows, params, "/v1/setup_intents")
 
 

@@ -207,7 +207,13 @@ class State:
         return self.add(method)
 
     def customer(self, identifier: str, *, param: str = "id", status: int = 404) -> Json:
-        """Return a customer, which ``auto_seed`` may bring into being."""
+        """Return a customer, which ``auto_seed`` may bring into being.
+
+        Raises:
+            ApiError: there is none, or it was deleted.
+        """
+        if "deleted" in self._tables["customer"].get(identifier, {}):
+            raise missing("customer", identifier, param=param, status=status)
         if self.auto_seed and identifier.startswith("cus_"):
             return self.seed_customer(identifier)
         return self.get("customer", identifier, param=param, status=status)
