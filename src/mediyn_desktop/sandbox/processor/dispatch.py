@@ -179,8 +179,8 @@ class Dispatcher:
                 if kind is FaultKind.ERROR_BEFORE:
                     raise errors.broken()
                 body = self._handle(call)
-            if kind is FaultKind.ERROR_AFTER:
-                raise errors.broken()
+            if kind in (FaultKind.ERROR_AFTER, FaultKind.ERROR_FORGOTTEN):
+                raise errors.broken(executed=kind is FaultKind.ERROR_AFTER)
         except ApiError as refusal:
             return _refusal(refusal, call.request_id), refusal.executed
         return Reply(200, body, {"Request-Id": call.request_id}), True

@@ -91,8 +91,8 @@ def key_in_use() -> ApiError:
     return ApiError(409, message, kind="idempotency_error", code="idempotency_key_in_use")
 
 
-def broken() -> ApiError:
+def broken(*, executed: bool = True) -> ApiError:
     """Return a 500 of the processor itself; the key remembers it as any other result."""
     return ApiError(
-        500, "Something went wrong on the processor's end.", kind="api_error", executed=True
+        500, "Something went wrong on the processor's end.", kind="api_error", executed=executed
     )

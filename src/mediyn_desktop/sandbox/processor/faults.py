@@ -35,6 +35,7 @@ class FaultKind(StrEnum):
     CONFLICT = "409"
     ERROR_BEFORE = "500_before"
     ERROR_AFTER = "500_after"
+    ERROR_FORGOTTEN = "500_forgotten"  # after, and the idempotency key does not remember it
     UNAVAILABLE_HTML = "503_html"
     CAPTIVE_HTML = "200_html"
     HTML_AFTER = "200_html_after"  # takes effect, but a page of somebody else comes back
