@@ -112,6 +112,34 @@ def _fields(kind: Any) -> dict[str, Any]:
     return typing_extensions.get_type_hints(kind, {**spare, **vars(module)}, include_extras=True)
 
 
+def knows(method: str, path: str, key: str) -> bool:
+    """Tell whether a key as it is encoded (``metadata[iid]``, ``types[0]``) is one of a call's."""
+    call = find(method, path)
+    if call is None:
+        return False
+    names = re.findall(r"[^\[\]]+", key)
+    kinds = [call.type()]
+    for at, name in enumerate(names):
+        kinds = [inner for kind in kinds for inner in _inside(kind, name, top=at == 0)]
+    return bool(kinds)
+
+
+def _inside(kind: Any, name: str, *, top: bool) -> Iterator[Any]:
+    """Return the types of ``name`` in a group, of a position in a list, of a key in metadata."""
+    origin = get_origin(kind)
+    if origin in (*_WRAPPERS, Union, types.UnionType):
+        for part in get_args(kind):
+            yield from _inside(part, name, top=top)
+    elif origin is list and name.isdecimal():
+        yield get_args(kind)[0]
+    elif origin is dict or kind is dict:
+        yield str
+    elif typing_extensions.is_typeddict(kind):
+        fields = _fields(kind)
+        if name in fields and not (top and name in _OPTIONS):
+            yield fields[name]
+
+
 def violations(requests: Iterable[Any]) -> list[str]:
     """Return what is illegal in requests that arrived (``method``, ``path``, ``params``)."""
     return [

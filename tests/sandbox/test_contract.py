@@ -133,6 +133,26 @@ def test_an_address_the_sdk_does_not_have_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "key", "known"),
+    [
+        ("POST", "/v1/payment_intents", "metadata[iid]", True),
+        ("POST", "/v1/payment_intents", "allowed_payment_method_types[0]", True),
+        ("POST", "/v1/payment_intents", "payment_method_types[0]", False),
+        ("POST", "/v1/payment_intents", "amount[gte]", False),
+        ("GET", "/v1/payment_intents", "created[gte]", True),
+        ("GET", "/v1/payment_intents", "created[since]", False),
+        ("GET", "/v1/payment_intents", "expand[0]", True),
+        ("POST", "/v1/checkout/sessions", "line_items[0][price_data][unit_amount]", True),
+        ("POST", "/v1/checkout/sessions", "line_items[0][price_data][shoe_size]", False),
+        ("POST", "/v1/checkout/sessions", "line_items[price_data]", False),
+        ("POST", "/v1/shoes", "size", False),
+    ],
+)
+def test_a_single_key_is_looked_up(method, path, key, known) -> None:
+    assert stripe_types.knows(method, path, key) is known
+
+
 def test_bounds_of_lists_are_checked() -> None:
     good = Sent("GET", "/v1/events", {"created": {"gte": "1"}, "types": ["charge.updated"]})
     bad = Sent("GET", "/v1/events", {"created": {"since": "1"}})

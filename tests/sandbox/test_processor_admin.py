@@ -69,6 +69,7 @@ def test_what_was_sent_can_be_read_back(processor, client, customer) -> None:
     seen = ask(processor, "GET", "requests")[1][-1]
     assert seen["params"] == {"metadata": {"ref": "k"}}
     assert (seen["path"], seen["idempotency_key"]) == ("/v1/customers", "c-1")
+    assert (seen["api_key"], seen["api_version"]) == ("sk_test_****st_x", stripe.api_version)
 
 
 def test_nonsense_is_refused(processor) -> None:

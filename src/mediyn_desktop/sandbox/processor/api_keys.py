@@ -84,6 +84,12 @@ def shown(secret: str) -> str:
     return f"{secret[:8]}****{secret[-4:]}"
 
 
+def shown_key(authorization: str | None) -> str | None:
+    """Return the key of a request as a message may show it."""
+    secret = _secret_in(authorization)
+    return None if secret is None else shown(secret)
+
+
 def resource_of(path: str) -> str:
     """Return the resource an address belongs to, such as ``checkout_sessions``."""
     parts = path.removeprefix("/v1/").split("/")

@@ -29,7 +29,13 @@ from mediyn_desktop.sandbox.processor import (
     searching,
     setup_intents,
 )
-from mediyn_desktop.sandbox.processor.api_keys import Account, ApiKey, KeyRing, resource_of
+from mediyn_desktop.sandbox.processor.api_keys import (
+    Account,
+    ApiKey,
+    KeyRing,
+    resource_of,
+    shown_key,
+)
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.sandbox.processor.forms import Params, decode
@@ -75,6 +81,7 @@ class Request:
     text: str
     authorization: str | None = None
     idempotency_key: str | None = None
+    api_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,8 @@ class Dispatcher:
                 request.idempotency_key,
                 reply.status,
                 "Idempotent-Replayed" in reply.headers,
+                shown_key(request.authorization),
+                request.api_version,
             )
         )
         return reply if fault is None else _as_told(reply, fault)

@@ -196,6 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
             parts.query if self.command == "GET" else text,
             self.headers.get("Authorization"),
             self.headers.get("Idempotency-Key"),
+            self.headers.get("Stripe-Version"),
         )
         self._serve_with(self.server.faults.take(self.command, parts.path), request)
 

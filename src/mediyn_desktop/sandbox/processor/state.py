@@ -44,7 +44,10 @@ _LOCK_PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request as it arrived, for tests that look at what was sent."""
+    """One request as it arrived, for tests that look at what was sent.
+
+    ``api_key`` is shortened; ``api_version`` is the version it asked for.
+    """
 
     method: str
     path: str
@@ -52,6 +55,8 @@ class Received:
     idempotency_key: str | None
     status: int
     replayed: bool
+    api_key: str | None = None
+    api_version: str | None = None
 
 
 @dataclass(slots=True)
