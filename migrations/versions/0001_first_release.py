@@ -381,6 +381,25 @@ TRIGGERS = [
         "RAISE(ABORT, 'card attempts are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER card_attempt_frozen BEFORE UPDATE ON card_attempt WHEN "
+        "OLD.create_started_at IS NOT NULL AND (NEW.obligation, NEW.series, NEW.iid, NEW.dup,"
+        " NEW.charge_id, NEW.plan_id, NEW.due_on, NEW.client_id, NEW.amount_cents, "
+        "NEW.currency, NEW.customer, NEW.payment_method, NEW.params, NEW.api_version, "
+        "NEW.create_started_at) IS NOT (OLD.obligation, OLD.series, OLD.iid, OLD.dup, "
+        "OLD.charge_id, OLD.plan_id, OLD.due_on, OLD.client_id, OLD.amount_cents, "
+        "OLD.currency, OLD.customer, OLD.payment_method, OLD.params, OLD.api_version, "
+        "OLD.create_started_at) BEGIN SELECT RAISE(ABORT, 'a charge that was sent keeps its "
+        "amount and card'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_first_writer BEFORE UPDATE ON card_attempt WHEN "
+        "(OLD.processor_id IS NOT NULL AND NEW.processor_id IS NOT OLD.processor_id) OR "
+        "(OLD.account IS NOT NULL AND NEW.account IS NOT OLD.account) OR (OLD.livemode IS NOT"
+        " NULL AND NEW.livemode IS NOT OLD.livemode) OR (OLD.state = 'succeeded' AND "
+        "NEW.state <> 'succeeded') BEGIN SELECT RAISE(ABORT, 'the processor''s answer about a"
+        " charge is kept'); END"
+    ),
+    (
         "CREATE TRIGGER card_attempt_event_no_update BEFORE UPDATE ON card_attempt_event "
         "BEGIN SELECT RAISE(ABORT, 'card attempt events are never changed'); END"
     ),
@@ -392,6 +411,23 @@ TRIGGERS = [
         "CREATE TRIGGER card_attempt_event_no_replace BEFORE INSERT ON card_attempt_event "
         "WHEN EXISTS (SELECT 1 FROM card_attempt_event WHERE id = NEW.id) BEGIN SELECT "
         "RAISE(ABORT, 'card attempt events are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_update BEFORE UPDATE ON card_import BEGIN SELECT "
+        "RAISE(ABORT, 'imported card payments are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_delete BEFORE DELETE ON card_import BEGIN SELECT "
+        "RAISE(ABORT, 'imported card payments are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_replace BEFORE INSERT ON card_import WHEN EXISTS "
+        "(SELECT 1 FROM card_import WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'imported "
+        "card payments are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_hold_no_delete BEFORE DELETE ON card_hold BEGIN SELECT "
+        "RAISE(ABORT, 'holds on cards are never deleted'); END"
     ),
     (
         "CREATE TRIGGER claim_no_delete BEFORE DELETE ON claim BEGIN SELECT RAISE(ABORT, "
@@ -466,8 +502,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_table(
+        "card_anchor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("install", sa.String(length=32), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=True),
+        sa.Column("swept_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_card_anchor_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_anchor")),
+    )
+    op.create_table(
         "card_freeze",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_card_freeze_only_one")),
@@ -670,6 +719,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
     )
     op.create_index(op.f("ix_card_client_id"), "card", ["client_id"], unique=False)
+    op.create_table(
+        "card_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_hold_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_hold")),
+        sa.UniqueConstraint("source", name=op.f("uq_card_hold_source")),
+    )
+    op.create_index(op.f("ix_card_hold_client_id"), "card_hold", ["client_id"], unique=False)
+    op.create_table(
+        "card_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("processor_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_import_client_id")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_card_import_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_import")),
+        sa.UniqueConstraint("processor_id", name=op.f("uq_card_import_processor_id")),
+    )
     op.create_table(
         "care_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1241,6 +1321,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("creates", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("key_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key_spent", sa.Boolean(), nullable=False),
+        sa.Column("confirm_with", sa.String(length=80), nullable=True),
         sa.Column("processor_id", sa.String(length=80), nullable=True),
         sa.Column("account", sa.String(length=80), nullable=True),
         sa.Column("livemode", sa.Boolean(), nullable=True),
@@ -1248,6 +1331,11 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("create_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("compared_with", sa.String(length=80), nullable=True),
+        sa.Column("declines", sa.Integer(), nullable=False),
+        sa.Column("first_declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_on", sa.Date(), nullable=True),
+        sa.Column("withdraw", sa.Boolean(), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payment_entry_id", sa.Integer(), nullable=True),
@@ -1282,6 +1370,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_attempt_dup"), "card_attempt", ["dup"], unique=False)
     op.create_index(op.f("ix_card_attempt_plan_id"), "card_attempt", ["plan_id"], unique=False)
     op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
+    op.create_index("ix_card_attempt_updated", "card_attempt", ["updated_at"], unique=False)
     op.create_table(
         "charge_line",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -6,15 +6,15 @@ Both doors, the command line and the window, get their store and their processor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
-from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.cards.stripe_api import Role, StripeApi
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
@@ -97,6 +97,32 @@ def card_processor(store: Store) -> StripeApi | None:
     return StripeApi(key, base or None) if key else None
 
 
+@contextmanager
+def processor_for_now(store: Store) -> Iterator[StripeApi | None]:
+    """Yield the card processor, or None without a key, and close its connections afterwards."""
+    api = card_processor(store)
+    try:
+        yield api
+    finally:
+        if api is not None:
+            api.close()
+
+
+def refund_processor(store: Store, passphrase: str) -> StripeApi | None:
+    """Return the processor with the key that may pay back, or None where none was entered.
+
+    The scheduler never has it: whoever pays back gives the passphrase first.
+
+    Raises:
+        UserFacingError: a wrong passphrase; no key was read.
+    """
+    slots.open_with_passphrase(store.folder, passphrase).drop()
+    with store.read() as read:
+        key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key)
+        base = settings.get(read, settings.STRIPE_API_BASE)
+    return StripeApi(key, base or None, role=Role.REFUNDS) if key else None
+
+
 def jobs(*, offline: bool = False) -> list[Job]:
     """Return all background work, in the order it is done; only local work when ``offline``."""
     network = [
@@ -121,7 +147,8 @@ def jobs(*, offline: bool = False) -> list[Job]:
 
 
 def _send_charges(store: Store) -> Outcome:
-    result = worker.run_pass(store, card_processor(store))
+    with processor_for_now(store) as api:
+        result = worker.run_pass(store, api)
     if result.stopped is None:
         return Outcome()
     if result.stopped == "no-key":

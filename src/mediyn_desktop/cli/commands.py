@@ -9,6 +9,7 @@ from collections.abc import Callable
 from mediyn_desktop.cli import (
     attention,
     background,
+    cards,
     claims,
     estimates,
     evening,
@@ -48,7 +49,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "statement": statements.show_statement,
     "superbill": papers.superbill,
     "claims": claims.claims,
-    "cards": background.cards_sync,
+    "cards": cards.cards,
     "sync": background.sync,
     "undo": undo.go_back,
     "verify": safety.verify,

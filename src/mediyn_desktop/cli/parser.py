@@ -344,6 +344,24 @@ def _add_claims(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
     cards = _actions(commands, common, "cards", "Card work.", ["cards sync"])
     _add(cards, common, "sync", "One pass of the card worker, now.", "cards sync")
+    reconcile = _add(
+        cards,
+        common,
+        "reconcile",
+        "Compare with everything the card processor holds.",
+        "cards reconcile",
+        "cards reconcile --accept",
+    )
+    reconcile.add_argument(
+        "--accept", action="store_true", help="post what was found and lift a freeze"
+    )
+    _add(
+        cards,
+        common,
+        "check",
+        "Ask whose account the key opens, and what it may not read.",
+        "cards check",
+    )
     _add(commands, common, "sync", "Run every background job once, now.", "sync")
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mediyn_desktop.cards.installments import Installment
+from mediyn_desktop.cards.reconciling import Finding
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.submission import Exported
@@ -232,6 +233,19 @@ def entry(one: EntryView) -> Json:
         "postings": [
             {"account": line.account, "amount_cents": line.amount_cents} for line in one.postings
         ],
+    }
+
+
+def finding(one: Finding) -> Json:
+    """One thing at the processor that this ledger does not know."""
+    return {
+        "kind": one.kind.value,
+        "processor_id": one.processor_id,
+        "client_ref": one.client_ref,
+        "amount_cents": one.amount_cents,
+        "status": one.status,
+        "created": one.created.isoformat(),
+        "message": one.message,
     }
 
 

@@ -214,6 +214,30 @@ def card_pass(document: dict[str, Any]) -> str:
     return "\n".join(lines) or "No card charge is waiting."
 
 
+def comparison(document: dict[str, Any]) -> str:
+    """What a full comparison with the processor found."""
+    lines = [
+        f"{one['client_ref'] or 'unknown'}: {one['message']} ({one['processor_id']})"
+        for one in document["found"]
+    ]
+    if document["frozen"]:
+        lines.append(document["frozen"])
+    if lines and not document["accepted"]:
+        lines.append("Nothing was changed. “mediyn cards reconcile --accept” takes it over.")
+    return "\n".join(lines) or "This practice and the card processor agree."
+
+
+def key_check(document: dict[str, Any]) -> str:
+    """What a key of the processor is good for."""
+    mode = "real charges" if document["livemode"] else "test charges"
+    lines = [f"The key opens account {document['account']} for {mode}."]
+    if document["missing"]:
+        lines.append(f"It may not read: {', '.join(document['missing'])}.")
+    if document["other"]:
+        lines.append(document["other"])
+    return "\n".join(lines)
+
+
 def jobs(stand: Sequence[JobStatus]) -> str:
     """Where each background job stands."""
     return "\n".join(

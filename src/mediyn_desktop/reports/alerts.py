@@ -18,7 +18,7 @@ from mediyn_desktop.billing.prepaid import PackageState, PackageView, packages_o
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import NotChargeable
+from mediyn_desktop.cards.due import NotChargeable
 from mediyn_desktop.cards.installments import (
     chargeable_plan_card,
     installment_due,

@@ -6,6 +6,7 @@ A secret is a setting whose value is kept apart and never shown; only whether it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import delete, select
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.neutral import clinical_word
 from mediyn_desktop.store.tables import SecretRow, SettingRow
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -118,6 +120,11 @@ def _descriptor(text: str) -> str:
         or any(c in "<>\\'\"*" for c in bare)
     ):
         raise ValueError("write up to 22 plain letters, with no < > \\ ' \" or *")
+    if bare and not re.fullmatch(r"[A-Za-z0-9 .,&/+-]+", bare):
+        raise ValueError("write letters, digits, spaces and . , & / + - only")
+    word = clinical_word(bare)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
     return bare
 
 
@@ -145,6 +152,14 @@ STRIPE_KEY = Setting(
     "never shown.",
     secret=True,
 )
+STRIPE_REFUND_KEY = Setting(
+    "stripe.refund_key",
+    "",
+    _stripe_key,
+    "A second, restricted Stripe key that may make refunds. It is used only when you give your "
+    "passphrase for a refund; charges never use it.",
+    secret=True,
+)
 STRIPE_DESCRIPTOR = Setting(
     "stripe.descriptor_suffix",
     "",
@@ -165,6 +180,13 @@ CARDS_CAP_PER_DAY = Setting(
     1_000_000,
     _whole(100, 1_000_000_000),
     "The most all card charges of one day may be, in cents.",
+)
+CARDS_OLDEST_DAYS = Setting(
+    "cards.oldest_days",
+    60,
+    _whole(1, 3660),
+    "Days after a session until which its balance may be charged in a batch by itself. Anything "
+    "older is charged only when you name it.",
 )
 CLEARINGHOUSE_KIND = Setting(
     "clearinghouse.kind",
@@ -277,10 +299,12 @@ ALL: dict[str, Setting[Any]] = {
     for setting in (
         STRIPE_API_BASE,
         STRIPE_KEY,
+        STRIPE_REFUND_KEY,
         STRIPE_DESCRIPTOR,
         STRIPE_ACCOUNT,
         CARDS_CAP_PER_CHARGE,
         CARDS_CAP_PER_DAY,
+        CARDS_OLDEST_DAYS,
         CLEARINGHOUSE_KIND,
         CLEARINGHOUSE_OUT,
         CLEARINGHOUSE_IN,
