@@ -201,6 +201,22 @@ def test_a_page_expires_by_itself_and_on_request(client, browser, clock) -> None
     assert len(client.v1.events.list({"type": "checkout.session.expired"}).data) == 2
 
 
+def test_the_intent_of_a_page_is_left_to_the_page(client, browser) -> None:
+    saving, paying = setup_page(client), payment_page(client)
+    browser.send(paying.url, number=SHORT, expires="12/34")
+    tried = client.v1.checkout.sessions.retrieve(paying.id).payment_intent
+    for call in (
+        lambda: client.v1.payment_intents.cancel(tried),
+        lambda: client.v1.payment_intents.confirm(tried, {"payment_method": "pm_good"}),
+        lambda: client.v1.setup_intents.cancel(saving.setup_intent),
+        lambda: client.v1.setup_intents.confirm(saving.setup_intent),
+    ):
+        with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
+            call()
+    client.v1.checkout.sessions.expire(paying.id)
+    assert client.v1.payment_intents.retrieve(tried).status == "canceled"
+
+
 def test_terms_have_to_be_agreed_where_the_practice_asks(client, browser) -> None:
     made = setup_page(client, consent_collection={"terms_of_service": "required"})
     reply, _ = browser.send(made.url, number=GOOD, expires="12/34")
