@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from till import Till
 
 import world
 from mediyn_desktop.billing.charges import bill_session
@@ -16,6 +18,7 @@ from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.store.uow import Store
+from mediyn_desktop.vault.keys import DataKey
 
 
 @pytest.fixture
@@ -30,6 +33,20 @@ def api(processor: CardProcessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     client = StripeApi("sk_test_suite", processor.base_url)
     yield client
     client.close()
+
+
+@pytest.fixture
+def till(
+    folder: Path,
+    own_key: Callable[[], DataKey],
+    clock: FixedClock,
+    processor: CardProcessor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Till]:
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+    one = Till(folder, own_key, clock, processor)
+    yield one
+    one.close()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from mediyn_desktop.cards.tables import CardAnchor, CardAttempt, CardFreeze, Car
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import accounts, payments
+from mediyn_desktop.ledger.items import open_cents
 from mediyn_desktop.ledger.returns import refund, refundable_cents
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.sessions import get_client
@@ -148,7 +149,7 @@ def _adopt(uow: UnitOfWork, finding: Finding, account: Account) -> None:
 
 def _restored(uow: UnitOfWork, finding: Finding, intent: Intent, account: Account) -> CardAttempt:
     """The attempt a lost ledger had made, as the processor remembers it."""
-    charge = uow.session.get_one(Charge, finding.charge_id)
+    charge = uow.session.get_one(Charge, finding.charges[0])
     session = uow.session.get_one(Session, charge.session_id)
     client = uow.session.get_one(Client, charge.client_id)
     assert finding.purpose is not None
@@ -191,10 +192,7 @@ def _import(uow: UnitOfWork, finding: Finding, account: Account) -> None:
     intent = _intent(finding)
     if intent.status != "succeeded" or finding.client_ref is None:
         return  # the bank has not decided: it is found again when it has
-    session = None
-    if finding.charge_id is not None:
-        charge = uow.session.get_one(Charge, finding.charge_id)
-        session = uow.session.get_one(Session, charge.session_id).ref
+    session = _likeliest(uow, finding)
     cents = intent.amount_received
     entry = payments.record_payment(
         uow,
@@ -216,6 +214,15 @@ def _import(uow: UnitOfWork, finding: Finding, account: Account) -> None:
             move(uow, row, State.SUCCEEDED, "Accepted by hand as it was received")
     lower_waiting(uow, client)
     _settle_reviews(uow, client)
+
+
+def _likeliest(uow: UnitOfWork, finding: Finding) -> str | None:
+    """The session it is for: of those it may be for, the first that still owes something."""
+    for ident in finding.charges:
+        charge = uow.session.get_one(Charge, ident)
+        if charge.open_item_id is not None and open_cents(uow, charge.open_item_id) > 0:
+            return uow.session.get_one(Session, charge.session_id).ref
+    return None
 
 
 def _settle_reviews(uow: UnitOfWork, client: Client) -> None:

@@ -12,12 +12,13 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Never
 
 from mediyn_desktop.cards import attempts, permission
 from mediyn_desktop.cards.found import Found
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.recording import record_read
-from mediyn_desktop.cards.states import REFUSED, WAITING, State
+from mediyn_desktop.cards.states import REFUSED, State
 from mediyn_desktop.cards.stripe_api import (
     NO_ANSWER,
     Account,
@@ -53,6 +54,14 @@ class _Call:
     before: State = State.CREATED  # where the attempt stood, should nothing come of the call
 
 
+class _PutOff(Exception):
+    """The processor was busy until the end of our patience; carries where the attempt waits."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.state = state
+
+
 class Driver:
     """Drives attempts, one per thread at a time; shares only what is safe to share."""
 
@@ -76,6 +85,12 @@ class Driver:
         Raises:
             KeyRefused: nobody can go on with this key.
         """
+        try:
+            return self._drive(ident)
+        except _PutOff as put_off:
+            return put_off.state
+
+    def _drive(self, ident: int) -> State:
         row = self._load(ident)
         if row.account is not None and (row.account, row.livemode) != (
             self._account.id,
@@ -126,7 +141,7 @@ class Driver:
                     return State.UNKNOWN
                 continue
             except TryLater:
-                return self._wait(ident, State.QUEUED)
+                self._wait(ident, State.QUEUED)
             except KeyRefused:
                 text = "The processor refused the key; nothing was sent"
                 self._move(ident, State.QUEUED, text)
@@ -209,9 +224,9 @@ class Driver:
                 )
             )
         except TryLater:
-            return self._wait(ident, call.before)
+            self._wait(ident, call.before)
         except KeyRefused:
-            self._not_asked(ident, call.before, "The processor refused the key; not charged")
+            self._not_asked(ident, call.before, "The processor refused the key; reading back first")
             raise
         except OutcomeUnknown as error:
             text = (
@@ -309,22 +324,28 @@ class Driver:
                 row.key_spent = row.key_spent or key_spent
                 attempts.move(uow, row, State.UNKNOWN, text)
 
-    def _wait(self, ident: int, state: State) -> State:
+    def _wait(self, ident: int, state: State) -> Never:
+        """Leave the attempt alone for a while; nothing was executed."""
         with self._store.write("Wait for the card processor") as uow:
             row = uow.session.get_one(CardAttempt, ident)
-            if row.state not in (State.CREATING, State.CONFIRMING, *WAITING):
-                return State(row.state)
-            row.not_before = uow.now + _BUSY_WAIT
-            _put_back(uow, row, state, "The processor is busy; nothing was sent")
-            return state
+            if row.state in (State.CREATING, State.CONFIRMING):
+                row.not_before = uow.now + _BUSY_WAIT
+                _put_back(uow, row, state, "The processor is busy; nothing was sent")
+            state = State(row.state)
+        raise _PutOff(state)
 
-    def _not_asked(self, ident: int, state: State, text: str) -> None:
-        with self._store.write("Note a card charge's state") as uow:
-            _put_back(uow, uow.session.get_one(CardAttempt, ident), state, text)
+    def _not_asked(self, ident: int, before: State, text: str) -> None:
+        """Note a refused key; what was confirmed stays so until it is read back."""
+        with self._store.write("Note a refused key") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            attempts.tell(uow, row, text)
+            if before is State.DECLINED:
+                _put_back(uow, row, before, text)
 
 
 def _put_back(uow: UnitOfWork, row: CardAttempt, state: State, text: str) -> None:
     """Put an attempt back where it stood before a call that certainly did nothing."""
     if state is State.DECLINED:
-        row.retry_on = uow.today
+        # The key did nothing; to read the old decline again must not count as a new one.
+        row.retry_on, row.key_spent = uow.today, True
     attempts.move(uow, row, state, text)

@@ -47,7 +47,7 @@ class Ledger:
         self.by_processor: dict[str, Planned] = {}
         self.by_iid: dict[str, Planned] = {}
         self.obligations: dict[str, Owed] = {}
-        self.dups: dict[str, Owed] = {}
+        self.dups: dict[str, list[Owed]] = {}
         self._amounts: dict[str, list[tuple[date, int, int]]] = {}
         self._read_attempts(read)
         self._read_charges(read, secret)
@@ -124,4 +124,4 @@ class Ledger:
                 iid = keyed_id(secret, "iid", obligation_of(session, purpose))
                 self.obligations[iid] = owed
                 dup = keyed_id(secret, "dup", client, on.isoformat(), purpose)
-                self.dups.setdefault(dup, owed)
+                self.dups.setdefault(dup, []).append(owed)

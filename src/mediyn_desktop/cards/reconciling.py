@@ -7,10 +7,11 @@ ledger does not know is named, each with what accepting it will do (``accepting`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -35,6 +36,8 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store
+
+Listed = TypeVar("Listed", Intent, RefundMade)
 
 _MONEY = frozenset({"succeeded", "processing"})
 
@@ -68,7 +71,7 @@ class Finding:
     message: str
     client_ref: str | None = None
     attempt_id: int | None = None
-    charge_id: int | None = None
+    charges: tuple[int, ...] = ()  # what it may be for, the likeliest first
     purpose: str | None = None
     intent: Intent | None = None
     refund: RefundMade | None = None
@@ -111,14 +114,13 @@ def compare(store: Store, api: StripeApi) -> Comparison:
         account = api.accounts.current()
         remote = anchoring.read_remote(store, api)
         local = anchoring.local_mark(store.folder)
-        for page in api.intents.pages(since, fees=True):
-            for intent in page:
-                _look_at(ledger, intent, findings, unused)
+        for intent in _once(api.intents.pages(since, fees=True)):
+            _look_at(ledger, intent, findings, unused)
         about_to_be = {one.processor_id: one.client_ref for one in findings if one.client_ref}
-        for refunds in api.refunds.pages(since):
-            findings.extend(
-                found for one in refunds if (found := _refund(ledger, one, about_to_be)) is not None
-            )
+        for refund in _once(api.refunds.pages(since)):
+            found = _refund(ledger, refund, about_to_be)
+            if found is not None:
+                findings.append(found)
     except KeyRefused:
         raise CompareFailed(
             "The card processor refused the secret key, or the key may not read all that is "
@@ -138,7 +140,7 @@ def compare(store: Store, api: StripeApi) -> Comparison:
     elif code is not None:
         frozen = anchoring.REASONS[code]
     return Comparison(
-        findings=tuple(sorted(findings, key=lambda one: (one.created, one.processor_id))),
+        findings=tuple(sorted(findings, key=_order)),
         unused=tuple(unused),
         account=account,
         local=local,
@@ -147,6 +149,21 @@ def compare(store: Store, api: StripeApi) -> Comparison:
         code=code,
         frozen=frozen,
     )
+
+
+def _order(found: Finding) -> tuple[int, datetime, str]:
+    """What is surely ours first: what is only likely then settles what is left."""
+    return list(Kind).index(found.kind), found.created, found.processor_id
+
+
+def _once(pages: Iterable[list[Listed]]) -> Iterator[Listed]:
+    """Each object of a list once; a list that moves on while it is read may repeat a row."""
+    seen: set[str] = set()
+    for page in pages:
+        for one in page:
+            if one.id not in seen:
+                seen.add(one.id)
+                yield one
 
 
 def _since(read: Reading) -> datetime | None:
@@ -222,16 +239,17 @@ def _join(ledger: Ledger, intent: Intent) -> Finding | None:
             intent,
             text,
             client=owed.client_ref,
-            charge=owed.charge_id,
+            charges=(owed.charge_id,),
             purpose=owed.purpose,
         )
     again = ledger.dups.get(intent.dup or "")
-    if again is not None:
+    if again:
         text = (
             f"{_amount(intent)} was charged for the same client, day and purpose as a session "
             "that was entered again here. It is posted as that session's payment."
         )
-        return _finding(Kind.REVIEW, intent, text, client=again.client_ref, charge=again.charge_id)
+        charges = tuple(one.charge_id for one in again)
+        return _finding(Kind.REVIEW, intent, text, client=again[0].client_ref, charges=charges)
     return _by_customer(ledger, intent)
 
 
@@ -246,7 +264,7 @@ def _by_customer(ledger: Ledger, intent: Intent) -> Finding:
             f"{_amount(intent)} was charged at the processor, as much as a session of about that "
             "day costs here. It is posted as that session's payment; compare first."
         )
-        return _finding(Kind.REVIEW, intent, text, client=client, charge=near)
+        return _finding(Kind.REVIEW, intent, text, client=client, charges=(near,))
     text = f"{_amount(intent)} was charged at the processor. It is posted as the client's payment."
     return _finding(Kind.IMPORTED, intent, text, client=client)
 
@@ -281,7 +299,7 @@ def _finding(
     *,
     client: str | None = None,
     attempt: int | None = None,
-    charge: int | None = None,
+    charges: tuple[int, ...] = (),
     purpose: str | None = None,
 ) -> Finding:
     return Finding(
@@ -293,7 +311,7 @@ def _finding(
         message=message,
         client_ref=client,
         attempt_id=attempt,
-        charge_id=charge,
+        charges=charges,
         purpose=purpose,
         intent=intent,
     )

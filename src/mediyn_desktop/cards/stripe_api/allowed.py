@@ -108,7 +108,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
         "/v1/payment_intents/{pi}/confirm",
-        {"off_session": _one_of("true"), "payment_method": _id("pm", "card", "src"), **_FEES},
+        {"off_session": _one_of("true"), "payment_method": _id("pm", "card", "src")},
         _CHARGING,
     ),
     Endpoint("POST", "/v1/payment_intents/{pi}/cancel", {}, _CHARGING),

@@ -29,6 +29,7 @@ from mediyn_desktop.cards.stripe_api.outcomes import (
 API_VERSION = "2026-10-28.endive"
 TIMEOUT = (5, 30)  # seconds to connect, seconds to answer
 _CONNECTIONS = 16  # kept open; as many as there may be workers
+_PAGE = 100  # the most the processor lists at once
 _TOO_MANY = 429
 _OK = range(200, 300)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -90,7 +91,7 @@ class Connection:
             send: calls the resource's list with ``v1`` and the parameters.
             read: turns one raw object into a value; its ``id`` is the cursor.
         """
-        asked: dict[str, Any] = {"limit": 100, **params}
+        asked: dict[str, Any] = {"limit": _PAGE, **params}
         while True:
             with _sorted():
                 page = send(self.client.v1, asked)

@@ -104,7 +104,8 @@ class Intents:
         Raises:
             Declined: the bank refused; read the intent back for the reason.
         """
-        params: dict[str, Any] = {"off_session": True, "expand": _EXPAND}
+        # Nothing is expanded: that needs further rights, and the answer is read back anyway.
+        params: dict[str, Any] = {"off_session": True}
         if payment_method is not None:
             params["payment_method"] = payment_method
         options = {"idempotency_key": key, "stripe_version": version}
