@@ -9,6 +9,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.limits import left_today
+from mediyn_desktop.cards.links.standing import links_on
 from mediyn_desktop.cards.states import IN_FLIGHT
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
@@ -38,6 +39,8 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
     reason = held(read, client.id)
     if reason is not None:
         return Refusal(f"{reason} The charge waits", final=False)
+    if charge.open_item_id is not None and links_on(read, [charge.open_item_id]):
+        return Refusal("A payment link asks for the same; the charge waits", final=False)
     # What is in flight counted when it began.
     if row.state not in IN_FLIGHT and left_today(read) < row.amount_cents:
         return Refusal("Your limit for one day is reached; the charge waits", final=False)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
 from mediyn_desktop.cards.due import due_on_card
+from mediyn_desktop.cards.links.standing import close_outdated
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
@@ -144,7 +145,8 @@ def refuse_in_flight(read: Reading, client: Client) -> None:
 def lower_waiting(uow: UnitOfWork, client: Client) -> None:
     """Let no charge that may still be sent ask a card for what was settled another way.
 
-    What was declined has an intent at the processor; it is withdrawn there by the next pass.
+    What was declined has an intent at the processor; it is withdrawn there by the next pass. A
+    payment link for the same is closed.
     """
     rows = uow.session.scalars(
         select(CardAttempt).where(
@@ -162,3 +164,4 @@ def lower_waiting(uow: UnitOfWork, client: Client) -> None:
             move(uow, attempt, State.CANCELED, "Paid another way; nothing is asked of the card")
         elif due.cents != attempt.amount_cents:
             plan_attempt(uow, due, card)
+    close_outdated(uow, client)

@@ -145,11 +145,14 @@ class AllocationRow(Base):
 
 
 class PaymentReturnRow(Base):
-    """Money of a payment that went back: a refund, a voided payment, a lost dispute."""
+    """Money of a payment that went back: a refund, a voided payment, a lost dispute.
+
+    A row below zero says that a refund did not arrive and the money is here again.
+    """
 
     __tablename__ = "payment_return"
     __table_args__ = (
-        CheckConstraint(f"{_WHOLE} AND amount_cents > 0", name="positive"),
+        CheckConstraint(f"{_WHOLE} AND amount_cents <> 0", name="not_zero"),
         Index("ix_payment_return_payment", "payment_id", "amount_cents"),
     )
 
@@ -245,7 +248,8 @@ GUARDS: dict[str, str] = {
     ),
     "payment_return_within_bounds": (
         "CREATE TRIGGER payment_return_within_bounds BEFORE INSERT ON payment_return "
-        f"WHEN {_ALLOCATED} + {_RETURNED} + NEW.amount_cents > "
+        f"WHEN {_RETURNED} + NEW.amount_cents < 0 "
+        f"OR {_ALLOCATED} + {_RETURNED} + NEW.amount_cents > "
         "(SELECT amount_cents FROM payment WHERE id = NEW.payment_id) BEGIN "
         "SELECT RAISE(ABORT, 'more would go back than the payment holds'); END"
     ),
