@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge, ChargeLine
 from mediyn_desktop.cards.due import PURPOSES, obligation_of
+from mediyn_desktop.cards.links.standing import marks
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.ledger.tables import PaymentReturnRow, PaymentRow
@@ -57,6 +58,7 @@ class Ledger:
             .order_by(Card.id)
         )
         self.clients: dict[str, str] = {row.stripe_customer: row.ref for row in cards}
+        self.links = marks(read, secret)
         self.imported = frozenset(read.session.scalars(select(CardImport.processor_id)))
         self.disputed = frozenset(
             source.removeprefix("dispute:")

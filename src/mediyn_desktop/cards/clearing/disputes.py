@@ -36,8 +36,9 @@ def open_dispute(read: Reading, intent: str | None) -> CardDispute | None:
 
 def record_dispute(uow: UnitOfWork, read: DisputeRead, account: Account) -> None:
     """Take a dispute over as it was read; harmless to repeat, and each movement is posted once."""
-    row = uow.session.scalar(select(CardDispute).where(CardDispute.processor_id == read.id))
     payment = _payment_of(uow, read.intent)
+    client = get_client(uow, payment.client) if payment is not None else None
+    row = uow.session.scalar(select(CardDispute).where(CardDispute.processor_id == read.id))
     if row is None:
         row = CardDispute(
             processor_id=read.id,
@@ -50,13 +51,12 @@ def record_dispute(uow: UnitOfWork, read: DisputeRead, account: Account) -> None
         uow.session.add(row)
     row.amount_cents, row.status, row.reason = read.amount, read.status, read.reason
     row.due_by = read.due_by
-    if payment is not None:
-        row.client_id = get_client(uow, payment.client).id
+    row.client_id = client.id if client is not None else None
     uow.session.flush()
     uow.changed("card_dispute", read.id)
-    if payment is None:
+    if payment is None or client is None:
         return  # of a payment these books do not have: shown, never posted
-    _hold(uow, row, uow.session.get_one(Client, row.client_id))
+    _hold(uow, row, client)
     for movement in read.movements:
         _post(uow, row, payment, movement)
     if read.status in LOST and row.disputed_cents:

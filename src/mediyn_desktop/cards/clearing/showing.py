@@ -46,6 +46,7 @@ class RefundView:
     message: str | None
     processor_id: str | None
     planned_at: datetime
+    entry_id: int | None
 
 
 def view_disputes(read: Reading, *, client: str | None = None) -> list[DisputeView]:
@@ -88,6 +89,7 @@ def view_refunds(read: Reading, *, client: str | None = None) -> list[RefundView
             row.message,
             row.refund_id,
             row.planned_at,
+            row.entry_id,
         )
         for row, payment, who in read.session.execute(query)
     ]

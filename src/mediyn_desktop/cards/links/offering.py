@@ -17,7 +17,7 @@ from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.attempts import move as move_attempt
 from mediyn_desktop.cards.attempts import withdraw
 from mediyn_desktop.cards.links.closing import look
-from mediyn_desktop.cards.links.standing import get, move, open_link, shares_of
+from mediyn_desktop.cards.links.standing import get, link_mark, move, open_link, shares_of
 from mediyn_desktop.cards.links.states import LinkState
 from mediyn_desktop.cards.links.tables import PaymentLink, PaymentLinkItem
 from mediyn_desktop.cards.pacing import Pace
@@ -34,7 +34,6 @@ from mediyn_desktop.cards.stripe_api import (
 )
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.items import Share, oldest_first, open_items
 from mediyn_desktop.ledger.payments import unallocated
@@ -106,11 +105,6 @@ def plan_link(uow: UnitOfWork, client_ref: str, *, session: str | None = None) -
     uow.session.flush()
     uow.changed("payment_link", row.id)
     return row.id
-
-
-def link_mark(secret: bytes, client: str, number: int) -> str:
-    """Return the opaque mark of a client's n-th link: the same after every restore."""
-    return keyed_id(secret, "link", client, str(number))
 
 
 def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:

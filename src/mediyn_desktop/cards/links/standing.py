@@ -7,14 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.cards.links.states import OPEN, LinkState
 from mediyn_desktop.cards.links.tables import PaymentLink, PaymentLinkItem
 from mediyn_desktop.core.errors import NotFound
+from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.ledger.items import Share, open_cents
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+_FORGOTTEN = 10  # links made for one client after a backup and forgotten by restoring it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,28 @@ def get(read: Reading, ident: int) -> PaymentLink:
     if row is None:
         raise NotFound(f"There is no payment link {ident}. Nothing was changed.")
     return row
+
+
+def link_mark(secret: bytes, client: str, number: int) -> str:
+    """Return the opaque mark of a client's n-th link: the same after every restore."""
+    return keyed_id(secret, "link", client, str(number))
+
+
+def marks(read: Reading, secret: bytes) -> dict[str, str]:
+    """Return every mark a link of these books has or may have had, with its client's ref.
+
+    A ledger restored from a backup may have forgotten the newest links; their marks it still knows.
+    """
+    counts = read.session.execute(
+        select(Client.ref, func.count(PaymentLink.id))
+        .outerjoin(PaymentLink, PaymentLink.client_id == Client.id)
+        .group_by(Client.ref)
+    )
+    return {
+        link_mark(secret, ref, number): ref
+        for ref, made in counts
+        for number in range(1, made + _FORGOTTEN + 1)
+    }
 
 
 def open_link(read: Reading, client_id: int) -> PaymentLink | None:

@@ -5,10 +5,10 @@
 
     planned ──► creating ──► active ──► closing ──► closed
        │            │           │          │
-       ▼            ▼           └──────────┴──► paying ──► paid | review
-     closed     (read back)
+       ▼            ▼           └──────────┴──► paying ──► paid
+     closed     (read back)                        └─────► review ──► paid
 
-While a link is open, its balance is asked of no card. ``closed`` means: the processor shows the
+While a link is open, or in review, its balance is asked of no card. ``closed`` means: the processor shows the
 link inactive, every page opened from it ended, and no payment made on any of them.
 """
 
@@ -30,7 +30,5 @@ class LinkState(StrEnum):
     REVIEW = "review"  # what was paid is not what was asked; a person must look
 
 
-OPEN = frozenset(
-    {LinkState.PLANNED, LinkState.CREATING, LinkState.ACTIVE, LinkState.CLOSING, LinkState.PAYING}
-)
-"""In these its balance is asked of nothing else."""
+OPEN = frozenset(LinkState) - {LinkState.PAID, LinkState.CLOSED}
+"""In these its balance is asked of nothing else: somebody may have paid, or may still pay."""

@@ -72,11 +72,11 @@ def advance_sweep(uow: UnitOfWork, now: datetime, held_cents: int, *, whole: boo
 
     Where all movements were read, what is missing lies before the first of them.
     """
+    moved = moved_cents(uow)
     cursor = uow.session.get(PollCursor, 1)
     if cursor is None:
-        cursor = PollCursor(id=1, polled_until=now, balance_before_cents=0)
+        cursor = PollCursor(id=1, balance_before_cents=0)
         uow.session.add(cursor)
-    moved = moved_cents(uow)
     if whole:
         cursor.balance_before_cents = held_cents - moved
     cursor.swept_whole = cursor.balance_before_cents + moved == held_cents

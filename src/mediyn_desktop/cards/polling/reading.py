@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 
 from mediyn_desktop.cards.clearing.disputes import CLOSED
+from mediyn_desktop.cards.clearing.movements import strangers
 from mediyn_desktop.cards.clearing.payouts import ON_THE_WAY, to_take_apart
 from mediyn_desktop.cards.clearing.tables import CardDispute, CardPayout
 from mediyn_desktop.cards.links.states import OPEN
@@ -34,6 +35,7 @@ from mediyn_desktop.cards.stripe_api import (
     StripeApi,
 )
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.store.uow import Reading, Store
 
 MOST_LOOK_UPS: Final = 40
@@ -123,11 +125,42 @@ def sweep(store: Store, api: StripeApi, since: datetime, *, whole_since: datetim
         loose, known = set(to_take_apart(read)), set(_payouts_known(read))
     begin = since if whole_since is None else whole_since - _OVERLAP
     _list(told.movements, lambda: api.movements.pages(begin))
+    with store.read() as read:
+        missed = _missed(read, told)
+    _read_all(told.refunds, missed["re"], api.refunds.read)
+    _read_all(told.disputes, missed["dp"] | missed["du"], api.disputes.read)
+    _read_all(told.payouts, missed["po"], api.payouts.read)
     for payout in told.payouts.values():
         if payout.id in loose or payout.id not in known:
             _take_apart(api, told, payout)
     told.held_cents = api.movements.balance()
     return told
+
+
+def _missed(read: Reading, told: Told) -> dict[str, set[str]]:
+    """Return what moved money and no list named, by the beginning of its id.
+
+    A list may break off where nobody can see it; the money that moved gives it away.
+    """
+    missed: dict[str, set[str]] = {name: set() for name in ("re", "dp", "du", "po")}
+    there = {*told.refunds, *told.disputes, *told.payouts}
+    paid = set(
+        read.session.scalars(select(PaymentRow.reference).where(PaymentRow.method == "card"))
+    )
+    known = {
+        *read.session.scalars(select(CardRefund.refund_id)),
+        *read.session.scalars(select(CardDispute.processor_id)),
+        *read.session.scalars(select(CardPayout.processor_id)),
+    }
+    moved = {(one.source, one.intent) for one in told.movements.values()}
+    moved |= {(one.source, one.intent) for one in strangers(read)}
+    for source, intent in moved:
+        kind = (source or "").partition("_")[0]
+        if source is None or kind not in missed or source in there or source in known:
+            continue
+        if kind != "re" or intent in paid:
+            missed[kind].add(source)
+    return missed
 
 
 def _wanted(read: Reading, told: Told) -> dict[str, set[str]]:

@@ -34,6 +34,18 @@ def by_processor(payment: PaymentRow) -> bool:
     return payment.method == "card" and (payment.reference or "").startswith("pi_")
 
 
+def find_payment(read: Reading, name: str) -> PaymentRow:
+    """Return a payment by its own ref, or a card payment by the processor's id of it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = read.session.scalar(
+        select(PaymentRow).where(PaymentRow.reference == name, PaymentRow.method == "card")
+    )
+    return found if found is not None and by_processor(found) else get_payment(read, name)
+
+
 def plan(uow: UnitOfWork, payment: str, cents: int, reason: str) -> int:
     """Write down one refund of one card payment and return its id; nothing is sent.
 
