@@ -181,7 +181,7 @@ def _pay_back(store: Store, args: argparse.Namespace, idents: Sequence[int]) -> 
 
 def _document(read: Reading, one: RefundView) -> dict[str, Any]:
     """The refund, and its journal entry where it is posted."""
-    posted: dict[str, Any] = {"id": None, "date": None, "kind": "refund", "postings": []}
+    posted: dict[str, Any] = {"kind": "refund", "postings": []}
     for entry in ledger.journal(read, source=f"payment:{one.payment}"):
         if entry.id == one.entry_id:
             posted = shapes.entry(entry)

@@ -24,6 +24,9 @@ from mediyn_desktop.store.uow import Store
 
 log = logging.getLogger(__name__)
 
+UNFINISHED = frozenset({LinkState.CREATING, LinkState.CLOSING, LinkState.PAYING})
+"""What goes on by itself with the next poll."""
+
 
 def close(store: Store, api: StripeApi, ident: int) -> LinkState:
     """Close a link, and return where it stands: ``closed``, ``paid``, or not yet.
@@ -109,9 +112,7 @@ def finish(store: Store, api: StripeApi) -> None:
     """
     with store.read() as read:
         rows = read.session.execute(
-            select(PaymentLink.id, PaymentLink.state).where(
-                PaymentLink.state.in_([LinkState.CLOSING, LinkState.PAYING, LinkState.CREATING])
-            )
+            select(PaymentLink.id, PaymentLink.state).where(PaymentLink.state.in_(UNFINISHED))
         ).all()
     for ident, state in rows:
         if state == LinkState.CLOSING:

@@ -57,7 +57,8 @@ def record_intent(uow: UnitOfWork, row: PaymentLink, intent: Intent) -> bool:
         return True
     if intent.status not in ("succeeded", "processing"):
         return False
-    wrong = _mismatch(row, intent)
+    there = _posted_before(uow, intent)
+    wrong = _mismatch(row, intent) if there is None else None
     if wrong is not None:
         text = f"What was paid differs: {wrong}. Nothing was posted; compare with the processor."
         move(uow, row, LinkState.REVIEW, text)
@@ -67,21 +68,22 @@ def record_intent(uow: UnitOfWork, row: PaymentLink, intent: Intent) -> bool:
     if intent.status == "processing":
         move(uow, row, LinkState.PAYING, f"{amount} is on its way; the bank decides later")
         return True
-    row.payment_entry_id = _posted(uow, row, intent)
+    row.payment_entry_id = there or _posted(uow, row, intent)
     move(uow, row, LinkState.PAID, f"{amount} paid by link")
     _post_fee(uow, intent)
     return True
 
 
-def _posted(uow: UnitOfWork, row: PaymentLink, intent: Intent) -> int:
-    """Post the payment, unless an accepted comparison has posted this very money."""
-    there = uow.session.scalar(
+def _posted_before(read: Reading, intent: Intent) -> int | None:
+    """Return the entry of this very money, where an accepted comparison has posted it."""
+    return read.session.scalar(
         select(PaymentRow.entry_id).where(
             PaymentRow.reference == intent.id, PaymentRow.method == "card"
         )
     )
-    if there is not None:
-        return there
+
+
+def _posted(uow: UnitOfWork, row: PaymentLink, intent: Intent) -> int:
     asked = shares_of(uow, row)
     shares = [
         Share(share.item, part)

@@ -8,8 +8,8 @@
        ▼            ▼           └──────────┴──► paying ──► paid
      closed     (read back)                        └─────► review ──► paid
 
-While a link is open, or in review, its balance is asked of no card. ``closed`` means: the processor shows the
-link inactive, every page opened from it ended, and no payment made on any of them.
+While a link is open, or in review, its balance is asked of no card. ``closed`` means: the processor
+shows the link inactive, every page opened from it ended, and no payment made on any of them.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.links import closing
 from mediyn_desktop.cards.links.recording import LinkSeen
-from mediyn_desktop.cards.links.states import OPEN as OPEN_LINKS
 from mediyn_desktop.cards.links.tables import PaymentLink
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.polling import reading
@@ -195,9 +194,7 @@ def _books_begin(read: Reading) -> datetime:
 def _links_to_finish(read: Reading) -> bool:
     return (
         read.session.scalar(
-            select(PaymentLink.id)
-            .where(PaymentLink.state.in_(OPEN_LINKS - {"planned", "active"}))
-            .limit(1)
+            select(PaymentLink.id).where(PaymentLink.state.in_(closing.UNFINISHED)).limit(1)
         )
         is not None
     )
