@@ -10,14 +10,14 @@ from sqlalchemy import delete, func, select
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import anchoring
-from mediyn_desktop.cards.attempts import duplicate_mark, identity, move
+from mediyn_desktop.cards.attempts import move, new_attempt
 from mediyn_desktop.cards.due import due_on_card, obligation_of
 from mediyn_desktop.cards.holds import place_hold
 from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.cards.reconciling import Comparison, Finding, Kind
 from mediyn_desktop.cards.recording import record_read
 from mediyn_desktop.cards.states import IN_FLIGHT, State
-from mediyn_desktop.cards.stripe_api import API_VERSION, NO_ANSWER, Account, Intent, StripeApi
+from mediyn_desktop.cards.stripe_api import NO_ANSWER, Account, Intent, StripeApi
 from mediyn_desktop.cards.tables import CardAnchor, CardAttempt, CardFreeze, CardImport
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
@@ -155,33 +155,14 @@ def _restored(uow: UnitOfWork, finding: Finding, intent: Intent, account: Accoun
     assert finding.purpose is not None
     obligation = obligation_of(session.ref, finding.purpose)
     cards = [card for card in client.cards if card.stripe_customer == intent.customer]
-    row = CardAttempt(
-        obligation=obligation,
-        series=1,
-        iid=identity(uow, obligation),
-        dup=duplicate_mark(uow, client.ref, charge.date_of_service.isoformat(), finding.purpose),
-        charge_id=charge.id,
-        client_id=client.id,
-        purpose=finding.purpose,
-        amount_cents=intent.amount,
-        currency=intent.currency,
-        customer=intent.customer or "",
-        payment_method=cards[-1].stripe_payment_method if cards else "",
-        last4=cards[-1].last4 if cards else "",
-        params="{}",  # it is never created again: the intent is there
-        api_version=API_VERSION,
-        state=State.QUEUED,
-        creates=1,
-        attempt=1,
-        key_spent=True,
-        declines=0,
-        withdraw=False,
-        account=account.id,
-        livemode=account.livemode,
-        create_started_at=intent.created,
-        planned_at=uow.now,
-        updated_at=uow.now,
-    )
+    row = new_attempt(uow, charge, client, finding.purpose, obligation=obligation)
+    row.amount_cents, row.customer = intent.amount, intent.customer or ""
+    row.payment_method = cards[-1].stripe_payment_method if cards else ""
+    row.last4 = cards[-1].last4 if cards else ""
+    row.params = "{}"  # it is never created again: the intent is there
+    row.creates = row.attempt = 1
+    row.account, row.livemode = account.id, account.livemode
+    row.create_started_at = intent.created
     uow.session.add(row)
     uow.session.flush()
     return row

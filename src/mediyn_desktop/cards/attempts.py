@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.due import Due
 from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, create_params
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.practice.tables import Card
+from mediyn_desktop.practice.tables import Card, Client
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -47,16 +48,39 @@ def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
             last.planned_at = uow.now
             move(uow, last, State.QUEUED, f"{format_cents(due.cents)} queued for the card")
         return last
-    attempt = CardAttempt(
+    attempt = new_attempt(
+        uow,
+        due.charge,
+        due.client,
+        due.purpose,
         obligation=due.obligation,
         series=last.series + 1 if last is not None else 1,
-        iid=identity(uow, due.obligation),
-        dup=duplicate_mark(
-            uow, due.client.ref, due.charge.date_of_service.isoformat(), due.purpose
-        ),
-        charge_id=due.charge.id,
-        client_id=due.client.id,
-        purpose=due.purpose,
+    )
+    _freeze(uow, attempt, due, card)
+    uow.session.add(attempt)
+    uow.session.flush()
+    tell(uow, attempt, f"{format_cents(due.cents)} queued for the card ending {card.last4}")
+    return attempt
+
+
+def new_attempt(
+    uow: UnitOfWork,
+    charge: Charge,
+    client: Client,
+    purpose: str,
+    *,
+    obligation: str,
+    series: int = 1,
+) -> CardAttempt:
+    """Return an attempt nothing was sent for, without its amount and card; the caller adds it."""
+    return CardAttempt(
+        obligation=obligation,
+        series=series,
+        iid=identity(uow, obligation),
+        dup=duplicate_mark(uow, client.ref, charge.date_of_service.isoformat(), purpose),
+        charge_id=charge.id,
+        client_id=client.id,
+        purpose=purpose,
         currency="usd",
         api_version=API_VERSION,
         state=State.QUEUED,
@@ -68,11 +92,6 @@ def plan_attempt(uow: UnitOfWork, due: Due, card: Card) -> CardAttempt:
         planned_at=uow.now,
         updated_at=uow.now,
     )
-    _freeze(uow, attempt, due, card)
-    uow.session.add(attempt)
-    uow.session.flush()
-    tell(uow, attempt, f"{format_cents(due.cents)} queued for the card ending {card.last4}")
-    return attempt
 
 
 def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:

@@ -98,23 +98,26 @@ class Driver:
         ):
             log.warning("attempt %s belongs to another account or mode", ident)
             return State(row.state)
+        asked = False  # whether it was asked a moment ago if the charge may be sent
         if row.processor_id is None:
             state = self._create(ident)
-            row = self._load(ident)
-            self._cancel_extras(row)
+            asked = not self._found.knows(row.iid)
+            self._cancel_extras(ident, row.iid)
         else:
             state = self._read_back(ident, row.processor_id)
         # A lost answer is read back and, if nothing had happened, tried once more.
         for _ in range(2):
+            if state not in _STANDING:
+                break
             row = self._load(ident)
-            if row.processor_id is None or row.state not in _STANDING:
+            if row.processor_id is None:
                 break
             if row.withdraw:
                 return self._withdraw(ident, row.processor_id)
-            if row.state == State.CREATED or self._retry_is_due(row):
-                state = self._confirm(ident, row.processor_id)
-            else:
+            if row.state != State.CREATED and not self._retry_is_due(row):
                 break
+            state = self._confirm(ident, row.processor_id, asked=asked)
+            asked = False
         return state
 
     # -- creating
@@ -193,10 +196,11 @@ class Driver:
         self._cancel(intent.id)
         return state
 
-    def _cancel_extras(self, row: CardAttempt) -> None:
+    def _cancel_extras(self, ident: int, iid: str) -> None:
         """Cancel other unconfirmed intents of this obligation, left by answers that were lost."""
-        for intent in self._found.unsent_of(row):
-            self._cancel(intent)
+        if self._found.knows(iid):
+            for intent in self._found.unsent_of(self._load(ident)):
+                self._cancel(intent)
 
     def _cancel(self, intent: str) -> None:
         try:
@@ -207,10 +211,10 @@ class Driver:
 
     # -- confirming
 
-    def _confirm(self, ident: int, intent: str) -> State:
+    def _confirm(self, ident: int, intent: str, *, asked: bool) -> State:
         with self._store.write("Charge a card") as uow:
             row = uow.session.get_one(CardAttempt, ident)
-            call = self._begin_confirm(uow, row)
+            call = self._begin_confirm(uow, row, asked=asked)
             state = State(row.state)
         if call is None:
             return self._withdraw(ident, intent) if self._load(ident).withdraw else state
@@ -238,12 +242,12 @@ class Driver:
             log.info("attempt %s refused; reading it back", ident)
         return self._read_back(ident, intent)
 
-    def _begin_confirm(self, uow: UnitOfWork, row: CardAttempt) -> _Call | None:
+    def _begin_confirm(self, uow: UnitOfWork, row: CardAttempt, *, asked: bool) -> _Call | None:
         """Mark that the bank is asked, or that the charge is to be taken back instead."""
         retry = row.state == State.DECLINED and self._retry_is_due(row)
         if row.state != State.CREATED and not retry:
             return None
-        refusal = permission.refusal(uow, row)
+        refusal = None if asked else permission.refusal(uow, row)
         if refusal is not None:
             if refusal.final:
                 row.withdraw = True

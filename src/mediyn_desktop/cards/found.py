@@ -58,6 +58,10 @@ class Found:
             return True
         return self._same_day(uow, row)
 
+    def knows(self, iid: str) -> bool:
+        """Whether the processor holds anything under this iid."""
+        return iid in self._by_iid
+
     def unsent_of(self, row: CardAttempt) -> list[str]:
         """Return the ids of unsent intents of this obligation other than the one it stands for."""
         return [
