@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediyn_desktop.store.base import Base, Instant
-from mediyn_desktop.store.guards import no_delete
+from mediyn_desktop.store.guards import no_delete, row_of
 
 
 class CardMovement(Base):
@@ -81,15 +81,11 @@ _FROZEN = (
 )
 
 
-def _row(prefix: str) -> str:
-    return ", ".join(f"{prefix}.{column}" for column in _FROZEN.split(", "))
-
-
 GUARDS: dict[str, str] = {
     **no_delete("card_movement", what="movements of card money"),
     "card_movement_frozen": (
         "CREATE TRIGGER card_movement_frozen BEFORE UPDATE ON card_movement "
-        f"WHEN ({_row('NEW')}) IS NOT ({_row('OLD')}) BEGIN "
+        f"WHEN ({row_of('NEW', _FROZEN)}) IS NOT ({row_of('OLD', _FROZEN)}) BEGIN "
         "SELECT RAISE(ABORT, 'a movement of card money is never changed'); END"
     ),
     **no_delete("card_payout", what="card payouts"),

@@ -119,10 +119,10 @@ def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:
         with store.read() as read:
             row = get(read, ident)
             read.session.expunge(row)
+        if row.state == LinkState.CREATING:
+            row.state = _look_for(store, api, ident)
         if row.state not in (LinkState.PLANNED, LinkState.CREATING):
             return LinkState(row.state)
-        if row.state == LinkState.CREATING and not _still_missing(store, api, ident):
-            continue
         _prove_account(store, api, pace, ident)
         key = f"l-{row.iid}" if row.keys == 1 else f"l-{row.iid}-{row.keys}"
         try:
@@ -141,6 +141,9 @@ def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:
         else:
             if made.iid == row.iid:
                 return _read_back(store, api, ident, made.id)
+    state = _look_for(store, api, ident)
+    if state is not LinkState.CREATING:
+        return state
     raise LinkRefused(
         "The card processor gave no readable answer, so it is not known whether the link was made. "
         "Nothing can be paid on it without being noticed. Ask for the link once more.",
@@ -170,10 +173,10 @@ def _read_back(store: Store, api: StripeApi, ident: int, link_id: str) -> LinkSt
         return LinkState(row.state)
 
 
-def _still_missing(store: Store, api: StripeApi, ident: int) -> bool:
-    """Look for a link that was asked for; adopt it where it exists."""
+def _look_for(store: Store, api: StripeApi, ident: int) -> LinkState:
+    """Look for a link that was asked for; return where it stands, adopted where it exists."""
     try:
-        return look(store, api, ident) is LinkState.CREATING
+        return look(store, api, ident)
     except NO_ANSWER as error:
         _refused(store, ident, error)
 

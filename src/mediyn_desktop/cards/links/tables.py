@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediyn_desktop.store.base import Base, Instant
-from mediyn_desktop.store.guards import append_only, no_delete
+from mediyn_desktop.store.guards import append_only, no_delete, row_of
 
 
 class PaymentLink(Base):
@@ -57,15 +57,11 @@ class PaymentLinkItem(Base):
 _FROZEN = "iid, client_id, amount_cents"
 
 
-def _row(prefix: str) -> str:
-    return ", ".join(f"{prefix}.{column}" for column in _FROZEN.split(", "))
-
-
 GUARDS: dict[str, str] = {
     **no_delete("payment_link", what="payment links"),
     "payment_link_frozen": (
         "CREATE TRIGGER payment_link_frozen BEFORE UPDATE ON payment_link "
-        f"WHEN ({_row('NEW')}) IS NOT ({_row('OLD')}) "
+        f"WHEN ({row_of('NEW', _FROZEN)}) IS NOT ({row_of('OLD', _FROZEN)}) "
         "OR (OLD.link_id IS NOT NULL AND NEW.link_id IS NOT OLD.link_id) "
         "OR (OLD.state = 'paid' AND NEW.state <> 'paid') BEGIN "
         "SELECT RAISE(ABORT, 'a payment link keeps its client and amount'); END"

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediyn_desktop.store.base import Base, Instant
-from mediyn_desktop.store.guards import append_only, no_delete
+from mediyn_desktop.store.guards import append_only, no_delete, row_of
 
 
 class CardRefund(Base):
@@ -60,15 +60,11 @@ class CardRefundEvent(Base):
 _FROZEN = "iid, request, payment_id, intent, amount_cents, reason"
 
 
-def _row(prefix: str) -> str:
-    return ", ".join(f"{prefix}.{column}" for column in _FROZEN.split(", "))
-
-
 GUARDS: dict[str, str] = {
     **no_delete("card_refund", what="card refunds"),
     "card_refund_frozen": (
         "CREATE TRIGGER card_refund_frozen BEFORE UPDATE ON card_refund "
-        f"WHEN ({_row('NEW')}) IS NOT ({_row('OLD')}) "
+        f"WHEN ({row_of('NEW', _FROZEN)}) IS NOT ({row_of('OLD', _FROZEN)}) "
         "OR (OLD.refund_id IS NOT NULL AND NEW.refund_id IS NOT OLD.refund_id) "
         "OR (OLD.entry_id IS NOT NULL AND NEW.entry_id IS NOT OLD.entry_id) BEGIN "
         "SELECT RAISE(ABORT, 'a refund keeps its payment, amount and entry'); END"
