@@ -18,6 +18,7 @@ from mediyn_desktop.cards.clearing.tie_out import tie_out
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.tables import CardHold
 from mediyn_desktop.ledger import queries
+from mediyn_desktop.reports.alerts import alerts
 from mediyn_desktop.sandbox.processor import disputes, outside
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.sandbox.processor.forms import Params
@@ -56,6 +57,9 @@ def test_a_dispute_takes_amount_and_fee_and_holds_the_cards(purse: Purse) -> Non
         assert shown.status == "needs_response"
         assert shown.due_on == (read.now + timedelta(days=7)).date()
         assert shown.days_left == 7
+        (alert,) = [one for one in alerts(read) if one.kind == "dispute-open"]
+        assert (alert.ref, alert.amount_cents, alert.urgency) == ("c1", 15000, 0)
+        assert shown.due_on.isoformat() in alert.message
     purse.till.owe_again("c1", "s9")
     with purse.till.store.read() as read:
         charges = list(read.session.scalars(select(Charge).where(Charge.voided_at.is_(None))))

@@ -15,6 +15,7 @@ from mediyn_desktop.cards.refunds.sending import RefundStopped, resolve
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, StripeApi
 from mediyn_desktop.cards.tables import CardFreeze
 from mediyn_desktop.ledger.returns import RefundRefused
+from mediyn_desktop.reports.alerts import alerts
 from mediyn_desktop.sandbox.processor import outside
 from mediyn_desktop.sandbox.processor.faults import Fault
 
@@ -112,6 +113,10 @@ def test_an_unknown_refund_is_found_days_later_by_reading_back(purse: Purse) -> 
     with pytest.raises(RefundRefused) as refused, purse.till.store.write("t") as uow:
         plan(uow, payment, 4000, "Another")
     assert refused.value.code == "refund-unknown"
+    with purse.till.store.read() as read:
+        assert [(one.kind, one.ref, one.amount_cents) for one in alerts(read)] == [
+            ("refund-open", "c1", 5000)
+        ]
     faults.clear()
     purse.till.days_pass(40)
     purse.till.processor.keys.purge()
