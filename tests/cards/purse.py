@@ -25,6 +25,8 @@ class Purse:
 
     def __init__(self, till: Till) -> None:
         self.till = till
+        till.api.close()
+        till.api = StripeApi(KEY, till.processor.base_url)
         self.payer = StripeApi(KEY, till.processor.base_url, role=Role.REFUNDS)
         self.world = till.processor.state
 

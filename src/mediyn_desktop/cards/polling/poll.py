@@ -115,14 +115,15 @@ def watching(read: Reading) -> bool:
 def _poll(store: Store, api: StripeApi, *, sweep: bool) -> Polled:
     with store.read() as read:
         cursor = read.session.get(PollCursor, 1)
-        since = cursor.polled_until if cursor is not None else None
-        due = cursor is None or _sweep_due(cursor, read.now)
-    if sweep or due or since is None:
+        if cursor is not None:
+            read.session.expunge(cursor)
+    if sweep or cursor is None:
         return _sweep(store, api)
+    since = cursor.polled_until
     hints = _hints(store, api, since - OVERLAP)
-    if hints is None:
-        return _sweep(store, api)
     now = api.connection.server_time or since  # without its clock the cursor stays
+    if hints is None or _sweep_due(cursor, now):
+        return _sweep(store, api)
     if not hints:
         if now - since >= _NOTED_EVERY:
             with store.write("Note that the card processor has no news") as uow:
@@ -179,10 +180,9 @@ def _account(store: Store, api: StripeApi) -> Account:
 
 
 def _sweep_due(cursor: PollCursor, now: datetime) -> bool:
-    """Whether a day has passed, or events may be forgotten; a clock set back sweeps too."""
-    age = now - cursor.swept_until
+    """Whether a day has passed by the processor's clock, or its events may be forgotten."""
     wait = SWEEP_EVERY if cursor.swept_whole else _SWEEP_AGAIN
-    return age >= wait or age < -SWEEP_EVERY or now - cursor.polled_until >= FORGOTTEN
+    return now - cursor.swept_until >= wait or now - cursor.polled_until >= FORGOTTEN
 
 
 def _books_begin(read: Reading) -> datetime:

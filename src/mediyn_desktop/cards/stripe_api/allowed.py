@@ -155,7 +155,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1/payment_links/{plink}", {}),
     Endpoint("GET", "/v1/payment_links", {**_PAGING, "active": _one_of("true")}),
     Endpoint("GET", "/v1/checkout/sessions", {**_PAGING, "payment_link": _id("plink")}),
-    Endpoint("GET", "/v1/checkout/sessions/{cs}", {}),
     Endpoint("POST", "/v1/checkout/sessions/{cs}/expire", {}, _CHARGING),
     # Asked once at set-up, with limit=1, to learn what a restricted key may read.
     *(Endpoint("GET", f"/v1/{name}", _PAGING) for name in ("charges", "setup_intents")),

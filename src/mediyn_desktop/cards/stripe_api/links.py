@@ -87,10 +87,6 @@ class Links:
             found.extend(page)
         return found
 
-    def read_page(self, page: str) -> PageRead:
-        """Read one page."""
-        return self._connection.call(lambda v1: v1.checkout.sessions.retrieve(page), read_page)
-
     def expire(self, page: str) -> PageRead:
         """End an open page: nobody can pay on it any more."""
         return self._connection.call(lambda v1: v1.checkout.sessions.expire(page), read_page)
