@@ -149,7 +149,9 @@ def _missed(read: Reading, told: Told) -> dict[str, set[str]]:
     )
     known = {
         *read.session.scalars(select(CardRefund.refund_id)),
-        *read.session.scalars(select(CardDispute.processor_id)),
+        *read.session.scalars(
+            select(CardDispute.processor_id).where(CardDispute.client_id.is_not(None))
+        ),
         *read.session.scalars(select(CardPayout.processor_id)),
     }
     moved = {(one.source, one.intent) for one in told.movements.values()}
