@@ -13,6 +13,7 @@ from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.anchoring import Mark, behind
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import RemoteAnchor
+from mediyn_desktop.sandbox.processor import dispatch
 from mediyn_desktop.sandbox.processor.faults import Fault
 
 A, B, FRESH = "a" * 32, "b" * 32, "f" * 32
@@ -77,6 +78,23 @@ def test_an_anchor_that_was_not_answered_charges_nobody(till: Till, kind: str) -
     assert (till.state(ident), till.intents()) == (State.QUEUED, [])
     assert till.run().stopped is None
     assert till.state(ident) == State.SUCCEEDED
+    till.agrees()
+
+
+def test_a_training_server_without_customers_or_account_still_charges_once(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another server that speaks the API may lack what is beside charging; lists still protect."""
+    lacking = tuple(
+        route
+        for route in dispatch.ROUTES
+        if not route.path.startswith(("/v1/customers", "/v1/account"))
+    )
+    monkeypatch.setattr(dispatch, "ROUTES", lacking)
+    ident = till.sell()
+    assert till.run().stopped is None
+    assert till.state(ident) == State.SUCCEEDED
+    assert till.run().stopped is None
     till.agrees()
 
 

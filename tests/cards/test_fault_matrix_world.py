@@ -280,6 +280,19 @@ def test_line_23_a_decline_is_not_asked_again_because_our_clock_ran_ahead(till: 
     assert till.row(ident).declines == 1
 
 
+def test_line_23_a_clock_that_runs_behind_does_not_use_up_the_retries(till: Till) -> None:
+    ident = till.sell("pm_x_insufficientFundsUntilTomorrow")
+    till.clock.advance(timedelta(days=-2))
+    till.processor.state.clock.advance(timedelta(days=2))
+    for _ in range(4):
+        till.run()
+    assert (till.state(ident), till.row(ident).declines) == (State.DECLINED, 1)
+    till.days_pass(1)
+    till.run()
+    assert till.state(ident) == State.SUCCEEDED
+    till.agrees()
+
+
 def test_line_23_a_day_that_runs_again_in_another_zone_charges_nothing_again(till: Till) -> None:
     ref = till.owe()
     till.queue(ref)

@@ -144,7 +144,7 @@ def _adopt(uow: UnitOfWork, finding: Finding, account: Account) -> None:
         row.key_spent = True
     else:
         row = _restored(uow, finding, intent, account)
-    record_read(uow, row, intent)
+    record_read(uow, row, intent, server_now=account.server_time)
 
 
 def _restored(uow: UnitOfWork, finding: Finding, intent: Intent, account: Account) -> CardAttempt:

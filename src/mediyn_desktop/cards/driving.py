@@ -31,11 +31,12 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-_BUSY_WAIT = timedelta(seconds=30)
+BUSY_WAIT = timedelta(seconds=30)
 # The processor keeps idempotency keys for a day (docs.stripe.com/api/idempotent_requests).
 KEY_GOOD_FOR = timedelta(hours=20)
 
@@ -165,7 +166,7 @@ class Driver:
         states = (State.QUEUED, State.CREATING, State.UNKNOWN)
         if row.processor_id is not None or State(row.state) not in states:
             return None
-        if self._found.adopt(uow, row):
+        if self._found.adopt(uow, row, server_now=self._server_now):
             return None
         begun = row.create_started_at is not None
         if row.withdraw:
@@ -191,7 +192,7 @@ class Driver:
             late = row.processor_id is not None and row.processor_id != intent.id
             if not late:
                 row.key_spent = True  # the next key is one to ask the bank with
-                return record_read(uow, row, intent)
+                return record_read(uow, row, intent, server_now=self._server_now)
             state = State(row.state)
         self._cancel(intent.id)
         return state
@@ -295,7 +296,8 @@ class Driver:
                 return self._move(ident, State.UNKNOWN, text)
             return State.UNKNOWN if state is State.CREATED else state
         with self._store.write("Record a card charge") as uow:
-            return record_read(uow, uow.session.get_one(CardAttempt, ident), answer)
+            row = uow.session.get_one(CardAttempt, ident)
+            return record_read(uow, row, answer, server_now=self._server_now)
 
     def _needs_new_key(self, row: CardAttempt) -> bool:
         """Take a fresh key where the last one is used up or may be forgotten; note since when.
@@ -333,8 +335,8 @@ class Driver:
         with self._store.write("Wait for the card processor") as uow:
             row = uow.session.get_one(CardAttempt, ident)
             if row.state in (State.CREATING, State.CONFIRMING):
-                row.not_before = uow.now + _BUSY_WAIT
-                _put_back(uow, row, state, "The processor is busy; nothing was sent")
+                row.not_before = uow.now + BUSY_WAIT
+                self._put_back(uow, row, state, "The processor is busy; nothing was sent")
             state = State(row.state)
         raise _PutOff(state)
 
@@ -344,12 +346,12 @@ class Driver:
             row = uow.session.get_one(CardAttempt, ident)
             attempts.tell(uow, row, text)
             if before is State.DECLINED:
-                _put_back(uow, row, before, text)
+                self._put_back(uow, row, before, text)
 
-
-def _put_back(uow: UnitOfWork, row: CardAttempt, state: State, text: str) -> None:
-    """Put an attempt back where it stood before a call that certainly did nothing."""
-    if state is State.DECLINED:
-        # The key did nothing; to read the old decline again must not count as a new one.
-        row.retry_on, row.key_spent = uow.today, True
-    attempts.move(uow, row, state, text)
+    def _put_back(self, uow: UnitOfWork, row: CardAttempt, state: State, text: str) -> None:
+        """Put an attempt back where it stood before a call that certainly did nothing."""
+        if state is State.DECLINED:
+            # The key did nothing; to read the old decline again must not count as a new one.
+            row.retry_on = local_date(self._server_now or uow.now, uow.zone)
+            row.key_spent = True
+        attempts.move(uow, row, state, text)

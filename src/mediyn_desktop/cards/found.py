@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -40,7 +41,7 @@ class Found:
             elif intent.dup in self._dups:
                 self._by_dup[str(intent.dup)].append(intent)
 
-    def adopt(self, uow: UnitOfWork, row: CardAttempt) -> bool:
+    def adopt(self, uow: UnitOfWork, row: CardAttempt, *, server_now: datetime | None) -> bool:
         """Take over an intent held for this obligation; True where the attempt is not to be sent.
 
         One that succeeded goes before all others. Of the unsent ones, one with the frozen amount
@@ -54,7 +55,7 @@ class Found:
         taken = money or [one for one in same if one.status in UNSENT]
         if taken:
             row.key_spent = True
-            record_read(uow, row, taken[0])
+            record_read(uow, row, taken[0], server_now=server_now)
             return True
         return self._same_day(uow, row)
 

@@ -7,6 +7,8 @@ posted on faith: what differs from the plan in one point posts nothing and asks 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
@@ -25,12 +27,19 @@ from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import UnitOfWork
 
 
-def record_read(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> State:
+def record_read(
+    uow: UnitOfWork, attempt: CardAttempt, intent: Intent, *, server_now: datetime | None
+) -> State:
     """Apply ``intent`` as it was read and return the state it leads to.
 
     An intent that is not the one planned (amount, currency, customer, iid, mode) posts nothing and
     asks for review.
+
+    Args:
+        server_now: the processor's clock. By it the day of a decline is counted, as it is when the
+            day to ask again has come; ours may be wrong. None where it told none.
     """
+    at = server_now or uow.now
     if attempt.state == State.SUCCEEDED:
         post_fees(uow, attempt, intent)
         return State.SUCCEEDED
@@ -57,11 +66,11 @@ def record_read(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> State:
         case "processing":
             _set(uow, attempt, State.PROCESSING, "The processor will know later")
         case "requires_action" | "requires_source_action":
-            _declined(uow, attempt, "authentication_required", Refusal.CLIENT)
+            _declined(uow, attempt, "authentication_required", Refusal.CLIENT, at)
         case "requires_payment_method" | "requires_source":
             code = intent.decline_code or intent.error_code
             kind = kind_of(code, error_code=intent.error_code, advice=intent.advice)
-            _declined(uow, attempt, code, kind)
+            _declined(uow, attempt, code, kind, at)
         case "requires_confirmation":
             _set(uow, attempt, State.CREATED, "The processor has not charged the card yet")
         case _:
@@ -103,7 +112,9 @@ def _set(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> Stat
     return state
 
 
-def _declined(uow: UnitOfWork, attempt: CardAttempt, code: str | None, kind: Refusal) -> None:
+def _declined(
+    uow: UnitOfWork, attempt: CardAttempt, code: str | None, kind: Refusal, at: datetime
+) -> None:
     """Note a no, once for each time the bank was asked, and when to ask again by itself."""
     again = attempt.state in (State.DECLINED, State.NEEDS_CLIENT) and attempt.key_spent
     if again or attempt.state == State.REVIEW:
@@ -112,12 +123,12 @@ def _declined(uow: UnitOfWork, attempt: CardAttempt, code: str | None, kind: Ref
     attempt.decline_code = code or "generic_decline"
     attempt.message = decline_sentence(attempt.decline_code)
     attempt.declines += 1
-    attempt.first_declined_at = attempt.first_declined_at or uow.now
+    attempt.first_declined_at = attempt.first_declined_at or at
     attempt.retry_on = retry_day(
         kind,
         declines=attempt.declines,
         first=local_date(attempt.first_declined_at, uow.zone),
-        today=uow.today,
+        today=local_date(at, uow.zone),
     )
     state = State.NEEDS_CLIENT if kind is Refusal.CLIENT else State.DECLINED
     text = attempt.message

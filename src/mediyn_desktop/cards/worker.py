@@ -9,7 +9,7 @@ pass may be killed at any instruction: the next one starts by reading.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +20,7 @@ from sqlalchemy import or_, select
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.accounts import other_account
-from mediyn_desktop.cards.driving import Driver
+from mediyn_desktop.cards.driving import BUSY_WAIT, Driver
 from mediyn_desktop.cards.found import Found
 from mediyn_desktop.cards.limits import oldest_by_itself
 from mediyn_desktop.cards.links.closing import clear_the_way
@@ -246,7 +246,7 @@ def _work(
     flying: list[int] = []
     due: list[int] = []
     for row in rows:
-        if not (skip_waits or row.not_before is None or row.not_before <= read.now):
+        if not skip_waits and _waits(row.not_before, read.now):
             continue
         if (
             row.state in IN_FLIGHT
@@ -257,6 +257,11 @@ def _work(
         elif _wanted(row.id, row.date_of_service, only, oldest):
             due.append(row.id)
     return flying + due
+
+
+def _waits(until: datetime | None, now: datetime) -> bool:
+    """Whether a back-off has not passed; one far ahead is that of a clock that was set back."""
+    return until is not None and now < until <= now + BUSY_WAIT
 
 
 def _wanted(ident: int, on: date, only: Collection[int] | None, oldest: date) -> bool:
@@ -285,14 +290,3 @@ def _collect_fees(store: Store, api: StripeApi) -> None:
                         post_fees(uow, uow.session.get_one(CardAttempt, wanted[intent.id]), intent)
     except NO_ANSWER:
         log.info("some card processing fees are not readable yet")
-
-
-def in_flight(read: Reading, idents: Iterable[int]) -> list[int]:
-    """Return which of ``idents`` the processor may still be working on."""
-    return list(
-        read.session.scalars(
-            select(CardAttempt.id).where(
-                CardAttempt.id.in_(list(idents)), CardAttempt.state.in_(IN_FLIGHT)
-            )
-        )
-    )

@@ -52,8 +52,8 @@ class Accounts:
             raise OutcomeUnknown("the key and the processor disagree about the mode")
         try:
             account = self._connection.call(lambda v1: v1.accounts.retrieve_current(), _account_id)
-        except Refused as error:
-            if not error.missing:
+        except (Refused, OutcomeUnknown) as error:
+            if not self._connection.lacks(error):
                 raise
             account = NAMELESS
         return Account(account, livemode, self._connection.server_time)
@@ -76,8 +76,8 @@ class Accounts:
             self._connection.call(ask, lambda _: None)
         except KeyRefused:
             return False
-        except Refused as error:
-            if not error.missing:
+        except (Refused, OutcomeUnknown) as error:
+            if not self._connection.lacks(error):
                 raise
         return True
 

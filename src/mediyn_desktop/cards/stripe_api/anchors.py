@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediyn_desktop.cards.stripe_api.connection import Connection
-from mediyn_desktop.cards.stripe_api.outcomes import Refused
+from mediyn_desktop.cards.stripe_api.outcomes import OutcomeUnknown, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Anchors:
         """Return the anchor kept on ``customer``, or None where it was deleted or is none."""
         try:
             return self._connection.call(lambda v1: v1.customers.retrieve(customer), _anchor)
-        except Refused as error:
-            if error.missing:
+        except (Refused, OutcomeUnknown) as error:
+            if self._connection.lacks(error):
                 return None
             raise
 
@@ -59,8 +59,8 @@ class Anchors:
         try:
             for page in self._pages():
                 found.extend(anchor for anchor in page if anchor is not None and anchor.install)
-        except Refused as error:
-            if not error.missing:
+        except (Refused, OutcomeUnknown) as error:
+            if not self._connection.lacks(error):
                 raise
         return found
 
@@ -71,8 +71,8 @@ class Anchors:
             return self._connection.call(
                 lambda v1: v1.customers.create(params, {"idempotency_key": key}), _anchor
             )
-        except Refused as error:
-            if error.missing:
+        except (Refused, OutcomeUnknown) as error:
+            if self._connection.lacks(error):
                 return None
             raise
 

@@ -30,6 +30,7 @@ API_VERSION = "2026-10-28.endive"
 TIMEOUT = (5, 30)  # seconds to connect, seconds to answer
 _CONNECTIONS = 16  # kept open; as many as there may be workers
 _PAGE = 100  # the most the processor lists at once
+_NOT_FOUND = 404
 _TOO_MANY = 429
 _OK = range(200, 300)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -55,6 +56,7 @@ class Connection:
         self.live_key = key.startswith(("sk_live_", "rk_live_"))
         if strict is None:
             strict = urlsplit(base).hostname not in _LOOPBACK
+        self.strict = strict
         self._http = _Guarded(role, strict=strict)
         self.client: Any = stripe.StripeClient(
             key,
@@ -67,6 +69,15 @@ class Connection:
     def close(self) -> None:
         """Close every connection that was kept open."""
         self._http.close()
+
+    def lacks(self, error: Exception) -> bool:
+        """Whether ``error`` says that there is no such thing, or no such address, on this server.
+
+        A training server on this computer may say so without the processor's JSON.
+        """
+        if isinstance(error, OutcomeUnknown):
+            return not self.strict and error.status == _NOT_FOUND
+        return isinstance(error, Refused) and error.missing
 
     @property
     def server_time(self) -> datetime | None:
@@ -170,8 +181,7 @@ def _sorted() -> Iterator[None]:
     except stripe.IdempotencyError as error:
         raise Refused("idempotency_error", _neutral(error)) from None
     except stripe.StripeError as error:
-        stored = (error.http_status or 0) >= 500
-        raise OutcomeUnknown(type(error).__name__, stored=stored) from None
+        raise OutcomeUnknown(type(error).__name__, status=error.http_status) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         # A body that is JSON but not what was asked for, or a transport error the SDK let through.
         raise OutcomeUnknown(type(error).__name__) from None

@@ -8,12 +8,18 @@ class OutcomeUnknown(Exception):
     """Nobody knows whether the call took effect; it must be read back.
 
     ``stored`` says that the processor answered with a failure of its own (5xx): it repeats that
-    answer for a day to the same idempotency key, so the key is of no more use.
+    answer for a day to the same idempotency key, so the key is of no more use. ``status`` is the
+    HTTP status, where something answered at all.
     """
 
-    def __init__(self, why: str, *, stored: bool = False) -> None:
+    def __init__(self, why: str, *, status: int | None = None) -> None:
         super().__init__(why)
-        self.stored = stored
+        self.status = status
+
+    @property
+    def stored(self) -> bool:
+        """Whether the processor keeps this failure under the key."""
+        return self.status is not None and self.status >= 500
 
 
 class TryLater(Exception):
