@@ -14,6 +14,8 @@ from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
+from mediyn_desktop.cards.polling.poll import poll, watching
+from mediyn_desktop.cards.refunds.sending import unresolved
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
 from mediyn_desktop.claims import submission
 from mediyn_desktop.core.clock import Clock, SystemClock
@@ -108,19 +110,31 @@ def processor_for_now(store: Store) -> Iterator[StripeApi | None]:
             api.close()
 
 
-def refund_processor(store: Store, passphrase: str) -> StripeApi | None:
-    """Return the processor with the key that may pay back, or None where none was entered.
+@contextmanager
+def refunding(store: Store, passphrase: str) -> Iterator[tuple[StripeApi, StripeApi] | None]:
+    """Yield who asks and who pays back, or None without a key; close both afterwards.
 
-    The scheduler never has it: whoever pays back gives the passphrase first.
+    The scheduler never has the second key: whoever pays back gives the passphrase first. A practice
+    that entered one key only pays back with that.
 
     Raises:
         UserFacingError: a wrong passphrase; no key was read.
     """
     slots.open_with_passphrase(store.folder, passphrase).drop()
     with store.read() as read:
-        key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key)
+        key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key) or settings.read_secret(
+            read, settings.STRIPE_KEY.key
+        )
         base = settings.get(read, settings.STRIPE_API_BASE)
-    return StripeApi(key, base or None, role=Role.REFUNDS) if key else None
+    with processor_for_now(store) as api:
+        if api is None or not key:
+            yield None
+            return
+        payer = StripeApi(key, base or None, role=Role.REFUNDS)
+        try:
+            yield api, payer
+        finally:
+            payer.close()
 
 
 def jobs(*, offline: bool = False) -> list[Job]:
@@ -132,6 +146,14 @@ def jobs(*, offline: bool = False) -> list[Job]:
             every=timedelta(minutes=5),
             waiting=waiting_count,
             run=_send_charges,
+        ),
+        Job(
+            "card-news",
+            "Asking the card processor what is new",
+            every=timedelta(minutes=15),
+            waiting=unresolved,
+            run=_poll_processor,
+            regular=_may_be_news,
         ),
     ]
     local = [
@@ -155,6 +177,19 @@ def _send_charges(store: Store) -> Outcome:
         with store.read() as read:
             if not waiting_count(read):  # a practice without cards has nothing to mend
                 return Outcome()
+    state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
+    return Outcome(state, result.message or "")
+
+
+def _may_be_news(read: Reading) -> bool:
+    return watching(read) and bool(settings.read_secret(read, settings.STRIPE_KEY.key))
+
+
+def _poll_processor(store: Store) -> Outcome:
+    with processor_for_now(store) as api:
+        result = poll(store, api)
+    if result.stopped in (None, "no-key"):
+        return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
 

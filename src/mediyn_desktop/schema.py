@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from mediyn_desktop.billing import tables as billing
 from mediyn_desktop.cards import tables as cards
+from mediyn_desktop.cards.clearing import tables as card_clearing
+from mediyn_desktop.cards.links import tables as card_links
+from mediyn_desktop.cards.polling import tables as card_polling
+from mediyn_desktop.cards.refunds import tables as card_refunds
 from mediyn_desktop.claims import tables as claims
 from mediyn_desktop.dayclose import tables as dayclose
 from mediyn_desktop.delivery import tables as delivery
@@ -23,9 +27,12 @@ GUARDS: dict[str, str] = {
     **practice.GUARDS,
     **billing.GUARDS,
     **cards.GUARDS,
+    **card_clearing.GUARDS,
+    **card_links.GUARDS,
+    **card_refunds.GUARDS,
     **claims.GUARDS,
     **delivery.GUARDS,
     **undo.GUARDS,
 }
 
-__all__ = ["GUARDS", "METADATA", "dayclose", "jobs"]
+__all__ = ["GUARDS", "METADATA", "card_polling", "dayclose", "jobs"]

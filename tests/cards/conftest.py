@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from purse import Purse
 from till import Till
 
 import world
@@ -45,6 +46,15 @@ def till(
 ) -> Iterator[Till]:
     monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
     one = Till(folder, own_key, clock, processor)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def purse(till: Till, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purse]:
+    # Faults end by themselves; a slow machine is none.
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 20))
+    one = Purse(till)
     yield one
     one.close()
 

@@ -122,12 +122,12 @@ def test_the_key_that_pays_back_needs_the_passphrase(
         settings.set_value(uow, "stripe.key", "rk_test_charges")
         settings.set_value(uow, "stripe.refund_key", "rk_test_refunds")
         settings.set_value(uow, "stripe.api_base", till.processor.base_url)
-    with pytest.raises(UserFacingError):
-        app.refund_processor(till.store, "a wrong passphrase")
-    api = app.refund_processor(till.store, passphrase)
-    assert api is not None
-    assert api.connection.role is Role.REFUNDS
-    api.close()
+    with pytest.raises(UserFacingError), app.refunding(till.store, "a wrong passphrase"):
+        pytest.fail("a wrong passphrase opened a key")
+    with app.refunding(till.store, passphrase) as keys:
+        assert keys is not None
+        asks, pays = keys
+        assert (asks.connection.role, pays.connection.role) == (Role.CHARGES, Role.REFUNDS)
     with app.processor_for_now(till.store) as scheduler:
         assert scheduler is not None
         assert scheduler.connection.role is Role.CHARGES

@@ -20,6 +20,11 @@ from till import KEY, Till
 
 import world
 from mediyn_desktop.cards.deciding import stop
+from mediyn_desktop.cards.links.closing import close
+from mediyn_desktop.cards.links.offering import make_link, plan_link
+from mediyn_desktop.cards.polling.poll import poll
+from mediyn_desktop.cards.refunds.planning import find_payment, plan
+from mediyn_desktop.cards.refunds.sending import send
 from mediyn_desktop.cards.stripe_api import NotAllowed, Role, StripeApi
 from mediyn_desktop.cards.stripe_api.allowed import (
     ENDPOINTS,
@@ -28,7 +33,7 @@ from mediyn_desktop.cards.stripe_api.allowed import (
     check_request,
 )
 from mediyn_desktop.core.neutral import clinical_word
-from mediyn_desktop.sandbox.processor import disputes, outside
+from mediyn_desktop.sandbox.processor import disputes, outside, paying, payment_links, payouts
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.settings import BadSetting
@@ -86,9 +91,9 @@ class _Pass(BaseHTTPRequestHandler):
         onward.request(self.command, self.path, body, {**headers, "Host": self.server.target})
         reply = onward.getresponse()
         answer = reply.read()
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)  # with the processor's own clock
         for name, value in reply.getheaders():
-            if name.lower() not in ("transfer-encoding", "connection", "server", "date"):
+            if name.lower() not in ("transfer-encoding", "connection"):
                 self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer)
@@ -105,6 +110,9 @@ def tap(till: Till) -> Iterator[Tap]:
         yield server
         server.shutdown()
         thread.join()
+
+
+NUMBERS = ("amount", "limit", "created[gte]", "created[lt]")
 
 
 def test_nothing_but_opaque_ids_leaves_through_every_flow(till: Till, tap: Tap, tmp_path) -> None:
@@ -131,10 +139,36 @@ def test_nothing_but_opaque_ids_leaves_through_every_flow(till: Till, tap: Tap, 
     till.run()
     paid = str(till.row(idents[0]).processor_id)
     second = StripeApi("sk_test_refunds", tap.base_url, role=Role.REFUNDS)
-    second.refunds.create(payment_intent=paid, amount=100, iid="a" * 32, key="r-" + "a" * 32)
+    with till.store.write("t") as uow:
+        payment = find_payment(uow, paid).ref
+        refund = plan(uow, payment, 100, "Zzcanary felt better after the session")
+    assert send(till.store, till.api, second, refund) == "succeeded"
     second.close()
+    # A link that is paid, one that is closed, what the bank does, and a poll of it all.
+    till.owe(**CANARY)
+    till.owe(**CANARY)
+    for client in ("c5", "c6"):
+        with till.store.write("t") as uow:
+            link = plan_link(uow, client)
+        make_link(till.store, till.api, link)
+        address = str(till.processor.state.newest_first("payment_link")[0]["id"])
+        page = payment_links.follow(till.processor.state, address)["id"]
+        if client == "c5":
+            paying.submit(till.processor.state, page, paying.Entered("4242424242424242"))
+    till.processor.faults.script(Fault("reset_after", method="POST", path="/v1/payment_links"))
+    assert poll(till.store, till.api).swept
+    close(till.store, till.api, link)
+    with till.store.write("t") as uow:
+        link = plan_link(uow, "c6")
+    make_link(till.store, till.api, link)
     outside.refund_by_hand(till.processor.state, {"payment_intent": paid, "amount": 100})
     disputes.open_dispute(till.processor.state, str(till.row(idents[1]).processor_id))
+    assert poll(till.store, till.api).events  # told by events, not by lists
+    till.days_pass(3)
+    sent = payouts.pay_out(till.processor.state, "in_transit")["id"]
+    poll(till.store, till.api, sweep=True)
+    payouts.settle(till.processor.state, sent, paid=True)
+    assert poll(till.store, till.api).events
     till.api.accounts.unreadable()
     till.accept()
     till.restore(backup)
@@ -147,7 +181,7 @@ def test_nothing_but_opaque_ids_leaves_through_every_flow(till: Till, tap: Tap, 
     for verb, path, headers, body in tap.heard:
         parts = urlsplit(path)
         check_request(verb, f"https://api.example{path}", body, _role(headers))
-        reached.add((verb, re.sub(r"/(cus|pi|re)_\w+", "/{}", parts.path)))
+        reached.add((verb, re.sub(r"/(cus|pi|re|plink|cs|dp|po)_\w+", "/{}", parts.path)))
         # What the SDK adds describes the computer; it does not pass.
         extra = set(headers) - set(HEADERS)
         assert extra <= {"Host", "Content-Length", "Accept-Encoding", "User-Agent", "Connection"}
@@ -167,9 +201,10 @@ def _role(headers: dict[str, str]) -> Role:
 
 def _without_ids(text: str) -> str:
     """Without ids (they are random and may spell anything) and the API's own names."""
-    text = re.sub(r"\b(?:pi|pm|cus|re|seti|ch)_\w+", "", text)
-    text = re.sub(r"\b[0-9a-f]{32}\b", "", text)
-    return re.sub(r"created%5Bgte%5D=\d+|checkout/sessions|off_session=true", "", text)
+    text = re.sub(r"\b(?:pi|pm|cus|re|seti|ch|plink|cs|dp|po|txn|evt)_\w+", "", text)
+    text = re.sub(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4})\b", "", text)
+    names = r"created%5Bgte%5D=\d+|checkout/sessions|off_session=true|completed_sessions"
+    return re.sub(names + r"|checkout\.session\.\w+", "", text)
 
 
 @pytest.mark.parametrize("one", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
@@ -190,7 +225,7 @@ def test_no_address_takes_another_key(one) -> None:
             check_request(one.method, url + query, body, role)
     for name in one.keys:
         for value in ("Zzcanary", "2026-11-23", "90834", "<b>", "F41.1"):
-            if name in ("amount", "limit", "created[gte]", "created[lt]") or "seq" in name:
+            if name in NUMBERS or "seq" in name or "unit_amount" in name:
                 continue  # a number is a number; which ones is the next test
             if name in ("metadata[epoch]", "statement_descriptor_suffix"):
                 continue

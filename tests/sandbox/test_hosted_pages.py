@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import stripe
+from asking import ask
 
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.cards import CARDS, by_behaviour
@@ -201,6 +202,22 @@ def test_a_page_expires_by_itself_and_on_request(client, browser, clock) -> None
     assert len(client.v1.events.list({"type": "checkout.session.expired"}).data) == 2
 
 
+def test_the_intent_of_a_page_is_left_to_the_page(client, browser) -> None:
+    saving, paying = setup_page(client), payment_page(client)
+    browser.send(paying.url, number=SHORT, expires="12/34")
+    tried = client.v1.checkout.sessions.retrieve(paying.id).payment_intent
+    for call in (
+        lambda: client.v1.payment_intents.cancel(tried),
+        lambda: client.v1.payment_intents.confirm(tried, {"payment_method": "pm_good"}),
+        lambda: client.v1.setup_intents.cancel(saving.setup_intent),
+        lambda: client.v1.setup_intents.confirm(saving.setup_intent),
+    ):
+        with pytest.raises(stripe.InvalidRequestError, match="Expire the Checkout Session"):
+            call()
+    client.v1.checkout.sessions.expire(paying.id)
+    assert client.v1.payment_intents.retrieve(tried).status == "canceled"
+
+
 def test_terms_have_to_be_agreed_where_the_practice_asks(client, browser) -> None:
     made = setup_page(client, consent_collection={"terms_of_service": "required"})
     reply, _ = browser.send(made.url, number=GOOD, expires="12/34")
@@ -227,6 +244,37 @@ def test_a_page_that_makes_no_sense_is_refused(client, browser, change, param) -
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         payment_page(client, **change)
     assert refusal.value.param == param
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"line_items": [ITEM]}, "line_items"),
+        ({"payment_intent_data": {"metadata": {"iid": "x"}}}, "payment_intent_data"),
+        ({"allowed_payment_method_types": []}, "currency"),
+        ({"setup_intent_data": {"shoe_size": "9"}}, "setup_intent_data[shoe_size]"),
+        ({"customer": "cus_nobody"}, "customer"),
+    ],
+)
+def test_a_page_to_save_a_card_that_makes_no_sense_is_refused(client, browser, change, param):
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        setup_page(client, **change)
+    assert refusal.value.param == param
+
+
+def test_pages_and_links_are_relabelled(client, browser) -> None:
+    made = payment_page(client, metadata={"ref": "k"})
+    changed = client.v1.checkout.sessions.update(made.id, {"metadata": {"ref": "k2"}})
+    assert changed.metadata["ref"] == "k2"
+    link = one_time_link(client)
+    more = {"metadata": {"ref": "k2"}, "restrictions": {"completed_sessions": {"limit": 2}}}
+    assert client.v1.payment_links.update(link.id, more).metadata["ref"] == "k2"
+    assert client.v1.payment_links.retrieve(link.id).restrictions.completed_sessions.limit == 2
+    items = client.v1.payment_links.line_items.list(link.id).data
+    assert [item.amount_total for item in items] == [12500]
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        client.v1.payment_links.update(link.id, {"line_items": [{"id": "li_1"}]})
+    assert refusal.value.code == "sandbox_unsupported"
 
 
 def test_sessions_are_listed_by_what_they_belong_to(client, browser) -> None:
@@ -268,6 +316,35 @@ def test_a_closed_link_leaves_open_pages_payable_until_they_are_expired(client, 
     session = client.v1.checkout.sessions.list({"payment_link": link.id, "status": "open"}).data[0]
     client.v1.checkout.sessions.expire(session.id)
     assert browser.send(page, number=GOOD, expires="12/34")[0].status == 400
+
+
+def test_another_process_plays_the_client(processor, client, browser) -> None:
+    link = one_time_link(client)
+    page = ask(processor, "POST", "pages/open", {"payment_link": link.id})[1]
+    assert page["url"] == f"{processor.base_url}/c/pay/{page['id']}"
+
+    def pay(number: str, **more: object):
+        given = {"checkout_session": page["id"], "number": number, **more}
+        return ask(processor, "POST", "pages/pay", given)
+
+    status, declined = pay(SHORT)
+    assert (status, declined["error"]["decline_code"]) == (402, "insufficient_funds")
+    assert pay(ASKS, proved=False)[0] == 402
+    status, done = pay(ASKS, email="a@example.org")
+    assert (status, done["status"], done["payment_status"]) == (200, "complete", "paid")
+    assert done["customer_details"]["email"] == "a@example.org"
+    assert ask(processor, "GET", "totals")[1]["i1"]["amount"] == 12500
+    assert ask(processor, "POST", "pages/open", {"payment_link": link.id})[0] == 400
+    assert pay(GOOD)[0] == 400
+
+
+def test_a_link_that_makes_customers_makes_one_for_each_payment(client, browser) -> None:
+    link = client.v1.payment_links.create({"line_items": [ITEM], "customer_creation": "always"})
+    page = browser.get(link.url)[0].headers["Location"]
+    browser.send(page, number=GOOD, expires="12/34", email="a@example.org")
+    done = client.v1.checkout.sessions.list({"payment_link": link.id}).data[0]
+    assert client.v1.customers.retrieve(done.customer).email == "a@example.org"
+    assert client.v1.payment_links.retrieve(link.id).active is True
 
 
 def test_text_from_outside_is_shown_as_text(client, browser) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from mediyn_desktop.billing.plan_schedule import Terms
 from mediyn_desktop.billing.tables import Charge, ChargeLine, PaymentPlan
 from mediyn_desktop.cards.due import PLAN, PURPOSES, obligation_of, obligation_of_installment
+from mediyn_desktop.cards.links.standing import marks
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.ledger.tables import PaymentReturnRow, PaymentRow
@@ -61,6 +62,7 @@ class Ledger:
             .order_by(Card.id)
         )
         self.clients: dict[str, str] = {row.stripe_customer: row.ref for row in cards}
+        self.links = marks(read, secret)
         self.imported = frozenset(read.session.scalars(select(CardImport.processor_id)))
         self.disputed = frozenset(
             source.removeprefix("dispute:")

@@ -9,6 +9,8 @@ from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.installments import agreed_card, overtaken, still_asked
 from mediyn_desktop.cards.limits import left_today
+from mediyn_desktop.cards.links.standing import links_on
+from mediyn_desktop.cards.recording import asked_items
 from mediyn_desktop.cards.states import IN_FLIGHT, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
@@ -39,6 +41,8 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
     reason = held(read, client.id)
     if reason is not None:
         return Refusal(f"{reason} The charge waits", final=False)
+    if links_on(read, asked_items(read, row)):
+        return Refusal("A payment link asks for the same; the charge waits", final=False)
     # What is in flight counted when it began.
     if row.state not in IN_FLIGHT and left_today(read) < row.amount_cents:
         return Refusal("Your limit for one day is reached; the charge waits", final=False)

@@ -17,6 +17,7 @@ from mediyn_desktop.billing.plan_views import items_under_plans
 from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
 from mediyn_desktop.cards.due import COPAYS, due_on_card
 from mediyn_desktop.cards.installments import still_asked
+from mediyn_desktop.cards.links.standing import close_outdated
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
@@ -295,7 +296,8 @@ def lower_waiting(
 ) -> None:
     """Let no charge that may still be sent ask a card for what was settled another way.
 
-    What was declined has an intent at the processor; it is withdrawn there by the next pass.
+    What was declined has an intent at the processor; it is withdrawn there by the next pass. A
+    payment link for the same is closed.
     """
     rows = uow.session.scalars(
         select(CardAttempt).where(
@@ -313,3 +315,4 @@ def lower_waiting(
             move(uow, attempt, State.CANCELED, why)
         elif due.cents != attempt.amount_cents:
             plan_attempt(uow, due, card)
+    close_outdated(uow, client)

@@ -211,6 +211,8 @@ def _look_at(ledger: Ledger, intent: Intent, findings: list[Finding], unused: li
 def _join(ledger: Ledger, intent: Intent) -> Finding | None:
     """Join by id, then by iid, then by dup, then by customer; the first that fits decides."""
     mine = ledger.by_processor.get(intent.id)
+    if mine is None and intent.id in ledger.payer_of:
+        return None  # paid by link, and posted
     if mine is not None:
         if mine.state == State.SUCCEEDED:
             return None
@@ -255,7 +257,7 @@ def _join(ledger: Ledger, intent: Intent) -> Finding | None:
 
 
 def _by_customer(ledger: Ledger, intent: Intent) -> Finding:
-    client = ledger.clients.get(intent.customer or "")
+    client = ledger.clients.get(intent.customer or "") or ledger.links.get(intent.iid or "")
     if client is None:
         text = f"{_amount(intent)} of somebody this practice does not know. It is never posted."
         return _finding(Kind.FOREIGN, intent, text)

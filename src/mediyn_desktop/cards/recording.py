@@ -21,9 +21,9 @@ from mediyn_desktop.cards.tables import CardAttempt, CardImport
 from mediyn_desktop.cards.wording import decline_sentence
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.ledger import accounts, items, payments
+from mediyn_desktop.ledger import items, payments
+from mediyn_desktop.ledger.bank import processor_fee
 from mediyn_desktop.ledger.items import Share
-from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -94,16 +94,12 @@ def post_fees(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None:
     """Post what the processor kept, once it says so; never an estimate."""
     if intent.fees is None or attempt.fee_entry_id is not None or not intent.fees.fee_cents:
         return
-    attempt.fee_entry_id = post(
+    attempt.fee_entry_id = processor_fee(
         uow,
+        transaction=intent.fees.id,
+        cents=intent.fees.fee_cents,
         on=local_date(uow.now, uow.zone),
-        kind="card-fee",
         source=f"attempt:{attempt.iid}",
-        key=f"card-fee:{intent.fees.id}",
-        lines=[
-            Line(accounts.CARD_FEES, intent.fees.fee_cents),
-            Line(accounts.STRIPE, -intent.fees.fee_cents),
-        ],
     )
 
 

@@ -24,6 +24,7 @@ from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.driving import BUSY_WAIT, Driver
 from mediyn_desktop.cards.found import Found
 from mediyn_desktop.cards.limits import oldest_by_itself
+from mediyn_desktop.cards.links.closing import clear_the_way
 from mediyn_desktop.cards.pacing import WORKERS, Pace
 from mediyn_desktop.cards.recording import post_fees
 from mediyn_desktop.cards.states import IN_FLIGHT, State
@@ -102,6 +103,7 @@ def run_pass(
         found = _prove_ground(store, api, pace, work)
     except _Stop as stop:
         return stop.outcome
+    clear_the_way(store, api, work)
     result = Pass()
     driver = Driver(store, api, found, account, pace)
     _drive_all(driver, work, result, progress, cancelled or Event(), workers)

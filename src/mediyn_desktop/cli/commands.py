@@ -9,6 +9,7 @@ from collections.abc import Callable
 from mediyn_desktop.cli import (
     attention,
     background,
+    card_money,
     cards,
     claims,
     estimates,
@@ -25,6 +26,11 @@ from mediyn_desktop.cli import (
     undo,
 )
 from mediyn_desktop.cli.answer import Answer
+
+
+def _cards(args: argparse.Namespace) -> Answer:
+    return card_money.ACTIONS.get(args.action, cards.cards)(args)
+
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": practice.init,
@@ -49,7 +55,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "statement": statements.show_statement,
     "superbill": papers.superbill,
     "claims": claims.claims,
-    "cards": cards.cards,
+    "cards": _cards,
     "sync": background.sync,
     "undo": undo.go_back,
     "verify": safety.verify,

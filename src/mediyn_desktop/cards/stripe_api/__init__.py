@@ -11,8 +11,13 @@ from __future__ import annotations
 from mediyn_desktop.cards.stripe_api.account import Account, Accounts
 from mediyn_desktop.cards.stripe_api.allowed import NotAllowed, Role
 from mediyn_desktop.cards.stripe_api.anchors import Anchors, RemoteAnchor
+from mediyn_desktop.cards.stripe_api.charges import ChargeRead, Charges
 from mediyn_desktop.cards.stripe_api.connection import API_VERSION, Connection
+from mediyn_desktop.cards.stripe_api.disputes import DisputeRead, Disputes
+from mediyn_desktop.cards.stripe_api.events import Events, Hint
 from mediyn_desktop.cards.stripe_api.intents import Fees, Intent, Intents, create_params
+from mediyn_desktop.cards.stripe_api.links import LinkRead, Links, PageRead
+from mediyn_desktop.cards.stripe_api.movements import Movement, Movements
 from mediyn_desktop.cards.stripe_api.outcomes import (
     NO_ANSWER,
     Declined,
@@ -21,18 +26,26 @@ from mediyn_desktop.cards.stripe_api.outcomes import (
     Refused,
     TryLater,
 )
+from mediyn_desktop.cards.stripe_api.payouts import PayoutRead, Payouts
 from mediyn_desktop.cards.stripe_api.refunds import RefundMade, Refunds
 
 __all__ = [
     "API_VERSION",
     "NO_ANSWER",
     "Account",
+    "ChargeRead",
     "Declined",
+    "DisputeRead",
     "Fees",
+    "Hint",
     "Intent",
     "KeyRefused",
+    "LinkRead",
+    "Movement",
     "NotAllowed",
     "OutcomeUnknown",
+    "PageRead",
+    "PayoutRead",
     "RefundMade",
     "Refused",
     "RemoteAnchor",
@@ -60,7 +73,13 @@ class StripeApi:
         self.connection = Connection(key, api_base, role, strict=strict)
         self.accounts = Accounts(self.connection)
         self.anchors = Anchors(self.connection)
+        self.charges = Charges(self.connection)
+        self.disputes = Disputes(self.connection)
+        self.events = Events(self.connection)
         self.intents = Intents(self.connection)
+        self.links = Links(self.connection)
+        self.movements = Movements(self.connection)
+        self.payouts = Payouts(self.connection)
         self.refunds = Refunds(self.connection)
 
     def close(self) -> None:

@@ -126,14 +126,38 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/customers/{cus}", _ANCHOR, _CHARGING),
     Endpoint("GET", "/v1/customers/{cus}", {}),
     Endpoint("GET", "/v1/customers", _PAGING),
-    # Asked once at set-up, with limit=1, to learn what a restricted key may read.
-    *(
-        Endpoint("GET", f"/v1/{name}", _PAGING)
-        for name in (
-            "balance_transactions", "charges", "checkout/sessions", "disputes", "events",
-            "payouts", "setup_intents",
-        )
+    Endpoint(
+        "GET",
+        "/v1/balance_transactions",
+        {**_PAGING, "expand[0]": _one_of("data.source"), "payout": _id("po")},
     ),
+    Endpoint("GET", "/v1/disputes", _PAGING),
+    Endpoint("GET", "/v1/disputes/{dp}", {}),
+    Endpoint("GET", "/v1/disputes/{du}", {}),
+    Endpoint("GET", "/v1/payouts", _PAGING),
+    Endpoint("GET", "/v1/payouts/{po}", {}),
+    Endpoint("GET", "/v1/events", {**_PAGING, "types[0]": _matches(r"[a-z_]+(?:\.[a-z_]+)+")}),
+    Endpoint(
+        "POST",
+        "/v1/payment_links",
+        {
+            "line_items[0][quantity]": _one_of("1"),
+            "line_items[0][price_data][currency]": _one_of("usd"),
+            "line_items[0][price_data][unit_amount]": _CENTS,
+            "line_items[0][price_data][product_data][name]": _one_of("Balance"),
+            "metadata[iid]": _HEX,
+            "payment_intent_data[metadata][iid]": _HEX,
+            "restrictions[completed_sessions][limit]": _one_of("1"),
+        },
+        _CHARGING,
+    ),
+    Endpoint("POST", "/v1/payment_links/{plink}", {"active": _one_of("false")}, _CHARGING),
+    Endpoint("GET", "/v1/payment_links/{plink}", {}),
+    Endpoint("GET", "/v1/payment_links", {**_PAGING, "active": _one_of("true")}),
+    Endpoint("GET", "/v1/checkout/sessions", {**_PAGING, "payment_link": _id("plink")}),
+    Endpoint("POST", "/v1/checkout/sessions/{cs}/expire", {}, _CHARGING),
+    # Asked once at set-up, with limit=1, to learn what a restricted key may read.
+    *(Endpoint("GET", f"/v1/{name}", _PAGING) for name in ("charges", "setup_intents")),
 )  # fmt: skip
 
 HEADERS: Mapping[str, Check] = MappingProxyType(

@@ -125,6 +125,7 @@ def _setup_intent(state: State, session: Json, params: Params) -> Json:
         metadata=merge_metadata({}, data),
     )
     state.add(intent)
+    state.session_of[intent["id"]] = session["id"]
     state.emit("setup_intent.created", intent)
     return intent
 

@@ -67,6 +67,18 @@ def unexpected_state(intent: Json, verb: str, why: str) -> ApiError:
     )
 
 
+def belongs_to_page(kind: str) -> ApiError:
+    """Return the 400 for confirming or canceling the intent of a checkout page.
+
+    Source: the description of ``payment_intent`` and ``setup_intent`` in
+    docs.stripe.com/api/checkout/sessions/object.
+    """
+    return refused(
+        f"The {kind} of a Checkout Session cannot be confirmed or canceled by itself. "
+        "Expire the Checkout Session instead."
+    )
+
+
 def missing(kind: str, identifier: str, *, param: str, status: int) -> ApiError:
     """Return "no such object": 404 when it was addressed, 400 when a parameter named it."""
     return ApiError(status, f"No such {kind}: '{identifier}'", code="resource_missing", param=param)

@@ -122,7 +122,8 @@ def _show(state: State, session: Json, problem: str | None = None) -> str:
             "I agree to the terms of the practice</label>"
         )
     button = "Pay" if paying_now else "Save card"
-    return _document(title, f"{said}<ul>{items}</ul>{_FORM.format(agree=agree, button=button)}")
+    listed = f"<ul>{items}</ul>" if items else ""
+    return _document(title, f"{said}{listed}{_FORM.format(agree=agree, button=button)}")
 
 
 def _is_web(address: str | None) -> bool:
@@ -150,10 +151,12 @@ _BANK = (
 _ROWS = "".join(
     f"<tr><td><code>{card.number}</code></td><td>{escape(card.label)}</td></tr>" for card in CARDS
 )
+_CHOICES = "".join(f'<option value="{card.number}">{escape(card.label)}</option>' for card in CARDS)
 _FORM = (
     '<form method="post">'
     '<label>Card number <input name="number" inputmode="numeric" autocomplete="off" required '
-    "autofocus></label>"
+    'autofocus list="cards"></label>'
+    f'<datalist id="cards">{_CHOICES}</datalist>'
     '<label>Expires (month/year) <input name="expires" value="12/34" required></label>'
     '<label>Security code <input name="cvc" value="123" autocomplete="off"></label>'
     '<label>E-mail, if you want a receipt <input name="email" type="email"></label>'

@@ -40,7 +40,8 @@ class CardProcessor:
 
     ``with CardProcessor(clock=clock) as processor:`` serves at ``processor.base_url`` until the
     block ends; no thread and no socket is left. ``state`` is the ledger of truth, ``faults`` the
-    plan of what goes wrong.
+    plan of what goes wrong, ``keys`` the idempotency keys, ``ring`` the secret keys and ``limits``
+    how busy it is.
 
     Raises:
         OSError: the port is taken.
@@ -59,6 +60,8 @@ class CardProcessor:
         self.faults = FaultPlan()
         self._dispatcher = Dispatcher(self.state)
         self.keys = self._dispatcher.keys
+        self.ring = self._dispatcher.ring
+        self.limits = self._dispatcher.limits
         admin = Admin(self.state, self._dispatcher, self.faults)
         self._server = _Server((LOOPBACK, port), self.state, self._dispatcher, admin, self.faults)
         self.state.page_base = self.base_url

@@ -4,7 +4,13 @@
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import charging, shapes
-from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused, unexpected_state
+from mediyn_desktop.sandbox.processor.errors import (
+    Json,
+    belongs_to_page,
+    invalid,
+    refused,
+    unexpected_state,
+)
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
@@ -31,6 +37,8 @@ def create(state: State, params: Params) -> Json:
 
 def confirm(state: State, params: Params, identifier: str) -> Json:
     intent = retrieve(state, params, identifier)
+    if identifier in state.session_of:
+        raise belongs_to_page("PaymentIntent")
     if intent["status"] in charging.CONFIRMABLE:
         _apply(state, intent, params)
     return _confirm(state, intent, params)
@@ -56,6 +64,8 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 def cancel(state: State, params: Params, identifier: str) -> Json:
     intent = retrieve(state, params, identifier)
+    if identifier in state.session_of:
+        raise belongs_to_page("PaymentIntent")
     reason = params.choice(
         "cancellation_reason", "duplicate", "fraudulent", "requested_by_customer", "abandoned"
     )

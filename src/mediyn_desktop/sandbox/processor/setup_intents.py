@@ -9,7 +9,7 @@ import copy
 from mediyn_desktop.sandbox.processor import shapes
 from mediyn_desktop.sandbox.processor.behaviours import AUTHENTICATION_FAILED
 from mediyn_desktop.sandbox.processor.charging import asks_the_client
-from mediyn_desktop.sandbox.processor.errors import ApiError, Json, refused
+from mediyn_desktop.sandbox.processor.errors import ApiError, Json, belongs_to_page, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import matching, page
 from mediyn_desktop.sandbox.processor.payment_methods import attach_to
@@ -33,6 +33,8 @@ def create(state: State, params: Params) -> Json:
 
 def confirm(state: State, params: Params, identifier: str) -> Json:
     intent = state.get("setup_intent", identifier, param="intent")
+    if identifier in state.session_of:
+        raise belongs_to_page("SetupIntent")
     if intent["status"] in ("succeeded", "canceled"):
         raise _unexpected(intent, "confirm", f"it has already {intent['status']}")
     _choose_method(state, intent, params)
@@ -45,6 +47,8 @@ def retrieve(state: State, params: Params, identifier: str) -> Json:
 
 def cancel(state: State, params: Params, identifier: str) -> Json:
     intent = state.get("setup_intent", identifier, param="intent")
+    if identifier in state.session_of:
+        raise belongs_to_page("SetupIntent")
     if intent["status"] in ("succeeded", "canceled"):
         raise _unexpected(intent, "cancel", f"it has already {intent['status']}")
     intent["status"] = "canceled"

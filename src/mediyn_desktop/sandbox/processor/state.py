@@ -93,7 +93,7 @@ class State:
         self.behaviours: dict[str, Behaviour] = {}
         self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
         self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
-        self.session_of: dict[str, str] = {}  # payment intent id -> its checkout session
+        self.session_of: dict[str, str] = {}  # intent id -> its checkout session
         self.search_lag_seconds = 60  # docs.stripe.com/search: under a minute, as a rule
         self.event_faults = EventFaults()
         self.held: set[str] = set()  # objects that another request pretends to hold
