@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import stripe_types
 from mediyn_desktop.core.clock import FixedClock
+from mediyn_desktop.sandbox.processor import CardProcessor
+from mediyn_desktop.sandbox.processor.state import Received
 from mediyn_desktop.schema import GUARDS
 from mediyn_desktop.store.folder import prepare
 from mediyn_desktop.store.opening import create_practice, open_practice
@@ -35,6 +38,27 @@ def private_files() -> Iterator[None]:
     before = os.umask(0o077)
     yield
     os.umask(before)
+
+
+@pytest.fixture(autouse=True)
+def legal_requests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Whatever the program sent to the card processor is legal by the installed SDK's types.
+
+    The sandbox's own tests also send what is not.
+    """
+    received: list[Received] = []
+    stop = CardProcessor.stop
+
+    def stop_and_keep(processor: CardProcessor) -> None:
+        stop(processor)
+        received.extend(processor.state.requests)
+
+    monkeypatch.setattr(CardProcessor, "stop", stop_and_keep)
+    yield
+    if request.path.parent.name != "sandbox":
+        assert stripe_types.violations(received) == []
 
 
 @pytest.fixture

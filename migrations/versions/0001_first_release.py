@@ -381,6 +381,25 @@ TRIGGERS = [
         "RAISE(ABORT, 'card attempts are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER card_attempt_frozen BEFORE UPDATE ON card_attempt WHEN "
+        "OLD.create_started_at IS NOT NULL AND (NEW.obligation, NEW.series, NEW.iid, NEW.dup,"
+        " NEW.charge_id, NEW.plan_id, NEW.due_on, NEW.client_id, NEW.amount_cents, "
+        "NEW.currency, NEW.customer, NEW.payment_method, NEW.params, NEW.api_version, "
+        "NEW.create_started_at) IS NOT (OLD.obligation, OLD.series, OLD.iid, OLD.dup, "
+        "OLD.charge_id, OLD.plan_id, OLD.due_on, OLD.client_id, OLD.amount_cents, "
+        "OLD.currency, OLD.customer, OLD.payment_method, OLD.params, OLD.api_version, "
+        "OLD.create_started_at) BEGIN SELECT RAISE(ABORT, 'a charge that was sent keeps its "
+        "amount and card'); END"
+    ),
+    (
+        "CREATE TRIGGER card_attempt_first_writer BEFORE UPDATE ON card_attempt WHEN "
+        "(OLD.processor_id IS NOT NULL AND NEW.processor_id IS NOT OLD.processor_id) OR "
+        "(OLD.account IS NOT NULL AND NEW.account IS NOT OLD.account) OR (OLD.livemode IS NOT"
+        " NULL AND NEW.livemode IS NOT OLD.livemode) OR (OLD.state = 'succeeded' AND "
+        "NEW.state <> 'succeeded') BEGIN SELECT RAISE(ABORT, 'the processor''s answer about a"
+        " charge is kept'); END"
+    ),
+    (
         "CREATE TRIGGER card_attempt_event_no_update BEFORE UPDATE ON card_attempt_event "
         "BEGIN SELECT RAISE(ABORT, 'card attempt events are never changed'); END"
     ),
@@ -392,6 +411,92 @@ TRIGGERS = [
         "CREATE TRIGGER card_attempt_event_no_replace BEFORE INSERT ON card_attempt_event "
         "WHEN EXISTS (SELECT 1 FROM card_attempt_event WHERE id = NEW.id) BEGIN SELECT "
         "RAISE(ABORT, 'card attempt events are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_update BEFORE UPDATE ON card_import BEGIN SELECT "
+        "RAISE(ABORT, 'imported card payments are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_delete BEFORE DELETE ON card_import BEGIN SELECT "
+        "RAISE(ABORT, 'imported card payments are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_import_no_replace BEFORE INSERT ON card_import WHEN EXISTS "
+        "(SELECT 1 FROM card_import WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'imported "
+        "card payments are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_hold_no_delete BEFORE DELETE ON card_hold BEGIN SELECT "
+        "RAISE(ABORT, 'holds on cards are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_movement_no_delete BEFORE DELETE ON card_movement BEGIN SELECT "
+        "RAISE(ABORT, 'movements of card money are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_movement_frozen BEFORE UPDATE ON card_movement WHEN "
+        "(NEW.transaction_id, NEW.kind, NEW.category, NEW.source, NEW.intent, "
+        "NEW.amount_cents, NEW.fee_cents, NEW.net_cents, NEW.created) IS NOT "
+        "(OLD.transaction_id, OLD.kind, OLD.category, OLD.source, OLD.intent, "
+        "OLD.amount_cents, OLD.fee_cents, OLD.net_cents, OLD.created) BEGIN SELECT "
+        "RAISE(ABORT, 'a movement of card money is never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_payout_no_delete BEFORE DELETE ON card_payout BEGIN SELECT "
+        "RAISE(ABORT, 'card payouts are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_dispute_no_delete BEFORE DELETE ON card_dispute BEGIN SELECT "
+        "RAISE(ABORT, 'disputes are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_link_no_delete BEFORE DELETE ON payment_link BEGIN SELECT "
+        "RAISE(ABORT, 'payment links are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_link_frozen BEFORE UPDATE ON payment_link WHEN (NEW.iid, "
+        "NEW.client_id, NEW.amount_cents) IS NOT (OLD.iid, OLD.client_id, OLD.amount_cents) "
+        "OR (OLD.link_id IS NOT NULL AND NEW.link_id IS NOT OLD.link_id) OR (OLD.state = "
+        "'paid' AND NEW.state <> 'paid') BEGIN SELECT RAISE(ABORT, 'a payment link keeps its "
+        "client and amount'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_link_item_no_update BEFORE UPDATE ON payment_link_item BEGIN "
+        "SELECT RAISE(ABORT, 'items of payment links are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_link_item_no_delete BEFORE DELETE ON payment_link_item BEGIN "
+        "SELECT RAISE(ABORT, 'items of payment links are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER payment_link_item_no_replace BEFORE INSERT ON payment_link_item WHEN "
+        "EXISTS (SELECT 1 FROM payment_link_item WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT,"
+        " 'items of payment links are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_refund_no_delete BEFORE DELETE ON card_refund BEGIN SELECT "
+        "RAISE(ABORT, 'card refunds are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_refund_frozen BEFORE UPDATE ON card_refund WHEN (NEW.iid, "
+        "NEW.request, NEW.payment_id, NEW.intent, NEW.amount_cents, NEW.reason) IS NOT "
+        "(OLD.iid, OLD.request, OLD.payment_id, OLD.intent, OLD.amount_cents, OLD.reason) OR "
+        "(OLD.refund_id IS NOT NULL AND NEW.refund_id IS NOT OLD.refund_id) OR (OLD.entry_id "
+        "IS NOT NULL AND NEW.entry_id IS NOT OLD.entry_id) BEGIN SELECT RAISE(ABORT, 'a "
+        "refund keeps its payment, amount and entry'); END"
+    ),
+    (
+        "CREATE TRIGGER card_refund_event_no_update BEFORE UPDATE ON card_refund_event BEGIN "
+        "SELECT RAISE(ABORT, 'card refund events are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_refund_event_no_delete BEFORE DELETE ON card_refund_event BEGIN "
+        "SELECT RAISE(ABORT, 'card refund events are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_refund_event_no_replace BEFORE INSERT ON card_refund_event WHEN "
+        "EXISTS (SELECT 1 FROM card_refund_event WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT,"
+        " 'card refund events are never replaced'); END"
     ),
     (
         "CREATE TRIGGER told_decision_no_update BEFORE UPDATE ON told_decision BEGIN SELECT "
@@ -509,8 +614,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_table(
+        "card_anchor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("install", sa.String(length=32), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=True),
+        sa.Column("swept_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_card_anchor_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_anchor")),
+    )
+    op.create_table(
         "card_freeze",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_card_freeze_only_one")),
@@ -676,6 +794,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_payer_ref")),
     )
     op.create_table(
+        "poll_cursor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("polled_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("swept_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("swept_whole", sa.Boolean(), nullable=False),
+        sa.Column("balance_before_cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_poll_cursor_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_cursor")),
+    )
+    op.create_table(
+        "poll_event",
+        sa.Column("event_id", sa.String(length=80), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_poll_event")),
+    )
+    op.create_index(op.f("ix_poll_event_created"), "poll_event", ["created"], unique=False)
+    op.create_table(
         "practice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -745,6 +880,85 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
     )
     op.create_index(op.f("ix_card_client_id"), "card", ["client_id"], unique=False)
+    op.create_table(
+        "card_dispute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("processor_id", sa.String(length=80), nullable=False),
+        sa.Column("intent", sa.String(length=80), nullable=True),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("due_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("disputed_cents", sa.Integer(), nullable=False),
+        sa.Column("closed_entry_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_dispute_client_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_entry_id"], ["entry.id"], name=op.f("fk_card_dispute_closed_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_dispute")),
+        sa.UniqueConstraint("processor_id", name=op.f("uq_card_dispute_processor_id")),
+    )
+    op.create_index(op.f("ix_card_dispute_client_id"), "card_dispute", ["client_id"], unique=False)
+    op.create_index(op.f("ix_card_dispute_intent"), "card_dispute", ["intent"], unique=False)
+    op.create_table(
+        "card_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_hold_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_hold")),
+        sa.UniqueConstraint("source", name=op.f("uq_card_hold_source")),
+    )
+    op.create_index(op.f("ix_card_hold_client_id"), "card_hold", ["client_id"], unique=False)
+    op.create_table(
+        "card_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("processor_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_import_client_id")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_card_import_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_import")),
+        sa.UniqueConstraint("processor_id", name=op.f("uq_card_import_processor_id")),
+    )
+    op.create_table(
+        "card_payout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("processor_id", sa.String(length=80), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("arrives_on", sa.Date(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("failure", sa.String(length=80), nullable=True),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("taken_apart", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("returned_entry_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_card_payout_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["returned_entry_id"], ["entry.id"], name=op.f("fk_card_payout_returned_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_payout")),
+        sa.UniqueConstraint("processor_id", name=op.f("uq_card_payout_processor_id")),
+    )
     op.create_table(
         "care_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1006,6 +1220,39 @@ def upgrade() -> None:
     op.create_index(op.f("ix_payment_client"), "payment", ["client"], unique=False)
     op.create_index(op.f("ix_payment_entry_id"), "payment", ["entry_id"], unique=False)
     op.create_table(
+        "payment_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("iid", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("open_for", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("keys", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.String(length=80), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("account", sa.String(length=80), nullable=True),
+        sa.Column("livemode", sa.Boolean(), nullable=True),
+        sa.Column("intent", sa.String(length=80), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payment_entry_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_link_positive")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_payment_link_client_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_entry_id"], ["entry.id"], name=op.f("fk_payment_link_payment_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_link")),
+        sa.UniqueConstraint("iid", name=op.f("uq_payment_link_iid")),
+        sa.UniqueConstraint("intent", name=op.f("uq_payment_link_intent")),
+        sa.UniqueConstraint("link_id", name=op.f("uq_payment_link_link_id")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_payment_link_open_for")),
+    )
+    op.create_index(op.f("ix_payment_link_client_id"), "payment_link", ["client_id"], unique=False)
+    op.create_index("ix_payment_link_state", "payment_link", ["state"], unique=False)
+    op.create_table(
         "payment_plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -1152,6 +1399,70 @@ def upgrade() -> None:
         "ix_allocation_payment", "allocation", ["payment_id", "amount_cents"], unique=False
     )
     op.create_table(
+        "card_movement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("transaction_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=True),
+        sa.Column("intent", sa.String(length=80), nullable=True),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("fee_cents", sa.Integer(), nullable=False),
+        sa.Column("net_cents", sa.Integer(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("available_on", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("livemode", sa.Boolean(), nullable=False),
+        sa.Column("payout_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["payout_id"], ["card_payout.id"], name=op.f("fk_card_movement_payout_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_movement")),
+        sa.UniqueConstraint("transaction_id", name=op.f("uq_card_movement_transaction_id")),
+    )
+    op.create_index(
+        op.f("ix_card_movement_available_on"), "card_movement", ["available_on"], unique=False
+    )
+    op.create_index(op.f("ix_card_movement_intent"), "card_movement", ["intent"], unique=False)
+    op.create_index(
+        op.f("ix_card_movement_payout_id"), "card_movement", ["payout_id"], unique=False
+    )
+    op.create_index(op.f("ix_card_movement_source"), "card_movement", ["source"], unique=False)
+    op.create_table(
+        "card_refund",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("iid", sa.String(length=32), nullable=False),
+        sa.Column("request", sa.String(length=80), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=False),
+        sa.Column("intent", sa.String(length=80), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("keys", sa.Integer(), nullable=False),
+        sa.Column("refund_id", sa.String(length=80), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("account", sa.String(length=80), nullable=True),
+        sa.Column("livemode", sa.Boolean(), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("returned_entry_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_card_refund_positive")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_card_refund_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_card_refund_payment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_entry_id"], ["entry.id"], name=op.f("fk_card_refund_returned_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_refund")),
+        sa.UniqueConstraint("iid", name=op.f("uq_card_refund_iid")),
+        sa.UniqueConstraint("refund_id", name=op.f("uq_card_refund_refund_id")),
+    )
+    op.create_index(op.f("ix_card_refund_payment_id"), "card_refund", ["payment_id"], unique=False)
+    op.create_index("ix_card_refund_state", "card_refund", ["state"], unique=False)
+    op.create_table(
         "courtesy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -1249,6 +1560,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_package_client_id"), "package", ["client_id"], unique=False)
     op.create_table(
+        "payment_link_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["open_item.id"], name=op.f("fk_payment_link_item_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["payment_link.id"], name=op.f("fk_payment_link_item_link_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_link_item")),
+    )
+    op.create_index(
+        op.f("ix_payment_link_item_item_id"), "payment_link_item", ["item_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_payment_link_item_link_id"), "payment_link_item", ["link_id"], unique=False
+    )
+    op.create_table(
         "payment_return",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=80), nullable=False),
@@ -1333,6 +1664,21 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "agreement_id", "code", name=op.f("uq_sliding_amount_agreement_id_code")
         ),
+    )
+    op.create_table(
+        "card_refund_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("refund_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["card_refund.id"], name=op.f("fk_card_refund_event_refund_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_refund_event")),
+    )
+    op.create_index(
+        op.f("ix_card_refund_event_refund_id"), "card_refund_event", ["refund_id"], unique=False
     )
     op.create_table(
         "charge",
@@ -1424,6 +1770,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("creates", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("key_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key_spent", sa.Boolean(), nullable=False),
+        sa.Column("confirm_with", sa.String(length=80), nullable=True),
         sa.Column("processor_id", sa.String(length=80), nullable=True),
         sa.Column("account", sa.String(length=80), nullable=True),
         sa.Column("livemode", sa.Boolean(), nullable=True),
@@ -1431,6 +1780,11 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("create_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("compared_with", sa.String(length=80), nullable=True),
+        sa.Column("declines", sa.Integer(), nullable=False),
+        sa.Column("first_declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_on", sa.Date(), nullable=True),
+        sa.Column("withdraw", sa.Boolean(), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payment_entry_id", sa.Integer(), nullable=True),
@@ -1465,6 +1819,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_attempt_dup"), "card_attempt", ["dup"], unique=False)
     op.create_index(op.f("ix_card_attempt_plan_id"), "card_attempt", ["plan_id"], unique=False)
     op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
+    op.create_index("ix_card_attempt_updated", "card_attempt", ["updated_at"], unique=False)
     op.create_table(
         "charge_line",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -6,8 +6,8 @@ Both doors, the command line and the window, get their store and their processor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
-from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.cards.polling.poll import poll, watching
+from mediyn_desktop.cards.refunds.sending import unresolved
+from mediyn_desktop.cards.stripe_api import Role, StripeApi
 from mediyn_desktop.claims import connection, inbox, sending, silence, submission
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.outbox import HandOver
@@ -103,6 +105,44 @@ def card_processor(store: Store) -> StripeApi | None:
     return StripeApi(key, base or None) if key else None
 
 
+@contextmanager
+def processor_for_now(store: Store) -> Iterator[StripeApi | None]:
+    """Yield the card processor, or None without a key, and close its connections afterwards."""
+    api = card_processor(store)
+    try:
+        yield api
+    finally:
+        if api is not None:
+            api.close()
+
+
+@contextmanager
+def refunding(store: Store, passphrase: str) -> Iterator[tuple[StripeApi, StripeApi] | None]:
+    """Yield who asks and who pays back, or None without a key; close both afterwards.
+
+    The scheduler never has the second key: whoever pays back gives the passphrase first. A practice
+    that entered one key only pays back with that.
+
+    Raises:
+        UserFacingError: a wrong passphrase; no key was read.
+    """
+    slots.open_with_passphrase(store.folder, passphrase).drop()
+    with store.read() as read:
+        key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key) or settings.read_secret(
+            read, settings.STRIPE_KEY.key
+        )
+        base = settings.get(read, settings.STRIPE_API_BASE)
+    with processor_for_now(store) as api:
+        if api is None or not key:
+            yield None
+            return
+        payer = StripeApi(key, base or None, role=Role.REFUNDS)
+        try:
+            yield api, payer
+        finally:
+            payer.close()
+
+
 def jobs(*, offline: bool = False) -> list[Job]:
     """Return all background work, in the order it is done; only local work when ``offline``."""
     network = [
@@ -112,6 +152,14 @@ def jobs(*, offline: bool = False) -> list[Job]:
             every=timedelta(minutes=5),
             waiting=waiting_count,
             run=_send_charges,
+        ),
+        Job(
+            "card-news",
+            "Asking the card processor what is new",
+            every=timedelta(minutes=15),
+            waiting=unresolved,
+            run=_poll_processor,
+            regular=_may_be_news,
         ),
     ]
     local = [
@@ -141,13 +189,27 @@ def jobs(*, offline: bool = False) -> list[Job]:
 
 
 def _send_charges(store: Store) -> Outcome:
-    result = worker.run_pass(store, card_processor(store))
+    with processor_for_now(store) as api:
+        result = worker.run_pass(store, api)
     if result.stopped is None:
         return Outcome()
     if result.stopped == "no-key":
         with store.read() as read:
             if not waiting_count(read):  # a practice without cards has nothing to mend
                 return Outcome()
+    state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
+    return Outcome(state, result.message or "")
+
+
+def _may_be_news(read: Reading) -> bool:
+    return watching(read) and bool(settings.read_secret(read, settings.STRIPE_KEY.key))
+
+
+def _poll_processor(store: Store) -> Outcome:
+    with processor_for_now(store) as api:
+        result = poll(store, api)
+    if result.stopped in (None, "no-key"):
+        return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
 

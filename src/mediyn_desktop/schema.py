@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from mediyn_desktop.billing import tables as billing
 from mediyn_desktop.cards import tables as cards
+from mediyn_desktop.cards.clearing import tables as card_clearing
+from mediyn_desktop.cards.links import tables as card_links
+from mediyn_desktop.cards.polling import tables as card_polling
+from mediyn_desktop.cards.refunds import tables as card_refunds
 from mediyn_desktop.claims import decision_tables as claims_decided
 from mediyn_desktop.claims import mail_tables as claims_mail
 from mediyn_desktop.claims import tables as claims
@@ -25,6 +29,9 @@ GUARDS: dict[str, str] = {
     **practice.GUARDS,
     **billing.GUARDS,
     **cards.GUARDS,
+    **card_clearing.GUARDS,
+    **card_links.GUARDS,
+    **card_refunds.GUARDS,
     **claims.GUARDS,
     **claims_mail.GUARDS,
     **claims_decided.GUARDS,
@@ -32,4 +39,4 @@ GUARDS: dict[str, str] = {
     **undo.GUARDS,
 }
 
-__all__ = ["GUARDS", "METADATA", "dayclose", "jobs"]
+__all__ = ["GUARDS", "METADATA", "card_polling", "dayclose", "jobs"]

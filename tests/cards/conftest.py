@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from purse import Purse
+from till import Till
 
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import NotChargeable, chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.store.uow import Store
+from mediyn_desktop.vault.keys import DataKey
 
 
 @pytest.fixture
@@ -25,10 +30,33 @@ def processor(clock: FixedClock) -> Iterator[CardProcessor]:
 
 @pytest.fixture
 def api(processor: CardProcessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeApi]:
-    monkeypatch.setattr("mediyn_desktop.cards.stripe_api._TIMEOUT", (1, 1))
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
     client = StripeApi("sk_test_suite", processor.base_url)
     yield client
     client.close()
+
+
+@pytest.fixture
+def till(
+    folder: Path,
+    own_key: Callable[[], DataKey],
+    clock: FixedClock,
+    processor: CardProcessor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Till]:
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+    one = Till(folder, own_key, clock, processor)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def purse(till: Till, monkeypatch: pytest.MonkeyPatch) -> Iterator[Purse]:
+    # Faults end by themselves; a slow machine is none.
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 20))
+    one = Purse(till)
+    yield one
+    one.close()
 
 
 @pytest.fixture

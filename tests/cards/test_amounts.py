@@ -13,7 +13,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.amounts import AmountRefused, AmountSet, set_amount
-from mediyn_desktop.cards.attempts import NotChargeable, chargeable_card, due_on_card
+from mediyn_desktop.cards.due import NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt

@@ -11,8 +11,8 @@ import pytest
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import due_on_card
 from mediyn_desktop.cards.by_hand import give_up
+from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.receipts import (
     ChargeUnknown,
     PaymentRefused,

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 import world
 from mediyn_desktop.cards import worker
+from mediyn_desktop.cards.accepting import accept
+from mediyn_desktop.cards.reconciling import compare
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
@@ -180,7 +182,7 @@ def test_an_answer_lost_for_days_is_found_again_after_the_key_expired(
     assert taken(processor) == {row.iid: 1}
 
 
-def test_a_restored_ledger_adopts_its_charges_instead_of_charging_again(
+def test_a_restored_ledger_is_frozen_and_then_adopts_its_charges(
     store: Store,
     api: StripeApi,
     processor: CardProcessor,
@@ -200,6 +202,9 @@ def test_a_restored_ledger_adopts_its_charges_instead_of_charging_again(
     processor.keys.purge()
     restored = open_practice(before, own_key(), clock, GUARDS)
     try:
+        assert worker.run_pass(restored, api).stopped == "frozen"
+        assert state_of(restored, ident).state == State.QUEUED
+        accept(restored, api, compare(restored, api))
         worker.run_pass(restored, api)
         row = state_of(restored, ident)
         assert row.state == State.SUCCEEDED
@@ -215,7 +220,7 @@ def test_a_charge_made_for_the_same_client_and_day_elsewhere_asks_for_review(
     ident = queue()
     row = state_of(store, ident)
     # The same appointment typed again after a restore: another iid, the same dup.
-    made = api.create(
+    made = api.intents.create(
         {
             "amount": 15000,
             "currency": "usd",
@@ -224,9 +229,9 @@ def test_a_charge_made_for_the_same_client_and_day_elsewhere_asks_for_review(
             "allowed_payment_method_types": ["card"],
             "metadata": {"iid": "0" * 32, "dup": row.dup},
         },
-        key="elsewhere-create",
+        key=f"c-{0:032x}-1-1",
     )
-    api.confirm(made.id, key="elsewhere-confirm")
+    api.intents.confirm(made.id, key=f"f-{0:032x}-1-1")
     worker.run_pass(store, api)
     assert state_of(store, ident).state == State.REVIEW
     assert row.iid not in taken(processor)

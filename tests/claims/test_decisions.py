@@ -10,7 +10,8 @@ import pytest
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import chargeable_card, due_on_card
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.claims.decisions import (

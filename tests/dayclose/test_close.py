@@ -59,7 +59,7 @@ def test_a_charge_the_busy_processor_put_off_is_named(
     evening: Store, processor: CardProcessor
 ) -> None:
     api = StripeApi("sk_test_suite", processor.base_url)
-    processor.faults.script(Fault("429", method="POST", times=5))
+    processor.faults.script(Fault("429", method="POST", path="/v1/payment_intents", times=4))
     closed = close_day(evening, world.DAY, api=api)
     api.close()
     (row,) = closed.review.rows

@@ -19,6 +19,7 @@ from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.cli import shapes
 from mediyn_desktop.core.clock import FixedClock
+from mediyn_desktop.core.files import write_whole
 from mediyn_desktop.dayclose.review import closed_at
 from mediyn_desktop.dayclose.tables import DayClosed
 from mediyn_desktop.delivery.files import NotSaved
@@ -292,11 +293,16 @@ def test_paper_that_cannot_be_saved_after_charging_is_an_exception_not_a_loss(
     evening.client(payment_type="out_of_network", superbill="session")
     evening.session()
 
-    def full(_: int) -> None:
+    def refuse(_: int) -> None:
         raise OSError(28, "No space left on device")
 
+    def full(path: Path, content: bytes) -> None:
+        with monkeypatch.context() as disk:
+            disk.setattr("mediyn_desktop.core.files.os.fsync", refuse)
+            write_whole(path, content)
+
     with monkeypatch.context() as patch:
-        patch.setattr("mediyn_desktop.core.files.os.fsync", full)
+        patch.setattr("mediyn_desktop.delivery.files.write_whole", full)
         closed = evening.close(out=tmp_path / "out")
     assert [code for _, code in codes(closed)] == ["not-saved", "not-saved"]
     assert evening.taken() == [15000]

@@ -36,7 +36,8 @@ def test_an_unsigned_note_holds_the_month_until_it_is_signed(store: Store) -> No
 
 
 def test_signed_and_not_billed_and_waiting_cards_hold_it_too(store: Store) -> None:
-    from mediyn_desktop.cards.attempts import chargeable_card, due_on_card, plan_attempt
+    from mediyn_desktop.cards.attempts import plan_attempt
+    from mediyn_desktop.cards.due import chargeable_card, due_on_card
     from mediyn_desktop.practice.tables import Card
 
     with store.write("t") as uow:

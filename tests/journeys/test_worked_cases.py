@@ -18,7 +18,8 @@ import world
 from mediyn_desktop.billing import package_sales
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards import attempts, receipts
+from mediyn_desktop.cards import attempts, receipts, recording
+from mediyn_desktop.cards import due as owed
 from mediyn_desktop.cards.by_hand import give_up
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import Fees, Intent
@@ -79,16 +80,16 @@ class Desk:
         """Queue what is due of a session for the card."""
         charge = charge_of(self.uow, get(self.uow, ref))
         assert charge is not None
-        due = attempts.due_on_card(self.uow, charge)
+        due = owed.due_on_card(self.uow, charge)
         assert due is not None
-        card = attempts.chargeable_card(due, today=self.uow.today, cap_cents=10**6)
-        assert not isinstance(card, attempts.NotChargeable)
+        card = owed.chargeable_card(due, today=self.uow.today, cap_cents=10**6)
+        assert not isinstance(card, owed.NotChargeable)
         return attempts.plan_attempt(self.uow, due, card)
 
     def answer(self, row: CardAttempt, status: str, fee: int | None = None) -> None:
         """Record what the processor says about an attempt."""
         ok = status == "succeeded"
-        attempts.record_read(
+        recording.record_read(
             self.uow,
             row,
             Intent(
@@ -96,9 +97,10 @@ class Desk:
                 amount_received=row.amount_cents if ok else 0, currency="usd",
                 customer=row.customer, created=self.uow.now, livemode=False, iid=row.iid,
                 dup=row.dup, error_code=None if ok else "card_declined",
-                decline_code=None if ok else "insufficient_funds", error_message=None,
-                fees=Fees(f"txn_{row.id}", fee) if fee else None,
+                decline_code=None if ok else "insufficient_funds", advice=None,
+                fees=Fees(f"txn_{row.id}", fee) if fee else None, disputed=False,
             ),
+            server_now=None,
         )  # fmt: skip
 
     def charged(self, ref: str = "s1", fee: int | None = None) -> None:
@@ -153,7 +155,7 @@ class Desk:
 
     def dispute(self, close: Callable[..., int] | None = None, **how: Any) -> None:
         paid = self.uow.session.query(CardAttempt).one()
-        about = {"ref": "d1", "payment": attempts.payment_ref(paid), "cents": 15000,
+        about = {"ref": "d1", "payment": recording.payment_ref(paid), "cents": 15000,
                  "on": self.uow.today}  # fmt: skip
         (close or disputes.dispute_opened)(self.uow, **about, **how)
 
@@ -453,6 +455,6 @@ def test_the_refund_names_the_payments_it_is_split_over(practice: Store, name: s
             do(Desk(uow, kept))
     with practice.read() as read:
         paid = payments.get_payment(read, "share")
-        copay = attempts.payment_ref(read.session.query(CardAttempt).one())
+        copay = recording.payment_ref(read.session.query(CardAttempt).one())
         assert returns.refundable_cents(read, paid) == 0  # 3100 of the 3200
         assert returns.refundable_cents(read, payments.get_payment(read, copay)) == 2400

@@ -13,7 +13,8 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
-from mediyn_desktop.cards.attempts import due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.claims.states import ClaimState

@@ -3,24 +3,9 @@
 
 from __future__ import annotations
 
-import json
-from http.client import HTTPConnection
-from urllib.parse import urlsplit
-
 import pytest
 import stripe
-
-from mediyn_desktop.sandbox.processor import CardProcessor
-
-
-def ask(processor: CardProcessor, method: str, path: str, given=None, headers=None):
-    connection = HTTPConnection(urlsplit(processor.base_url).netloc)
-    body = None if given is None else json.dumps(given)
-    connection.request(method, f"/_sandbox/{path}", body, headers or {})
-    reply = connection.getresponse()
-    answer = json.loads(reply.read())
-    connection.close()
-    return reply.status, answer
+from asking import ask
 
 
 def charge(client, customer: str = "cus_b", **more):
@@ -84,6 +69,7 @@ def test_what_was_sent_can_be_read_back(processor, client, customer) -> None:
     seen = ask(processor, "GET", "requests")[1][-1]
     assert seen["params"] == {"metadata": {"ref": "k"}}
     assert (seen["path"], seen["idempotency_key"]) == ("/v1/customers", "c-1")
+    assert (seen["api_key"], seen["api_version"]) == ("sk_test_****st_x", stripe.api_version)
 
 
 def test_nonsense_is_refused(processor) -> None:

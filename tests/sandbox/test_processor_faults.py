@@ -36,6 +36,7 @@ def made(client, customer):
         ("409", stripe.APIError, 409, "requires_confirmation"),
         ("500_before", stripe.APIError, 500, "requires_confirmation"),
         ("500_after", stripe.APIError, 500, "succeeded"),
+        ("500_forgotten", stripe.APIError, 500, "succeeded"),
         ("503_html", stripe.APIError, 503, "requires_confirmation"),
         ("200_html", stripe.APIError, 200, "requires_confirmation"),
     ],
@@ -86,6 +87,17 @@ def test_the_sdks_own_retry_reuses_its_key_and_charges_once(connect, processor, 
     assert len({seen.idempotency_key for seen in sent}) == 1
     assert [seen.replayed for seen in sent] == [False, True]
     assert len(connect().v1.charges.list({"payment_intent": paid.id}).data) == 1
+
+
+def test_a_forgotten_key_makes_a_second_intent_and_no_second_charge(client, processor, customer):
+    params = {"amount": 5000, "currency": "usd", "customer": customer, "payment_method": "pm_good"}
+    processor.faults.script(FaultKind.ERROR_FORGOTTEN)
+    key = {"idempotency_key": "c-1"}
+    with pytest.raises(stripe.APIError):
+        client.v1.payment_intents.create(params, key)
+    client.v1.payment_intents.create(params, key)
+    statuses = [row.status for row in client.v1.payment_intents.list().data]
+    assert statuses == ["requires_confirmation"] * 2
 
 
 def test_should_retry_is_announced_only_where_asked(client, processor) -> None:

@@ -12,7 +12,8 @@ import pytest
 import stripe
 
 from mediyn_desktop.sandbox.processor import Behaviour, CardProcessor
-from mediyn_desktop.sandbox.processor.disputes import close_dispute, open_dispute, pay_out
+from mediyn_desktop.sandbox.processor.disputes import close_dispute, open_dispute
+from mediyn_desktop.sandbox.processor.payouts import pay_out
 
 
 def pay(client: stripe.StripeClient, amount: int = 15000):

@@ -18,7 +18,8 @@ from mediyn_desktop.billing.plan_views import items_under_plans, plan_view
 from mediyn_desktop.billing.prepaid import PackageState, packages_of, view_package
 from mediyn_desktop.billing.tables import Charge, CopayOverride, Courtesy, PaymentPlan
 from mediyn_desktop.cards import receipts
-from mediyn_desktop.cards.attempts import InstallmentDue, chargeable_card, due_on_card, plan_attempt
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import InstallmentDue, chargeable_card, due_on_card
 from mediyn_desktop.cards.receipts import give_back
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt

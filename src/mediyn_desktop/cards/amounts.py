@@ -16,16 +16,14 @@ from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import under_plan
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge, CopayOverride
-from mediyn_desktop.cards.attempts import (
+from mediyn_desktop.cards.attempts import attempts_for, move, plan_attempt
+from mediyn_desktop.cards.due import (
     COPAYS,
     Due,
     NotChargeable,
-    attempts_for,
     chargeable_card,
     copay_settled,
     due_on_card,
-    move,
-    plan_attempt,
 )
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt

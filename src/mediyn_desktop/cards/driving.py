@@ -2,21 +2,26 @@
 """Driving one attempt: create, store the intent's id, confirm, read back.
 
 Before a card is charged the intent's id is in the database; after any answer the intent is read
-back, and nothing but what was read decides. Every step is a transaction of its own.
+back, and nothing but what was read decides. Every step is a transaction of its own, written before
+the call it announces.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Never
 
-from sqlalchemy import select
-
-from mediyn_desktop.cards import attempts
-from mediyn_desktop.cards.states import State
+from mediyn_desktop.cards import attempts, permission
+from mediyn_desktop.cards.found import Found
+from mediyn_desktop.cards.pacing import Pace
+from mediyn_desktop.cards.recording import record_read
+from mediyn_desktop.cards.states import REFUSED, State
 from mediyn_desktop.cards.stripe_api import (
+    NO_ANSWER,
+    Account,
     Declined,
     Intent,
     KeyRefused,
@@ -26,72 +31,286 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.ledger import items
+from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-_BUSY_WAIT = timedelta(seconds=30)
-_UNSENT = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+BUSY_WAIT = timedelta(seconds=30)
+# The processor keeps idempotency keys for a day (docs.stripe.com/api/idempotent_requests).
+KEY_GOOD_FOR = timedelta(hours=20)
+
+
+# Where nothing is under way, so that the next step is ours.
+_STANDING = frozenset({State.CREATED, State.REVIEW, *REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a committed step announces: the key to use and the card to name, if any."""
+
+    key: str
+    version: str
+    payment_method: str | None = None
+    before: State = State.CREATED  # where the attempt stood, should nothing come of the call
+
+
+class _PutOff(Exception):
+    """The processor was busy until the end of our patience; carries where the attempt waits."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.state = state
 
 
 class Driver:
-    """Drives one attempt at a time per thread; shares nothing but the store and what was found."""
+    """Drives attempts, one per thread at a time; shares only what is safe to share."""
 
     def __init__(
-        self, store: Store, api: StripeApi, found: list[Intent], server_time: datetime
+        self, store: Store, api: StripeApi, found: Found, account: Account, pace: Pace
     ) -> None:
         self._store = store
         self._api = api
-        self._server_time = server_time
-        self._by_iid: dict[str, list[Intent]] = defaultdict(list)
-        self._by_dup: dict[str, list[Intent]] = defaultdict(list)
-        for intent in found:
-            if intent.iid:
-                self._by_iid[intent.iid].append(intent)
-            if intent.dup:
-                self._by_dup[intent.dup].append(intent)
+        self._found = found
+        self._account = account
+        self._pace = pace
 
-    def state_of(self, ident: int) -> State:
-        """The attempt's state as committed."""
-        with self._store.read() as read:
-            return State(read.session.get_one(CardAttempt, ident).state)
+    @property
+    def _server_now(self) -> datetime | None:
+        """The processor's clock; ours may be wrong, and its keys are kept by its own."""
+        return self._account.server_time
 
-    def drive(self, ident: int) -> None:
-        """Take the attempt as far as it goes in this pass."""
+    def drive(self, ident: int) -> State:
+        """Take the attempt as far as it goes in this pass; return where it stands.
+
+        Raises:
+            KeyRefused: nobody can go on with this key.
+        """
+        try:
+            return self._drive(ident)
+        except _PutOff as put_off:
+            return put_off.state
+
+    def _drive(self, ident: int) -> State:
         row = self._load(ident)
+        if row.account is not None and (row.account, row.livemode) != (
+            self._account.id,
+            self._account.livemode,
+        ):
+            log.warning("attempt %s belongs to another account or mode", ident)
+            return State(row.state)
+        asked = False  # whether it was asked a moment ago if the charge may be sent
         if row.processor_id is None:
-            created = self._create(ident)
-            row = self._load(ident)
-            if not created and State(row.state) is not State.CREATED:
-                return
-            self._cancel_extras(row)
-            state = State(row.state)
+            state = self._create(ident)
+            asked = not self._found.knows(row.iid)
+            self._cancel_extras(ident, row.iid)
         else:
             state = self._read_back(ident, row.processor_id)
         # A lost answer is read back and, if nothing had happened, tried once more.
         for _ in range(2):
-            if state is not State.CREATED:
-                return
-            assert row.processor_id is not None
-            state = self._confirm(ident, row.processor_id)
+            if state not in _STANDING:
+                break
+            row = self._load(ident)
+            if row.processor_id is None:
+                break
+            if row.withdraw:
+                return self._withdraw(ident, row.processor_id)
+            if row.state != State.CREATED and not self._retry_is_due(row):
+                break
+            state = self._confirm(ident, row.processor_id, asked=asked)
+            asked = False
+        return state
 
-    def collect_fees(self, work: list[int]) -> None:
-        """Read charges again whose processing fee was not yet known when they succeeded."""
-        with self._store.read() as read:
-            rows = read.session.execute(
-                select(CardAttempt.id, CardAttempt.processor_id)
-                .where(CardAttempt.id.in_(work), CardAttempt.state == State.SUCCEEDED)
-                .where(CardAttempt.fee_entry_id.is_(None))
-            ).all()
-        for ident, intent in rows:
+    # -- creating
+
+    def _create(self, ident: int) -> State:
+        """Get the intent's id into the database, if the attempt is still to be charged."""
+        for _ in range(2):
+            with self._store.write("Prepare a card charge") as uow:
+                row = uow.session.get_one(CardAttempt, ident)
+                call = self._begin_create(uow, row)
+                if call is None:
+                    return State(row.state)
+                params = json.loads(row.params)
             try:
-                answer = self._api.read(str(intent))
-            except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
-                log.info("fee of attempt %s not readable yet", ident)
-                return
-            with self._store.write("Post a card processing fee") as uow:
-                attempts.record_read(uow, uow.session.get_one(CardAttempt, ident), answer)
+                intent = self._send_create(call, params)
+            except OutcomeUnknown as error:
+                # Asking again with the same key is harmless: no card is charged by creating.
+                text = (
+                    "We asked the processor to prepare the charge and got no readable answer; "
+                    "no card was charged"
+                )
+                self._note_unknown(ident, text, key_spent=error.stored)
+                if error.stored:
+                    return State.UNKNOWN
+                continue
+            except TryLater:
+                self._wait(ident, State.QUEUED)
+            except KeyRefused:
+                text = "The processor refused the key; nothing was sent"
+                self._move(ident, State.QUEUED, text)
+                raise
+            except (Refused, Declined) as error:
+                text = f"The processor refused to prepare the charge ({error}). Nothing was charged"
+                return self._move(ident, State.REVIEW, text)
+            return self._store_created(ident, intent)
+        return State.UNKNOWN
+
+    def _send_create(self, call: _Call, params: dict[str, object]) -> Intent:
+        return self._pace.call(
+            lambda: self._api.intents.create(params, key=call.key, version=call.version)
+        )
+
+    def _begin_create(self, uow: UnitOfWork, row: CardAttempt) -> _Call | None:
+        """Adopt what exists, drop what must not be sent, or mark that creating begins."""
+        states = (State.QUEUED, State.CREATING, State.UNKNOWN)
+        if row.processor_id is not None or State(row.state) not in states:
+            return None
+        if self._found.adopt(uow, row, server_now=self._server_now):
+            return None
+        begun = row.create_started_at is not None
+        if row.withdraw:
+            # The list was read and holds nothing that could move money.
+            attempts.move(uow, row, State.CANCELED, "Taken back; nothing was charged")
+            return None
+        refusal = permission.refusal(uow, row)
+        if refusal is not None:
+            attempts.move(uow, row, State.CANCELED if refusal.final else State.QUEUED, refusal.text)
+            return None
+        if not begun:
+            row.create_started_at = self._server_now or uow.now
+            row.account, row.livemode = self._account.id, self._account.livemode
+        if self._needs_new_key(row):
+            row.creates += 1
+        attempts.move(uow, row, State.CREATING, "Asking the processor to prepare the charge")
+        return _Call(f"c-{row.iid}-{row.series}-{row.creates}", row.api_version)
+
+    def _store_created(self, ident: int, intent: Intent) -> State:
+        """Store the new intent's id, unless another worker stored one first; first writer wins."""
+        with self._store.write("Store a prepared card charge") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            late = row.processor_id is not None and row.processor_id != intent.id
+            if not late:
+                row.key_spent = True  # the next key is one to ask the bank with
+                return record_read(uow, row, intent, server_now=self._server_now)
+            state = State(row.state)
+        self._cancel(intent.id)
+        return state
+
+    def _cancel_extras(self, ident: int, iid: str) -> None:
+        """Cancel other unconfirmed intents of this obligation, left by answers that were lost."""
+        if self._found.knows(iid):
+            for intent in self._found.unsent_of(self._load(ident)):
+                self._cancel(intent)
+
+    def _cancel(self, intent: str) -> None:
+        try:
+            self._api.intents.cancel(intent)
+        except NO_ANSWER:
+            # Unconfirmed, it moves no money; the next pass that lists it tries again.
+            log.info("the unused intent %s is still open", intent)
+
+    # -- confirming
+
+    def _confirm(self, ident: int, intent: str, *, asked: bool) -> State:
+        with self._store.write("Charge a card") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            call = self._begin_confirm(uow, row, asked=asked)
+            state = State(row.state)
+        if call is None:
+            return self._withdraw(ident, intent) if self._load(ident).withdraw else state
+        try:
+            self._pace.call(
+                lambda: self._api.intents.confirm(
+                    intent,
+                    key=call.key,
+                    payment_method=call.payment_method,
+                    version=call.version,
+                )
+            )
+        except TryLater:
+            self._wait(ident, call.before)
+        except KeyRefused:
+            self._not_asked(ident, call.before, "The processor refused the key; reading back first")
+            raise
+        except OutcomeUnknown as error:
+            text = (
+                "We asked the processor to charge the card and got no readable answer; "
+                "checking before anything else"
+            )
+            self._note_unknown(ident, text, key_spent=error.stored)
+        except (Declined, Refused):
+            log.info("attempt %s refused; reading it back", ident)
+        return self._read_back(ident, intent)
+
+    def _begin_confirm(self, uow: UnitOfWork, row: CardAttempt, *, asked: bool) -> _Call | None:
+        """Mark that the bank is asked, or that the charge is to be taken back instead."""
+        retry = row.state == State.DECLINED and self._retry_is_due(row)
+        if row.state != State.CREATED and not retry:
+            return None
+        refusal = None if asked else permission.refusal(uow, row)
+        if refusal is not None:
+            if refusal.final:
+                row.withdraw = True
+                attempts.tell(uow, row, refusal.text)
+            return None
+        if retry:
+            row.confirm_with = permission.card_now(uow, row)
+            row.retry_on = None
+        if self._needs_new_key(row):
+            # Only now: what became of the key before was read and committed.
+            row.attempt += 1
+        attempts.move(uow, row, State.CONFIRMING, "Asking the bank")
+        key = f"f-{row.iid}-{row.series}-{row.attempt}"
+        before = State.DECLINED if row.confirm_with is not None else State.CREATED
+        return _Call(key, row.api_version, row.confirm_with, before)
+
+    def _retry_is_due(self, row: CardAttempt) -> bool:
+        """Whether a soft decline may be tried again, by the processor's calendar."""
+        if row.state != State.DECLINED or row.retry_on is None:
+            return False
+        with self._store.read() as read:
+            now = self._server_now or read.now
+            return now.astimezone(read.zone).date() >= row.retry_on
+
+    def _withdraw(self, ident: int, intent: str) -> State:
+        """Cancel the intent at the processor, and believe it only when it is read back."""
+        self._cancel(intent)
+        return self._read_back(ident, intent)
+
+    # -- reading and noting
+
+    def _read_back(self, ident: int, intent: str) -> State:
+        """Read the intent; nothing but this decides what became of an attempt."""
+        try:
+            answer = self._pace.call(lambda: self._api.intents.read(intent))
+        except KeyRefused:
+            raise
+        except NO_ANSWER:
+            state = State(self._load(ident).state)
+            if state in (State.CONFIRMING, State.UNKNOWN):
+                text = (
+                    "The processor did not answer our question about this charge; we will ask "
+                    "again before anything else"
+                )
+                return self._move(ident, State.UNKNOWN, text)
+            return State.UNKNOWN if state is State.CREATED else state
+        with self._store.write("Record a card charge") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            return record_read(uow, row, answer, server_now=self._server_now)
+
+    def _needs_new_key(self, row: CardAttempt) -> bool:
+        """Take a fresh key where the last one is used up or may be forgotten; note since when.
+
+        A key that may still be in use is kept: then the processor itself lets the same request
+        take effect only once. Without the processor's clock it counts as forgotten.
+        """
+        now = self._server_now
+        fresh = row.key_at is not None and now is not None and now - row.key_at < KEY_GOOD_FOR
+        if fresh and not row.key_spent:
+            return False
+        row.key_at, row.key_spent = now, False
+        return True
 
     def _load(self, ident: int) -> CardAttempt:
         with self._store.read() as read:
@@ -99,174 +318,40 @@ class Driver:
             read.session.expunge(row)
             return row
 
-    def _create(self, ident: int) -> bool:
-        """Get the intent's id into the database; True when it is there and may be confirmed."""
-        for again in (False, True):
-            ready = self._begin_create(ident, again=again)
-            if ready is None:
-                return False
-            params, key = ready
-            try:
-                intent = self._api.create(params, key=key)
-            except OutcomeUnknown:
-                # Asking again with the same key is harmless: no card is charged by creating.
-                self._move(
-                    ident,
-                    State.UNKNOWN,
-                    "We asked the processor to prepare the charge "
-                    "and got no readable answer; no card was charged",
-                )
-                continue
-            except TryLater:
-                self._wait(ident, State.QUEUED)
-                return False
-            except KeyRefused:
-                self._move(ident, State.QUEUED, "The processor refused the key; nothing was sent")
-                raise
-            except (Refused, Declined) as error:
-                self._move(
-                    ident,
-                    State.REVIEW,
-                    f"The processor refused to prepare the charge ({error}). Nothing was charged",
-                )
-                return False
-            return self._store_created(ident, intent)
-        return False
-
-    def _store_created(self, ident: int, intent: Intent) -> bool:
-        """Store the new intent's id, unless another worker stored one first; first writer wins."""
-        with self._store.write("Store a prepared card charge") as uow:
-            row = uow.session.get_one(CardAttempt, ident)
-            if row.processor_id is None:
-                return attempts.record_read(uow, row, intent) is State.CREATED
-            late = row.processor_id != intent.id
-        if late:
-            self._cancel(intent.id)
-        return False
-
-    def _begin_create(self, ident: int, *, again: bool) -> tuple[dict[str, object], str] | None:
-        """Adopt what exists, drop what is paid meanwhile, or mark that creating begins.
-
-        Each pass has its own key, because the processor repeats a stored failure for a day. That
-        cannot charge twice: an unconfirmed intent moves no money, only one id is ever stored, and
-        the list read before this pass shows what an earlier pass created.
-        """
-        with self._store.write("Prepare a card charge") as uow:
-            row = uow.session.get_one(CardAttempt, ident)
-            if row.processor_id is not None or State(row.state) not in (
-                State.QUEUED,
-                State.CREATING,
-                State.UNKNOWN,
-            ):
-                return None
-            if self._adopt(uow, row):
-                return None
-            if row.create_started_at is None and not _still_due(uow, row):
-                attempts.move(uow, row, State.CANCELED, "Paid another way meanwhile; not charged")
-                return None
-            if row.create_started_at is None:
-                row.create_started_at = self._server_time
-            if not again:
-                row.creates += 1
-            attempts.move(uow, row, State.CREATING, "Asking the processor to prepare the charge")
-            return json.loads(row.params), f"c-{row.iid}-{row.series}-{row.creates}"
-
-    def _cancel_extras(self, row: CardAttempt) -> None:
-        """Cancel other unconfirmed intents of this obligation, left by answers that were lost."""
-        for intent in self._by_iid[row.iid]:
-            if intent.id != row.processor_id and intent.status in _UNSENT:
-                self._cancel(intent.id)
-
-    def _cancel(self, intent: str) -> None:
-        try:
-            self._api.cancel(intent)
-        except (OutcomeUnknown, TryLater, KeyRefused, Refused, Declined):
-            # Unconfirmed, it moves no money; the next pass that lists it tries again.
-            log.info("the unused intent %s is still open", intent)
-
-    def _adopt(self, uow: UnitOfWork, row: CardAttempt) -> bool:
-        """Take over an intent the processor already holds for this obligation, if there is one."""
-        mine = [intent for intent in self._by_iid[row.iid] if intent.status != "canceled"]
-        if mine:
-            succeeded = [intent for intent in mine if intent.status == "succeeded"]
-            attempts.record_read(uow, row, (succeeded or mine)[0])
-            return True
-        known = set(uow.session.scalars(select(CardAttempt.iid).where(CardAttempt.dup == row.dup)))
-        for other in self._by_dup[row.dup]:
-            if other.iid not in known and other.status in ("succeeded", "processing"):
-                attempts.move(
-                    uow,
-                    row,
-                    State.REVIEW,
-                    "The processor holds a charge for this "
-                    "client and day that this ledger does not know. Nothing was "
-                    "charged; compare before charging",
-                )
-                return True
-        return False
-
-    def _confirm(self, ident: int, intent: str) -> State:
-        with self._store.write("Charge a card") as uow:
-            row = uow.session.get_one(CardAttempt, ident)
-            if State(row.state) is not State.CREATED:
-                return State(row.state)
-            row.attempt += 1
-            attempts.move(uow, row, State.CONFIRMING, "Asking the bank")
-            key = f"f-{row.iid}-{row.series}-{row.attempt}"
-        try:
-            self._api.confirm(intent, key=key)
-        except TryLater:
-            self._wait(ident, State.CREATED)
-            return State.CONFIRMING
-        except KeyRefused:
-            self._move(ident, State.CREATED, "The processor refused the key; not charged")
-            raise
-        except OutcomeUnknown:
-            self._move(
-                ident,
-                State.UNKNOWN,
-                "We asked the processor to charge the card and got "
-                "no readable answer; checking before anything else",
-            )
-        except (Declined, Refused):
-            log.info("attempt %s refused; reading it back", ident)
-        return self._read_back(ident, intent)
-
-    def _read_back(self, ident: int, intent: str) -> State:
-        """Read the intent; nothing but this decides what became of an attempt."""
-        try:
-            answer = self._api.read(intent)
-        except KeyRefused:
-            raise
-        except (OutcomeUnknown, TryLater, Refused, Declined):
-            row = self._load(ident)
-            if State(row.state) in (State.CONFIRMING, State.UNKNOWN):
-                self._move(
-                    ident,
-                    State.UNKNOWN,
-                    "The processor did not answer our question about "
-                    "this charge; we will ask again before anything else",
-                )
-                return State.UNKNOWN
-            return State.UNKNOWN if State(row.state) is State.CREATED else State(row.state)
-        return self._record(ident, answer)
-
-    def _record(self, ident: int, answer: Intent) -> State:
-        with self._store.write("Record a card charge") as uow:
-            return attempts.record_read(uow, uow.session.get_one(CardAttempt, ident), answer)
-
-    def _move(self, ident: int, state: State, text: str) -> None:
+    def _move(self, ident: int, state: State, text: str) -> State:
         with self._store.write("Note a card charge's state") as uow:
             attempts.move(uow, uow.session.get_one(CardAttempt, ident), state, text)
+            return state
 
-    def _wait(self, ident: int, state: State) -> None:
+    def _note_unknown(self, ident: int, text: str, *, key_spent: bool) -> None:
+        with self._store.write("Note a lost answer about a card charge") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            if row.state in (State.CREATING, State.CONFIRMING, State.UNKNOWN):
+                row.key_spent = row.key_spent or key_spent
+                attempts.move(uow, row, State.UNKNOWN, text)
+
+    def _wait(self, ident: int, state: State) -> Never:
+        """Leave the attempt alone for a while; nothing was executed."""
         with self._store.write("Wait for the card processor") as uow:
             row = uow.session.get_one(CardAttempt, ident)
-            row.not_before = uow.now + _BUSY_WAIT
-            attempts.move(uow, row, state, "The processor is busy; nothing was sent")
+            if row.state in (State.CREATING, State.CONFIRMING):
+                row.not_before = uow.now + BUSY_WAIT
+                self._put_back(uow, row, state, "The processor is busy; nothing was sent")
+            state = State(row.state)
+        raise _PutOff(state)
 
+    def _not_asked(self, ident: int, before: State, text: str) -> None:
+        """Note a refused key; what was confirmed stays so until it is read back."""
+        with self._store.write("Note a refused key") as uow:
+            row = uow.session.get_one(CardAttempt, ident)
+            attempts.tell(uow, row, text)
+            if before is State.DECLINED:
+                self._put_back(uow, row, before, text)
 
-def _still_due(uow: UnitOfWork, row: CardAttempt) -> bool:
-    """Whether the amount planned is still owed in full; a copay has no open item and always is."""
-    asked = attempts.asked_items(uow, row)
-    return not asked or sum(items.open_cents(uow, item) for item in asked) >= row.amount_cents
+    def _put_back(self, uow: UnitOfWork, row: CardAttempt, state: State, text: str) -> None:
+        """Put an attempt back where it stood before a call that certainly did nothing."""
+        if state is State.DECLINED:
+            # The key did nothing; to read the old decline again must not count as a new one.
+            row.retry_on = local_date(self._server_now or uow.now, uow.zone)
+            row.key_spent = True
+        attempts.move(uow, row, state, text)

@@ -21,16 +21,19 @@ from mediyn_desktop.billing.plan_views import (
     running_plans,
 )
 from mediyn_desktop.billing.tables import Charge, PaymentPlan
-from mediyn_desktop.cards.attempts import (
+from mediyn_desktop.cards.attempts import move
+from mediyn_desktop.cards.due import (
     Due,
     InstallmentDue,
     NotChargeable,
+    chargeable_card,
     due_on_card,
     is_expired,
-    move,
 )
+from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.codes.vocabulary import Autopay
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Card, Client
@@ -82,20 +85,26 @@ def installment_due(read: Reading, plan_ref: str, day: date) -> InstallmentDue |
     if cents <= 0:
         return None
     client = read.session.get_one(Client, plan.client_id)
-    return InstallmentDue(plan, client, view.last_due_on, cents)
+    return InstallmentDue(plan, client, view.last_due_on, cents, held(read, client.id))
 
 
 def chargeable_plan_card(read: Reading, due: InstallmentDue) -> Card | NotChargeable:
     """Return the card the client agreed to for the plan, or why it may not be charged.
 
-    The plan's own agreement is the consent. It stands outside autopay, so neither the client's
-    autopay choice nor the card's consent to other charges is asked.
+    The plan's own agreement is the consent. It stands outside autopay, so neither what autopay
+    covers nor the card's consent to other charges is asked; a rule that says never still holds.
     """
     owed = f"The installment of {format_cents(due.cents)} stays due"
-    view = plan_view(read, due.plan.ref)
-    card = read.session.get(Card, view.card_id) if view.card_id is not None else None
+    card = agreed_card(read, due.plan)
     if card is None:
         return NotChargeable("plan-no-card", f"{owed}. No card is agreed for it: record a payment.")
+    if due.client.autopay == Autopay.NEVER:
+        return NotChargeable(
+            "card-never",
+            f"{owed}: this client's card is never charged. Record a payment, or change the rule.",
+        )
+    if due.held is not None:
+        return NotChargeable("card-held", f"{owed}. {due.held} No card is charged meanwhile.")
     if is_expired(card, read.today):
         return NotChargeable(
             "card-expired",
@@ -110,6 +119,22 @@ def chargeable_plan_card(read: Reading, due: InstallmentDue) -> Card | NotCharge
             "limit in the settings, or record a payment.",
         )
     return card
+
+
+def agreed_card(read: Reading, plan: PaymentPlan) -> Card | None:
+    """Return the card the client agreed to for ``plan``, or None where it is paid by hand."""
+    view = plan_view(read, plan.ref)
+    return read.session.get(Card, view.card_id) if view.card_id is not None else None
+
+
+def card_for(
+    read: Reading, due: Due | InstallmentDue, *, by_hand: bool = False
+) -> Card | NotChargeable:
+    """Return the card to charge for ``due``, or why none may be charged (``chargeable_card``)."""
+    if isinstance(due, InstallmentDue):
+        return chargeable_plan_card(read, due)
+    cap = settings.get(read, settings.CARDS_CAP_PER_CHARGE)
+    return chargeable_card(due, today=read.today, cap_cents=cap, by_hand=by_hand)
 
 
 def installments(read: Reading, day: date, also: Collection[int] = ()) -> list[Installment]:
@@ -140,12 +165,25 @@ def installments(read: Reading, day: date, also: Collection[int] = ()) -> list[I
 
 
 def still_asked(read: Reading, attempt: CardAttempt) -> Due | InstallmentDue | None:
-    """Return what ``attempt``, which waits, is to ask for now, or None when nothing is due."""
+    """Return what ``attempt``, not paid yet, is to ask for now, or None when nothing is due."""
     if attempt.plan_id is None:
         return due_on_card(read, read.session.get_one(Charge, attempt.charge_id))
     assert attempt.due_on is not None
     plan = read.session.get_one(PaymentPlan, attempt.plan_id)
     return installment_due(read, plan.ref, attempt.due_on)
+
+
+def overtaken(read: Reading, attempt: CardAttempt) -> bool:
+    """Whether a later installment of the same plan has fallen due since.
+
+    Then the one that was declined is not asked for again: two would be taken together, and the plan
+    goes on until everything is paid.
+    """
+    if attempt.plan_id is None or attempt.due_on is None:
+        return False
+    plan = read.session.get_one(PaymentPlan, attempt.plan_id)
+    last = plan_view(read, plan.ref).last_due_on
+    return last is not None and last > attempt.due_on
 
 
 def withdraw_installments(uow: UnitOfWork, plan_refs: Sequence[str]) -> int:

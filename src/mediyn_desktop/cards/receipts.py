@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import items_under_plans
-from mediyn_desktop.cards.attempts import COPAYS, due_on_card, move, plan_attempt
+from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
+from mediyn_desktop.cards.due import COPAYS, due_on_card
 from mediyn_desktop.cards.installments import still_asked
-from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
+from mediyn_desktop.cards.links.standing import close_outdated
+from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
@@ -103,7 +105,7 @@ def take_payment(
         source=f"payment:{ref}",
         # A copay has no open item: it stays the client's credit until the insurer has answered.
         shares=items.oldest_first(
-            _in_turn(uow, client.ref, [*own, *first]), cents - min(copay, cents)
+            in_turn(uow, client.ref, [*own, *first]), cents - min(copay, cents)
         ),
         reference=noted,
         deposited_on=deposited_on,
@@ -248,8 +250,10 @@ def _settled_of(read: Reading, payment: PaymentRow, session: str, cents: int) ->
     return shares
 
 
-def _in_turn(read: Reading, client: str, first: Sequence[int]) -> list[OpenItem]:
-    """What the client owes, in the order a payment settles it."""
+def in_turn(read: Reading, client: str, first: Sequence[int]) -> list[OpenItem]:
+    """Return what the client owes in the order a payment settles it: the items with the ids in
+    ``first``, then the oldest; what is under a payment plan comes last.
+    """
     planned = items_under_plans(read)
     rank = {item: place for place, item in enumerate(first)}
     return sorted(
@@ -290,17 +294,25 @@ def lower_waiting(
     client: Client,
     why: str = "Paid another way; nothing is asked of the card",
 ) -> None:
-    """Let no waiting charge ask a card for what has just been settled another way."""
-    waiting = uow.session.scalars(
+    """Let no charge that may still be sent ask a card for what was settled another way.
+
+    What was declined has an intent at the processor; it is withdrawn there by the next pass. A
+    payment link for the same is closed.
+    """
+    rows = uow.session.scalars(
         select(CardAttempt).where(
-            CardAttempt.client_id == client.id, CardAttempt.state.in_(WAITING)
+            CardAttempt.client_id == client.id, CardAttempt.state.in_([*WAITING, *REFUSED])
         )
     ).all()
     cards = {card.stripe_payment_method: card for card in client.cards}
-    for attempt in waiting:
+    for attempt in rows:
         due = still_asked(uow, attempt)
         card = cards.get(attempt.payment_method)
-        if due is None or card is None:
+        if attempt.state in REFUSED:
+            if due is None or due.cents < attempt.amount_cents:
+                withdraw(uow, attempt, f"{why}. To be withdrawn at the processor")
+        elif due is None or card is None:
             move(uow, attempt, State.CANCELED, why)
         elif due.cents != attempt.amount_cents:
             plan_attempt(uow, due, card)
+    close_outdated(uow, client)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Card attempts and their history."""
+"""Card attempts and their history; the ledger's anchor; what was found at the processor."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class CardAttempt(Base):
             name="one_reason",
         ),
         Index("ix_card_attempt_state", "state"),
+        Index("ix_card_attempt_updated", "updated_at"),  # what was sent today
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -61,8 +62,12 @@ class CardAttempt(Base):
     params: Mapped[str] = mapped_column(Text)  # the create call's parameters, canonical JSON
     api_version: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
-    creates: Mapped[int] = mapped_column(Integer, default=0)  # passes that asked for the intent
-    attempt: Mapped[int] = mapped_column(Integer, default=0)  # confirmations begun
+    creates: Mapped[int] = mapped_column(Integer, default=0)  # keys used to ask for the intent
+    attempt: Mapped[int] = mapped_column(Integer, default=0)  # keys used to ask the bank
+    # The key in use: since when by the processor's clock, and whether another is needed.
+    key_at: Mapped[datetime | None] = mapped_column(Instant)
+    key_spent: Mapped[bool] = mapped_column(Boolean, default=True)
+    confirm_with: Mapped[str | None] = mapped_column(String(80))  # the card named again after a no
     processor_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     account: Mapped[str | None] = mapped_column(String(80))
     livemode: Mapped[bool | None] = mapped_column(Boolean)
@@ -70,6 +75,11 @@ class CardAttempt(Base):
     message: Mapped[str | None] = mapped_column(Text)
     create_started_at: Mapped[datetime | None] = mapped_column(Instant)
     not_before: Mapped[datetime | None] = mapped_column(Instant)
+    compared_with: Mapped[str | None] = mapped_column(String(80))  # an intent a person looked at
+    declines: Mapped[int] = mapped_column(Integer, default=0)
+    first_declined_at: Mapped[datetime | None] = mapped_column(Instant)
+    retry_on: Mapped[date | None] = mapped_column(Date)  # from this day on it may be tried again
+    withdraw: Mapped[bool] = mapped_column(Boolean, default=False)  # cancel it at the processor
     planned_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     payment_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
@@ -95,11 +105,92 @@ class CardFreeze(Base):
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Instant)
 
 
+class CardAnchor(Base):
+    """How far this ledger has come in charging: at most one row, advanced before each batch.
+
+    ``epoch`` grows with each accepted reconciliation, ``seq`` with each batch; ``token`` is random
+    at each step, so that two copies of one ledger cannot take the same step unnoticed.
+    """
+
+    __tablename__ = "card_anchor"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    install: Mapped[str] = mapped_column(String(32))
+    epoch: Mapped[int] = mapped_column(Integer)
+    seq: Mapped[int] = mapped_column(Integer)
+    token: Mapped[str] = mapped_column(String(32))
+    customer: Mapped[str | None] = mapped_column(String(80))  # where the processor keeps it
+    # Everything the processor holds from before this instant (its clock) was compared.
+    swept_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CardImport(Base):
+    """Something found at the processor that this ledger had not made, and what became of it.
+
+    Its ``processor_id`` is unique: what was found once is neither posted nor offered again.
+    """
+
+    __tablename__ = "card_import"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    processor_id: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    amount_cents: Mapped[int] = mapped_column(Integer)
+    account: Mapped[str] = mapped_column(String(80))
+    livemode: Mapped[bool] = mapped_column(Boolean)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CardHold(Base):
+    """No card of this client is charged while this stands, such as during a dispute."""
+
+    __tablename__ = "card_hold"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    source: Mapped[str] = mapped_column(String(120), unique=True)  # such as "dispute:pi_..."
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(Instant)
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+# What was handed to the processor under an idempotency key.
+_FROZEN = (
+    "obligation, series, iid, dup, charge_id, plan_id, due_on, client_id, amount_cents, currency, "
+    "customer, payment_method, params, api_version, create_started_at"
+)
+
+
+def _row(prefix: str, columns: str = _FROZEN) -> str:
+    return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
+
+
+def _kept(column: str) -> str:
+    return f"(OLD.{column} IS NOT NULL AND NEW.{column} IS NOT OLD.{column})"
+
+
 GUARDS: dict[str, str] = {
     **no_delete("card_attempt", what="card attempts"),
+    "card_attempt_frozen": (
+        "CREATE TRIGGER card_attempt_frozen BEFORE UPDATE ON card_attempt "
+        f"WHEN OLD.create_started_at IS NOT NULL AND ({_row('NEW')}) IS NOT ({_row('OLD')}) BEGIN "
+        "SELECT RAISE(ABORT, 'a charge that was sent keeps its amount and card'); END"
+    ),
+    "card_attempt_first_writer": (
+        "CREATE TRIGGER card_attempt_first_writer BEFORE UPDATE ON card_attempt "
+        f"WHEN {_kept('processor_id')} OR {_kept('account')} OR {_kept('livemode')} "
+        "OR (OLD.state = 'succeeded' AND NEW.state <> 'succeeded') BEGIN "
+        "SELECT RAISE(ABORT, 'the processor''s answer about a charge is kept'); END"
+    ),
     **append_only("card_attempt_event", what="card attempt events"),
+    **append_only("card_import", what="imported card payments"),
+    **no_delete("card_hold", what="holds on cards"),
 }

@@ -5,40 +5,13 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import select
 
 from mediyn_desktop import app
-from mediyn_desktop.cards import worker
-from mediyn_desktop.cards.attempts import waiting_count
-from mediyn_desktop.cards.states import State
-from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
+from mediyn_desktop.cli.cards import standing
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.jobs import due
-from mediyn_desktop.practice.tables import Client
-from mediyn_desktop.store.uow import Reading
-
-
-def cards_sync(args: argparse.Namespace) -> Answer:
-    """One pass of the card worker."""
-    with opened(args) as store:
-        if getattr(args, "offline", False):
-            outcome = worker.Pass("offline", "You are offline. The charges stay queued.")
-        else:
-            outcome = worker.run_pass(store, app.card_processor(store), skip_waits=True)
-        with store.read() as read:
-            document = _cards(read)
-            waiting = waiting_count(read)
-    if outcome.stopped == "no-key" and not waiting:
-        outcome = worker.Pass()  # a practice without cards has nothing to mend
-    if outcome.stopped == "frozen":
-        document["frozen"] = outcome.message
-    document |= {"stopped": outcome.stopped, "message": outcome.message}
-    attention = bool(document["unknown"] or document["frozen"] or outcome.stopped)
-    return Answer(document, words.card_pass(document), attention=attention)
 
 
 def sync(args: argparse.Namespace) -> Answer:
@@ -50,7 +23,7 @@ def sync(args: argparse.Namespace) -> Answer:
             due.run_job(store, job)
         with store.read() as read:
             stand = due.status_of(read, every)
-            cards = _cards(read)
+            cards = standing(read)
     if len(able) < len(every):
         ran = {job.name for job in able}
         stand = [one if one.name in ran else _left_out(one) for one in stand]
@@ -60,21 +33,6 @@ def sync(args: argparse.Namespace) -> Answer:
         cards["unknown"] or cards["frozen"]
     )
     return Answer(document, f"{words.card_pass(cards)}\n\n{words.jobs(stand)}", attention=attention)
-
-
-def _cards(read: Reading) -> dict[str, Any]:
-    """Every card attempt, and what is not known or not allowed."""
-    rows = read.session.execute(
-        select(CardAttempt, Client.ref)
-        .join(Client, Client.id == CardAttempt.client_id)
-        .order_by(CardAttempt.id)
-    ).all()
-    freeze = read.session.get(CardFreeze, 1)
-    return {
-        "attempts": shapes.attempts([(one, ref) for one, ref in rows]),
-        "unknown": sum(one.state == State.UNKNOWN for one, _ in rows),
-        "frozen": freeze.reason if freeze else None,
-    }
 
 
 def _left_out(stand: due.JobStatus) -> due.JobStatus:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from mediyn_desktop.cli import (
     attention,
     background,
+    card_money,
+    cards,
     claims,
     clearinghouse,
     estimates,
@@ -26,6 +28,11 @@ from mediyn_desktop.cli import (
     undo,
 )
 from mediyn_desktop.cli.answer import Answer
+
+
+def _cards(args: argparse.Namespace) -> Answer:
+    return card_money.ACTIONS.get(args.action, cards.cards)(args)
+
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "init": practice.init,
@@ -52,7 +59,7 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "claims": claims.claims,
     "inbound": inbound.inbound,
     "clearinghouse": clearinghouse.clearinghouse,
-    "cards": background.cards_sync,
+    "cards": _cards,
     "sync": background.sync,
     "undo": undo.go_back,
     "verify": safety.verify,

@@ -7,11 +7,12 @@ import argparse
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.refunds.planning import by_processor, find_payment
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer
+from mediyn_desktop.cli.card_money import cents_of, refund_card
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.money import AmountError, parse_cents
 from mediyn_desktop.ledger import queries as ledger
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.tables import Client
@@ -57,20 +58,26 @@ def pay(args: argparse.Namespace) -> Answer:
 
 
 def refund(args: argparse.Namespace) -> Answer:
-    """Pay back part or all of a payment that was not made by card."""
+    """Pay back part or all of a payment; one by card goes back through the card processor."""
     cents = cents_of(args.amount)
-    with opened(args) as store, store.write("Refund") as uow:
-        number = give_back(uow, args.payment, cents, args.reason, session=args.session)
-        entry = next(
-            one for one in ledger.journal(uow, source=f"payment:{args.payment}") if one.id == number
-        )
+    with opened(args) as store:
+        with store.read() as read:
+            payment = find_payment(read, args.payment)
+            by_card = by_processor(payment)
+        if by_card and args.session is not None:
+            raise UserFacingError(
+                "A refund to a card takes back what the payment settled last; no session can be "
+                "named for it. Nothing was changed. Leave out “--session”.",
+                code="card-refund",
+            )
+        if by_card:
+            return refund_card(store, args, payment.ref, cents)
+        with store.write("Refund") as uow:
+            number = give_back(uow, args.payment, cents, args.reason, session=args.session)
+            entry = next(
+                one
+                for one in ledger.journal(uow, source=f"payment:{args.payment}")
+                if one.id == number
+            )
     document = {"payment_id": args.payment, **shapes.entry(entry)}
     return Answer(document, f"Paid back.\n{words.journal([entry])}")
-
-
-def cents_of(text: str) -> int:
-    """Return an amount given in dollars as cents, or say what is wrong with it."""
-    try:
-        return parse_cents(text)
-    except AmountError as error:
-        raise UserFacingError(f"{error}. Nothing was saved.", code="bad-amount") from None

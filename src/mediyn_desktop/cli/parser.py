@@ -220,10 +220,10 @@ def _add_money(commands: Any, common: argparse.ArgumentParser) -> None:
         commands,
         common,
         "refund",
-        "Pay back a payment that was not made by card.",
+        "Pay back a payment; one by card goes back to the card.",
         "refund pay-1 --amount 50.00 --reason overpaid",
     )
-    refund.add_argument("payment", help="the payment's id, as pay answered it")
+    refund.add_argument("payment", help="the payment's id, as pay or cards sync answered it")
     refund.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
     refund.add_argument("--reason", default="Refund", help="why; it stays in the journal")
     refund.add_argument("--session", help="what settles this session goes back first")
@@ -328,7 +328,67 @@ def _add_estimate(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
     cards = _actions(commands, common, "cards", "Card work.", ["cards sync"])
     _add(cards, common, "sync", "One pass of the card worker, now.", "cards sync")
+    reconcile = _add(
+        cards,
+        common,
+        "reconcile",
+        "Compare with everything the card processor holds.",
+        "cards reconcile",
+        "cards reconcile --accept",
+    )
+    reconcile.add_argument(
+        "--accept", action="store_true", help="post what was found and lift a freeze"
+    )
+    _add(
+        cards,
+        common,
+        "check",
+        "Ask whose account the key opens, and what it may not read.",
+        "cards check",
+    )
+    _add_card_money(cards, common)
     _add(commands, common, "sync", "Run every background job once, now.", "sync")
+
+
+def _add_card_money(cards: Any, common: argparse.ArgumentParser) -> None:
+    credit = _add(
+        cards,
+        common,
+        "refund",
+        "Pay a client's credit back to the cards it came from.",
+        "cards refund c01 --amount 32.00 --reason overpaid",
+    )
+    credit.add_argument("client", help="the client's ref")
+    credit.add_argument("--amount", required=True, help="dollars, such as 150 or 150.00")
+    credit.add_argument("--reason", default="Refund", help="why; it stays in the journal")
+    refunds = _add(cards, common, "refunds", "Show refunds of card payments.", "cards refunds")
+    refunds.add_argument("--drop", type=int, metavar="N", help="give up one that was never made")
+    disputes = _add(
+        cards, common, "disputes", "Show disputes, the most urgent first.", "cards disputes"
+    )
+    _add(cards, common, "payouts", "Show payouts and what is in each.", "cards payouts")
+    tied = _add(
+        cards,
+        common,
+        "tie-out",
+        "Show how a year's gross, as form 1099-K counts it, becomes what reached the bank.",
+        "cards tie-out --year 2026",
+    )
+    tied.add_argument("--year", type=int, required=True)
+    link = _add(
+        cards,
+        common,
+        "link",
+        "Make a link a client can pay a balance with, once.",
+        "cards link c01",
+    )
+    link.add_argument("client", help="the client's ref")
+    link.add_argument("--session", metavar="REF", help="ask for this session only")
+    links = _add(cards, common, "links", "Show payment links.", "cards links --client c01")
+    shut = _add(cards, common, "close-link", "Close a client's open link.", "cards close-link c01")
+    shut.add_argument("client", help="the client's ref")
+    for shown in (refunds, disputes, links):
+        shown.add_argument("--client", metavar="REF")
 
 
 def _add_safety(commands: Any, common: argparse.ArgumentParser) -> None:

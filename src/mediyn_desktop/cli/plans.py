@@ -19,7 +19,7 @@ from mediyn_desktop.billing.plan_views import (
 )
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
-from mediyn_desktop.cli.money import cents_of
+from mediyn_desktop.cli.card_money import cents_of
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from mediyn_desktop.cards.clearing.payouts import PayoutView
+from mediyn_desktop.cards.clearing.showing import DisputeView, RefundView
+from mediyn_desktop.cards.clearing.tie_out import Columns, TieOut
 from mediyn_desktop.cards.installments import Installment
+from mediyn_desktop.cards.links.standing import LinkView
+from mediyn_desktop.cards.reconciling import Finding
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.outbox import OutboxRow
@@ -255,16 +260,128 @@ def entry(one: EntryView) -> Json:
     }
 
 
-def attempts(rows: Iterable[tuple[CardAttempt, str]]) -> list[Json]:
-    """Card attempts with their client's ref."""
+def finding(one: Finding) -> Json:
+    """One thing at the processor that this ledger does not know."""
+    return {
+        "kind": one.kind.value,
+        "processor_id": one.processor_id,
+        "client_ref": one.client_ref,
+        "amount_cents": one.amount_cents,
+        "status": one.status,
+        "created": one.created.isoformat(),
+        "message": one.message,
+    }
+
+
+def refund(one: RefundView) -> Json:
+    """One refund of a card payment."""
+    return {
+        "refund_id": str(one.id),
+        "payment_id": one.payment,
+        "client_ref": one.client_ref,
+        "amount_cents": one.amount_cents,
+        "state": one.state,
+        "reason": one.reason,
+        "processor_id": one.processor_id,
+        "message": one.message,
+    }
+
+
+def dispute(one: DisputeView) -> Json:
+    """One dispute; ``evidence_due`` is the last day to answer it."""
+    return {
+        "processor_id": one.id,
+        "client_ref": one.client_ref,
+        "payment_id": one.payment,
+        "amount_cents": one.amount_cents,
+        "status": one.status,
+        "reason": one.reason,
+        "opened": one.opened_on.isoformat(),
+        "evidence_due": one.due_on.isoformat() if one.due_on is not None else None,
+        "days_left": one.days_left,
+    }
+
+
+def payout(one: PayoutView) -> Json:
+    """One payout with everything it took along."""
+    return {
+        "processor_id": one.id,
+        "amount_cents": one.amount_cents,
+        "status": one.status,
+        "arrives": one.arrives_on.isoformat(),
+        "failure": one.failure,
+        "complete": one.taken_apart,
+        "lines": [
+            {
+                "kind": line.kind,
+                "source": line.source,
+                "payment_id": line.payment,
+                "client_ref": line.client,
+                "amount_cents": line.amount_cents,
+                "fee_cents": line.fee_cents,
+                "net_cents": line.net_cents,
+            }
+            for line in one.lines
+        ],
+    }
+
+
+def link(one: LinkView) -> Json:
+    """One payment link; ``url`` while it can be paid."""
+    return {
+        "link_id": str(one.id),
+        "client_ref": one.client_ref,
+        "amount_cents": one.amount_cents,
+        "state": one.state,
+        "url": one.url,
+        "message": one.message,
+    }
+
+
+def tie_out(one: TieOut) -> Json:
+    """The year's tie-out."""
+    return {
+        "year": one.year,
+        "months": [{"month": name, **_columns(row)} for name, row in one.months.items()],
+        "total": _columns(one.total),
+        "opening_cents": one.opening_cents,
+        "closing_cents": one.closing_cents,
+        "ledger_cents": one.ledger_cents,
+        "processor_cents": one.processor_cents,
+        "on_the_way_cents": one.on_the_way_cents,
+        "difference_cents": one.difference_cents,
+        "not_in_books": [
+            {
+                "transaction": row.transaction_id,
+                "kind": row.kind,
+                "source": row.source,
+                "net_cents": row.net_cents,
+                "date": row.on.isoformat(),
+                "message": row.message,
+            }
+            for row in one.strangers
+        ],
+        "payouts_incomplete": one.payouts_not_taken_apart,
+        "complete": one.complete,
+        "read_until": one.read_until.isoformat() if one.read_until is not None else None,
+    }
+
+
+def _columns(row: Columns) -> Json:
+    return {**asdict(row), "net_cents": row.net_cents}
+
+
+def attempts(rows: Iterable[tuple[CardAttempt, str, str | None]]) -> list[Json]:
+    """Card attempts with their client's ref and, once paid, the payment that ``refund`` takes."""
     return [
         {
             "client_ref": client,
             "amount_cents": one.amount_cents,
             "state": public_name(State(one.state)),
             "processor_id": one.processor_id,
+            "payment_id": payment,
             "decline_code": one.decline_code,
             "message": one.message,
         }
-        for one, client in rows
+        for one, client, payment in rows
     ]

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.clearing.payouts import PayoutView
+from mediyn_desktop.cards.clearing.showing import DisputeView, RefundView
+from mediyn_desktop.cards.clearing.tie_out import TieOut
 from mediyn_desktop.cards.installments import Installment
+from mediyn_desktop.cards.links.standing import LinkView
 from mediyn_desktop.claims.outbox import OutboxRow
 from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.core.money import format_cents
@@ -227,6 +231,108 @@ def card_pass(document: dict[str, Any]) -> str:
         if text and text not in lines:
             lines.append(text)
     return "\n".join(lines) or "No card charge is waiting."
+
+
+def comparison(document: dict[str, Any]) -> str:
+    """What a full comparison with the processor found."""
+    lines = [
+        f"{one['client_ref'] or 'unknown'}: {one['message']} ({one['processor_id']})"
+        for one in document["found"]
+    ]
+    if document["frozen"]:
+        lines.append(document["frozen"])
+    if lines and not document["accepted"]:
+        lines.append("Nothing was changed. “mediyn cards reconcile --accept” takes it over.")
+    return "\n".join(lines) or "This practice and the card processor agree."
+
+
+def refunds(rows: Sequence[RefundView]) -> str:
+    """Refunds of card payments."""
+    return (
+        "\n".join(
+            f"{one.client_ref}: {format_cents(one.amount_cents)} of {one.payment}, "
+            f"{one.message or one.state}"
+            for one in rows
+        )
+        or "No card payment was paid back."
+    )
+
+
+def disputes(rows: Sequence[DisputeView]) -> str:
+    """Disputes, and until when to answer."""
+    lines = []
+    for one in rows:
+        until = f", answer by {one.due_on:%m/%d/%Y}" if one.days_left is not None else ""
+        lines.append(
+            f"{one.client_ref or 'unknown'}: {format_cents(one.amount_cents)} "
+            f"{one.status.replace('_', ' ')}{until} ({one.id})"
+        )
+    return "\n".join(lines) or "No payment was disputed."
+
+
+def payouts(rows: Sequence[PayoutView]) -> str:
+    """Payouts, each with what it took along."""
+    lines = []
+    for one in rows:
+        lines.append(
+            f"{one.arrives_on:%m/%d/%Y} {format_cents(one.amount_cents):>12} "
+            f"{one.status.replace('_', ' ')} ({one.id})"
+        )
+        lines += [
+            f"    {line.kind:<18} {format_cents(line.amount_cents):>12} "
+            f"fee {format_cents(line.fee_cents):>9} {line.client or ''}".rstrip()
+            for line in one.lines
+        ]
+        if not one.taken_apart:
+            lines.append("    What is in it is not known yet.")
+    return "\n".join(lines) or "Nothing was paid out yet."
+
+
+def tie_out(found: TieOut) -> str:
+    """The year's tie-out as a table, and whether the books agree."""
+    names = ("gross", "refunds", "fees", "disputes", "dispute_fees", "payouts", "other", "net")
+    heads = ("Gross", "Refunds", "Fees", "Disputes", "Their fees", "Payouts", "Other", "Change")
+    rows = [*found.months.items(), (str(found.year), found.total)]
+    body = [
+        (month, *(format_cents(getattr(row, f"{name}_cents")) for name in names))
+        for month, row in rows
+        if row.payments or any(getattr(row, f"{name}_cents") for name in names)
+    ]
+    lines = [table([("Month", *heads), *body], right=range(1, 9))] if body else []
+    lines.append(f"Form 1099-K counts {format_cents(found.total.gross_cents)}.")
+    if found.difference_cents:
+        lines.append(
+            f"Your books and the processor differ by {format_cents(found.difference_cents)}."
+        )
+    elif found.complete:
+        lines.append("Your books and the processor agree.")
+    lines += [one.message for one in found.strangers]
+    if not found.complete:
+        lines.append("Not everything was read of the processor yet: “mediyn cards sync”.")
+    return "\n".join(lines)
+
+
+def links(rows: Sequence[LinkView]) -> str:
+    """Payment links."""
+    return (
+        "\n".join(
+            f"{one.client_ref}: {format_cents(one.amount_cents)} "
+            f"{one.url or one.message or one.state}"
+            for one in rows
+        )
+        or "There is no payment link."
+    )
+
+
+def key_check(document: dict[str, Any]) -> str:
+    """What a key of the processor is good for."""
+    mode = "real charges" if document["livemode"] else "test charges"
+    lines = [f"The key opens account {document['account']} for {mode}."]
+    if document["missing"]:
+        lines.append(f"It may not read: {', '.join(document['missing'])}.")
+    if document["other"]:
+        lines.append(document["other"])
+    return "\n".join(lines)
 
 
 def jobs(stand: Sequence[JobStatus]) -> str:

@@ -51,9 +51,11 @@ class PaymentType(StrEnum):
 class Autopay(StrEnum):
     """What may be charged to the card on file without asking each time."""
 
-    NONE = "none"
+    NONE = "none"  # not decided: as ``ASK``
+    ASK = "ask"  # only when a person says so for this very amount
     COPAY = "copay"
     FULL = "full"
+    NEVER = "never"  # not even when a person says so, until this is changed
 
 
 class SuperbillCadence(StrEnum):

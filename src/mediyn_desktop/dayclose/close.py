@@ -15,33 +15,20 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import bill_session, charge_of
 from mediyn_desktop.billing.plan_views import running_plans
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import worker
-from mediyn_desktop.cards.attempts import (
-    NotChargeable,
-    attempts_for,
-    chargeable_card,
-    due_on_card,
-    plan_attempt,
-)
-from mediyn_desktop.cards.installments import (
-    chargeable_plan_card,
-    installment_due,
-    installments,
-    withdraw_installments,
-)
-from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
+from mediyn_desktop.cards.approving import approve, preview
+from mediyn_desktop.cards.due import InstallmentDue
+from mediyn_desktop.cards.installments import withdraw_installments
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import connection, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
-from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.report import write_day_report
@@ -52,12 +39,9 @@ from mediyn_desktop.delivery.files import NotSaved, require_folder
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.ledger.periods import close_period
 from mediyn_desktop.practice import sessions
-from mediyn_desktop.practice.tables import Card
-from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
 Progress = Callable[[str, int, int], None]
-_REFUSED = frozenset({State.DECLINED, State.NEEDS_CLIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,80 +149,22 @@ def _bill_and_queue(
             if charge is not None:
                 charges.append(charge)
         submission.queue_claims(uow, submission.make_claims(uow, charges))
-        ids = [charge.id for charge in charges]
-        left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
-        left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)
-        planned, left_today, capped = _plan_charges(uow, charges, skip, left_today)
-        asked, beyond = _plan_installments(uow, day, skip, left_today)
-        return planned, asked, capped + beyond
+        return _plan_cards(uow, charges, day, skip)
 
 
-def _plan_charges(
-    uow: UnitOfWork, charges: list[Charge], skip: frozenset[str], left_today: int
-) -> tuple[list[int], int, list[DayException]]:
-    """Plan the card attempts within the limits; return their ids, the cents of the day's limit
-    that are left, and what is above it.
-
-    What was approved on an earlier evening and waits counts too: one pass may send it all at once.
-    """
-    planned: list[int] = []
-    capped: list[DayException] = []
-    cap = settings.get(uow, settings.CARDS_CAP_PER_CHARGE)
-    ids = [charge.id for charge in charges]
-    begun = attempts_for(uow, ids)
-    for charge in charges:
-        due = due_on_card(uow, charge)
-        if due is None or due.session.ref in skip:
-            continue
-        last = begun.get(charge.id)
-        if last is not None and last.state not in (*WAITING, State.CANCELED):
-            planned.append(last.id)  # the processor was asked already: no new amount
-            continue
-        card = chargeable_card(due, today=uow.today, cap_cents=cap)
-        if isinstance(card, NotChargeable):
-            continue
-        if due.cents > left_today:
-            capped.append(_over_day_cap(due.session.ref, due.client.ref, due.cents))
-            continue
-        attempt = plan_attempt(uow, due, card)
-        left_today -= attempt.amount_cents
-        planned.append(attempt.id)
-    return planned, left_today, capped
-
-
-def _plan_installments(
-    uow: UnitOfWork, day: date, skip: frozenset[str], left_today: int
-) -> tuple[list[int], list[DayException]]:
-    """Plan what payment plans ask of cards, as ``_plan_charges``; a waiting one is counted
-    already.
-    """
-    asked: list[int] = []
-    capped: list[DayException] = []
-    for one in installments(uow, day):
-        if one.plan_ref in skip or one.problem is not None:
-            continue
-        if one.attempt_id is not None:
-            asked.append(one.attempt_id)
-            continue
-        due = installment_due(uow, one.plan_ref, day)
-        card = chargeable_plan_card(uow, due) if due is not None else None
-        if due is None or not isinstance(card, Card):
-            continue
-        if due.cents > left_today:
-            capped.append(_over_day_cap(one.plan_ref, one.client_ref, due.cents))
-            continue
-        attempt = plan_attempt(uow, due, card)
-        left_today -= attempt.amount_cents
-        asked.append(attempt.id)
-    return asked, capped
-
-
-def _over_day_cap(ref: str, client_ref: str, cents: int) -> DayException:
-    text = (
-        f"{format_cents(cents)} would exceed your limit for one day; it stays due. "
-        "Close the day again tomorrow, or raise the limit in the settings."
-    )
-    return DayException(ref, client_ref, "over-day-cap", text)
+def _plan_cards(
+    uow: UnitOfWork, charges: list[Charge], day: date, skip: frozenset[str]
+) -> tuple[list[int], list[int], list[DayException]]:
+    """Plan the card attempts within the limits, as ``_bill_and_queue`` returns them."""
+    lines = preview(uow, charges, evening=day, skip=skip)
+    capped = [
+        DayException(line.due.ref, line.due.client.ref, no.code, no.message)
+        for line in lines
+        if (no := line.refused) is not None and no.code == "over-day-cap"
+    ]
+    plans = [line for line in lines if isinstance(line.due, InstallmentDue)]
+    planned = approve(uow, [line for line in lines if line not in plans])
+    return planned, approve(uow, plans), capped
 
 
 def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None:
@@ -250,27 +176,6 @@ def _refuse_strangers(skip: frozenset[str], listed: set[str], day: date) -> None
             f"There is no session {named} on {day.isoformat()}, so it cannot be skipped. Nothing "
             "was charged. Check the reference."
         )
-
-
-def _sent_today(uow: UnitOfWork) -> int:
-    """Cents taken from cards today or perhaps taken, whichever day's sessions they are for."""
-    rows = uow.session.execute(
-        select(CardAttempt.updated_at, func.coalesce(CardAttempt.amount_cents, 0)).where(
-            CardAttempt.state.in_(HOLDS_OBLIGATION - {*WAITING, *_REFUSED})
-        )
-    )
-    return sum(cents for at, cents in rows if local_date(at, uow.zone) == uow.today)
-
-
-def _waiting_elsewhere(uow: UnitOfWork, charges: list[int]) -> int:
-    """Cents approved for cards and not sent, for charges other than ``charges``."""
-    cents = uow.session.scalar(
-        select(func.sum(CardAttempt.amount_cents)).where(
-            CardAttempt.state.in_(WAITING),
-            or_(CardAttempt.charge_id.is_(None), CardAttempt.charge_id.not_in(charges)),
-        )
-    )
-    return cents or 0
 
 
 def _print_superbills(

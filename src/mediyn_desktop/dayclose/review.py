@@ -17,7 +17,8 @@ from mediyn_desktop.billing.charges import (
     plan_charge,
 )
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import NotChargeable, attempts_for, chargeable_card, due_on_card
+from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.due import NotChargeable, chargeable_card, due_on_card
 from mediyn_desktop.cards.installments import Installment, installments
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt

@@ -50,6 +50,7 @@ class Job:
         every: the pause after a run that went well.
         waiting: how many things wait for it; 0 means there is nothing to run for.
         run: does the work of one pass, in transactions of its own.
+        regular: whether it is due by its time alone, although nothing waits for it.
     """
 
     name: str
@@ -57,11 +58,12 @@ class Job:
     every: timedelta
     waiting: Callable[[Reading], int]
     run: Callable[[Store], Outcome]
+    regular: Callable[[Reading], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """One job as people see it; ``next_at`` is None while nothing waits for it."""
+    """One job as people see it; ``next_at`` is None while it has nothing to do."""
 
     name: str
     label: str
@@ -107,6 +109,7 @@ def run_job(store: Store, job: Job) -> Outcome:
 def _status(read: Reading, job: Job) -> JobStatus:
     row = read.session.get(JobRun, job.name)
     waiting = job.waiting(read)
+    wanted = bool(waiting) or job.regular(read)
     if row is None:
         return JobStatus(
             job.name,
@@ -115,7 +118,7 @@ def _status(read: Reading, job: Job) -> JobStatus:
             JobState.DONE,
             "",
             ran_at=None,
-            next_at=read.now if waiting else None,
+            next_at=read.now if wanted else None,
         )
     # A clock that was set back must not hold a job for longer than it would ever wait.
     next_at = min(row.next_at, read.now + max(job.every, LONGEST_WAIT))
@@ -126,7 +129,7 @@ def _status(read: Reading, job: Job) -> JobStatus:
         JobState(row.state),
         row.message,
         ran_at=row.ran_at,
-        next_at=next_at if waiting else None,
+        next_at=next_at if wanted else None,
     )
 
 

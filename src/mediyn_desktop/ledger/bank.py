@@ -20,6 +20,7 @@ from mediyn_desktop.ledger.tables import (
     AccountRow,
     DepositLineRow,
     DepositRow,
+    EntryRow,
     PaymentReturnRow,
     PaymentRow,
     PostingRow,
@@ -82,6 +83,38 @@ def payout(uow: UnitOfWork, *, ref: str, cents: int, on: date) -> int:
         source=f"payout:{ref}",
         key=f"payout:{ref}",
         lines=[Line(accounts.BANK, cents), Line(accounts.STRIPE, -cents)],
+    )
+
+
+def payout_returned(uow: UnitOfWork, *, ref: str, cents: int, on: date) -> int:
+    """Post that the bank sent a payout back: it waits at the processor again."""
+    return post(
+        uow,
+        on=on,
+        kind="payout-returned",
+        source=f"payout:{ref}",
+        key=f"payout-returned:{ref}",
+        reason="The bank did not take it",
+        lines=[Line(accounts.STRIPE, cents), Line(accounts.BANK, -cents)],
+    )
+
+
+def processor_fee(uow: UnitOfWork, *, transaction: str, cents: int, on: date, source: str) -> int:
+    """Post a fee as the balance transaction ``transaction`` says; below zero where it came back.
+
+    One that stands in the books already is not posted again: its entry is returned.
+    """
+    key = f"card-fee:{transaction}"
+    there = uow.session.scalar(select(EntryRow.id).where(EntryRow.key == key))
+    if there is not None:
+        return there
+    return post(
+        uow,
+        on=on,
+        kind="card-fee",
+        source=source,
+        key=key,
+        lines=[Line(accounts.CARD_FEES, cents), Line(accounts.STRIPE, -cents)],
     )
 
 

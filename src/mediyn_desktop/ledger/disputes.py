@@ -59,6 +59,23 @@ def dispute_opened(
     )
 
 
+def dispute_fee(uow: UnitOfWork, *, ref: str, payment: str, cents: int, on: date) -> int:
+    """Record a fee that came after the opening, such as for answering; return the entry's id.
+
+    Args:
+        ref: the fee's own, unique. ``cents``: below zero where it came back.
+    """
+    return post(
+        uow,
+        on=on,
+        kind="dispute-fee",
+        source=f"payment:{payment}",
+        key=f"dispute-fee:{ref}",
+        client=get_payment(uow, payment).client,
+        lines=[Line(accounts.DISPUTE_FEES, cents), Line(accounts.STRIPE, -cents)],
+    )
+
+
 def dispute_won(
     uow: UnitOfWork, *, ref: str, payment: str, cents: int, fee_returned_cents: int, on: date
 ) -> int:

@@ -22,12 +22,14 @@ from mediyn_desktop.ledger.items import (
     allocate_rows,
     allocations_of,
     get_item,
+    open_cents,
 )
 from mediyn_desktop.ledger.journal import Line, post
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY
 from mediyn_desktop.ledger.payments import get_payment, unallocated, unallocated_cents
 from mediyn_desktop.ledger.tables import (
     AccountRow,
+    AllocationRow,
     EntryRow,
     PaymentReturnRow,
     PaymentRow,
@@ -77,6 +79,78 @@ def refund(
         reason=reason,
         out_of=out_of or resting_place(uow, row),
     )
+
+
+def refund_came_back(uow: UnitOfWork, *, entry: int, on: date, reason: str) -> int:
+    """Record that the refund posted as ``entry`` did not reach the client; return the new entry.
+
+    The charges it had opened again are settled as before, as far as they are still open; the rest
+    is the client's credit. What went back to the client stands as it was before the refund.
+    """
+    returned = uow.session.scalars(
+        select(PaymentReturnRow).where(PaymentReturnRow.entry_id == entry)
+    ).all()
+    first = uow.session.get_one(PaymentRow, returned[0].payment_id)
+    whole = sum(row.amount_cents for row in returned)
+    again = [
+        (payment, Share(item, part))
+        for payment, item, cents in _taken_back(uow, entry)
+        if (part := min(cents, open_cents(uow, item))) > 0
+    ]
+    settled = sum(share.cents for _, share in again)
+    number = post(
+        uow,
+        on=on,
+        kind="refund-returned",
+        source=f"payment:{first.ref}",
+        key=f"refund-returned:{entry}",
+        client=first.client,
+        reason=reason,
+        lines=[
+            Line(_paid_out_of(uow, entry), whole),
+            Line(accounts.client_receivable(first.client), -settled),
+            Line(accounts.credit(first.client), settled - whole),
+        ],
+    )
+    for row in returned:
+        uow.session.add(
+            PaymentReturnRow(
+                ref=f"back-{row.ref}",
+                payment_id=row.payment_id,
+                kind="refund-returned",
+                amount_cents=-row.amount_cents,
+                returned_on=on,
+                reason=reason,
+                entry_id=number,
+                recorded_at=uow.now,
+            )
+        )
+    uow.session.flush()
+    for payment, share in again:
+        allocate_rows(uow, payment=payment, shares=[share], entry=number)
+    uow.changed("payment", first.ref)
+    return number
+
+
+def _taken_back(read: Reading, entry: int) -> list[tuple[int, int, int]]:
+    """Return ``(payment, item, cents)`` of the allocations that ``entry`` took back."""
+    rows = read.session.execute(
+        select(AllocationRow.payment_id, AllocationRow.item_id, AllocationRow.amount_cents)
+        .where(AllocationRow.entry_id == entry, AllocationRow.amount_cents < 0)
+        .order_by(AllocationRow.id)
+    )
+    return [(payment, item, -cents) for payment, item, cents in rows]
+
+
+def _paid_out_of(read: Reading, entry: int) -> Account:
+    """Return the account the refund ``entry`` was paid out of: its one asset that shrank."""
+    row = read.session.execute(
+        select(AccountRow)
+        .join(PostingRow, PostingRow.account_id == AccountRow.id)
+        .where(PostingRow.entry_id == entry, PostingRow.amount_cents < 0)
+        .where(AccountRow.role.not_in(accounts.OF_CLIENTS))
+    ).scalar_one()
+    return Account(row.name, row.role, row.party)
 
 
 def refund_credit(

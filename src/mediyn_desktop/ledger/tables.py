@@ -150,7 +150,7 @@ class AllocationRow(Base):
 class PaymentReturnRow(Base):
     """Money of a payment that went back: a refund, a voided payment, a lost dispute.
 
-    A negative amount takes a refund back that was recorded by mistake.
+    A negative amount takes a refund back that was recorded by mistake, or did not arrive.
     """
 
     __tablename__ = "payment_return"

@@ -16,12 +16,14 @@ from mediyn_desktop.billing.plan_views import items_under_plans, running_plans
 from mediyn_desktop.billing.prepaid import PackageState, PackageView, packages_of
 from mediyn_desktop.billing.snoozes import snoozes_in_force
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import NotChargeable
+from mediyn_desktop.cards.clearing.showing import view_disputes, view_refunds
+from mediyn_desktop.cards.due import NotChargeable
 from mediyn_desktop.cards.installments import (
     chargeable_plan_card,
     installment_due,
     last_asked,
 )
+from mediyn_desktop.cards.refunds.states import OPEN, RefundState
 from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
@@ -216,6 +218,46 @@ def _plans(read: Reading) -> Iterator[Alert]:
         )
 
 
+def _disputes(read: Reading) -> Iterator[Alert]:
+    """One for each client: the dispute that has to be answered first."""
+    told: set[str] = set()
+    for one in view_disputes(read):
+        if one.client_ref is None or one.days_left is None or one.client_ref in told:
+            continue
+        told.add(one.client_ref)
+        assert one.due_on is not None  # days are counted to it
+        yield Alert(
+            "dispute-open",
+            one.client_ref,
+            one.opened_on,
+            one.amount_cents,
+            f"The client's bank disputes {format_cents(one.amount_cents)}. Answer on the "
+            f"processor's page by {one.due_on.isoformat()}, or accept it; no card of the client is "
+            "charged meanwhile.",
+            0 if one.days_left <= LAST_DAYS else 1,
+        )
+
+
+def _open_refunds(read: Reading) -> Iterator[Alert]:
+    """One for each client: money that should have gone back to a card and perhaps has not."""
+    cents: dict[str, int] = {}
+    since: dict[str, date] = {}
+    for one in view_refunds(read):
+        if one.state in OPEN or one.state == RefundState.REVIEW:
+            cents[one.client_ref] = cents.get(one.client_ref, 0) + one.amount_cents
+            since[one.client_ref] = local_date(one.planned_at, read.zone)
+    for client, amount in cents.items():
+        yield Alert(
+            "refund-open",
+            client,
+            since[client],
+            amount,
+            f"It is not certain that {format_cents(amount)} went back to the client's card. Look "
+            "at the refund and finish it.",
+            0,
+        )
+
+
 def _reviews(read: Reading) -> Iterator[Alert]:
     for one in due_for_review(read, read.today):
         yield Alert(
@@ -288,6 +330,8 @@ RULES: tuple[Rule, ...] = (
     _authorizations,
     _declined_cards,
     _plans,
+    _disputes,
+    _open_refunds,
     _reviews,
     _estimates,
     _deductibles,

@@ -6,7 +6,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import Due, attempts_for, due_on_card
+from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.due import Due, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.store.uow import Reading

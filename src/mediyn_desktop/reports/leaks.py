@@ -18,7 +18,7 @@ from mediyn_desktop.billing.charges import NotBilled, plan_charge
 from mediyn_desktop.billing.forgotten import forgotten
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import COPAYS, SESSIONS
+from mediyn_desktop.cards.due import COPAYS, SESSIONS
 from mediyn_desktop.claims.states import WITH_INSURER, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus
@@ -176,7 +176,8 @@ def _cards(read: Reading) -> list[Leak]:
     """Clients to be charged by card whose card cannot be, or soon cannot be."""
     rows = read.session.scalars(
         select(Client)
-        .where(Client.autopay != Autopay.NONE, Client.payment_type != PaymentType.PRO_BONO)
+        .where(Client.autopay.in_((Autopay.COPAY, Autopay.FULL)))
+        .where(Client.payment_type != PaymentType.PRO_BONO)
         .order_by(Client.ref)
     )
     month = read.today.year * 12 + read.today.month

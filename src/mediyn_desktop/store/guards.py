@@ -55,6 +55,11 @@ def fixed(table: str, columns: Sequence[str], *, what: str) -> dict[str, str]:
     }
 
 
+def row_of(prefix: str, columns: str) -> str:
+    """Return ``columns`` (names, comma and blank between) of OLD or NEW, to compare two rows."""
+    return ", ".join(f"{prefix}.{column}" for column in columns.split(", "))
+
+
 def guard_differences(raw: Any, guards: Mapping[str, str]) -> list[str]:
     """Return what differs between the triggers of the database ``raw`` (DB-API) and ``guards``.
 

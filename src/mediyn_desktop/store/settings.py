@@ -6,6 +6,7 @@ A secret is a setting whose value is kept apart and never shown; only whether it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import delete, select
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.neutral import clinical_word
 from mediyn_desktop.store import clearinghouse_settings
 from mediyn_desktop.store.setting import Setting
 from mediyn_desktop.store.setting import api_base as _api_base
@@ -64,6 +66,11 @@ def _descriptor(text: str) -> str:
         or any(c in "<>\\'\"*" for c in bare)
     ):
         raise ValueError("write up to 22 plain letters, with no < > \\ ' \" or *")
+    if bare and not re.fullmatch(r"[A-Za-z0-9 .,&/+-]+", bare):
+        raise ValueError("write letters, digits, spaces and . , & / + - only")
+    word = clinical_word(bare)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
     return bare
 
 
@@ -91,6 +98,14 @@ STRIPE_KEY = Setting(
     "never shown.",
     secret=True,
 )
+STRIPE_REFUND_KEY = Setting(
+    "stripe.refund_key",
+    "",
+    _stripe_key,
+    "A second, restricted Stripe key that may make refunds. It is used only when you give your "
+    "passphrase for a refund; charges never use it.",
+    secret=True,
+)
 STRIPE_DESCRIPTOR = Setting(
     "stripe.descriptor_suffix",
     "",
@@ -111,6 +126,13 @@ CARDS_CAP_PER_DAY = Setting(
     1_000_000,
     _whole(100, 1_000_000_000),
     "The most all card charges of one day may be, in cents.",
+)
+CARDS_OLDEST_DAYS = Setting(
+    "cards.oldest_days",
+    60,
+    _whole(1, 3660),
+    "Days after a session until which its balance may be charged in a batch by itself. Anything "
+    "older is charged only when you name it.",
 )
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
@@ -188,10 +210,12 @@ DEMO_SAMPLE_DATA = Setting(
 _DECLARED: tuple[Setting[Any], ...] = (
     STRIPE_API_BASE,
     STRIPE_KEY,
+    STRIPE_REFUND_KEY,
     STRIPE_DESCRIPTOR,
     STRIPE_ACCOUNT,
     CARDS_CAP_PER_CHARGE,
     CARDS_CAP_PER_DAY,
+    CARDS_OLDEST_DAYS,
     *clearinghouse_settings.ALL,
     DAYCLOSE_AUTO,
     DAYCLOSE_FOLDER,

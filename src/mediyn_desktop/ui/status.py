@@ -13,7 +13,7 @@ from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui.wording import counted
 
 _OLD_DAYS = 7
-_WAITING_FOR = {"cards": "charge", "claims": "claim"}
+_WAITING_FOR = {"card-news": "refund", "cards": "charge", "claims": "claim"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ unless ``state.hold_balance_transactions`` keeps it back.
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import shapes
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.errors import Json
 from mediyn_desktop.sandbox.processor.forms import Params
 from mediyn_desktop.sandbox.processor.lists import page
@@ -21,8 +22,14 @@ def card_fee(amount: int) -> int:
     return (amount * 29 + 500) // 1000 + 30
 
 
-def record(state: State, kind: str, source: Json, amount: int, *, fee: int) -> Json:
-    """Keep and return a balance transaction for ``source``; ``amount`` is signed cents."""
+def record(
+    state: State, kind: str, source: Json, amount: int, *, fee: int, category: str | None = None
+) -> Json:
+    """Keep and return a balance transaction for ``source``; ``amount`` is signed cents.
+
+    ``category`` is the reporting category where it differs from ``kind``
+    (docs.stripe.com/reports/reporting-categories).
+    """
     made = shapes.balance_transaction(
         state.id_for("balance_transaction"),
         state.now(),
@@ -30,23 +37,30 @@ def record(state: State, kind: str, source: Json, amount: int, *, fee: int) -> J
         source=source,
         amount=amount,
         fee=fee,
+        category=category or kind,
     )
     state.pending_transactions.append(made)
     return state.add(made)
 
 
 def do_background_work(state: State) -> None:
-    """Make the balance transactions that are due, and let pending ones become available."""
+    """Do what the processor does by itself: balance transactions, what falls due, availability."""
     if not state.hold_balance_transactions:
         for charge_id in state.charges_without_transaction:
             charge = state.get("charge", charge_id)
             fee = card_fee(charge["amount"])
             made = record(state, "charge", charge, charge["amount"], fee=fee)
+            if state.behaviours.get(charge["payment_method"]) is Behaviour.BYPASS_PENDING:
+                made["available_on"] = state.now()
+                made["status"] = "available"
             charge["balance_transaction"] = made["id"]
             state.emit("charge.updated", charge)
         state.charges_without_transaction.clear()
+    state.agenda.run(state.now())
     pending = state.pending_transactions  # oldest first: each takes the same two days
-    while pending and pending[0]["available_on"] <= state.now():
+    while pending and (
+        pending[0]["status"] == "available" or pending[0]["available_on"] <= state.now()
+    ):
         pending.popleft()["status"] = "available"
 
 
@@ -72,7 +86,7 @@ def balance(state: State, params: Params) -> Json:
         totals[transaction["status"]] += transaction["net"]
     return {
         "object": "balance",
-        "livemode": False,
+        "livemode": state.livemode,
         **{
             name: [{"amount": amount, "currency": "usd", "source_types": {"card": amount}}]
             for name, amount in totals.items()

@@ -1,105 +1,231 @@
 # SPDX-License-Identifier: MIT
-"""Test cards: which number or stock name behaves how.
+"""The catalogue of test cards: which number or stock name behaves how, in plain words.
 
-Source of numbers, names and outcomes: docs.stripe.com/testing.
+Source of numbers, names and outcomes: docs.stripe.com/testing. Cards marked ``ours`` are played by
+this sandbox only; the real processor does not know their numbers.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Behaviour(StrEnum):
-    """What a charge on a card does."""
-
-    GOOD = "good"
-    DECLINED = "generic_decline"
-    INSUFFICIENT_FUNDS = "insufficient_funds"
-    LOST = "lost_card"
-    STOLEN = "stolen_card"
-    FRAUDULENT = "fraudulent"
-    VELOCITY = "card_velocity_exceeded"
-    EXPIRED = "expired_card"
-    INCORRECT_CVC = "incorrect_cvc"
-    PROCESSING_ERROR = "processing_error"
-    FAILS_AFTER_ATTACH = "charge_customer_fail"  # attaches like a good card, then declines
-    AUTHENTICATION_REQUIRED = "authentication_required"
-    PROCESSING = "processing"  # sandbox only: stays undecided until told, as a bank debit does
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """How a decline is worded: ``code`` and ``decline_code`` as the API spells them."""
-
-    code: str
-    decline_code: str
-    message: str
-
-
-_DECLINED = "Your card was declined."
-
-DECLINES = {
-    Behaviour.DECLINED: Decline("card_declined", "generic_decline", _DECLINED),
-    Behaviour.FAILS_AFTER_ATTACH: Decline("card_declined", "generic_decline", _DECLINED),
-    Behaviour.INSUFFICIENT_FUNDS: Decline(
-        "card_declined", "insufficient_funds", "Your card has insufficient funds."
-    ),
-    Behaviour.LOST: Decline("card_declined", "lost_card", _DECLINED),
-    Behaviour.STOLEN: Decline("card_declined", "stolen_card", _DECLINED),
-    Behaviour.FRAUDULENT: Decline("card_declined", "fraudulent", _DECLINED),
-    Behaviour.VELOCITY: Decline("card_declined", "card_velocity_exceeded", _DECLINED),
-    Behaviour.EXPIRED: Decline("expired_card", "expired_card", "Your card has expired."),
-    Behaviour.INCORRECT_CVC: Decline(
-        "incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect."
-    ),
-    Behaviour.PROCESSING_ERROR: Decline(
-        "processing_error", "processing_error", "The card could not be processed. Try again."
-    ),
-    Behaviour.AUTHENTICATION_REQUIRED: Decline(
-        "authentication_required",
-        "authentication_required",
-        "Your card was declined. This transaction requires authentication.",
-    ),
-}
-
-# A card that would be declined anyway is refused at once when it is attached or set up.
-REFUSED_ON_ATTACH = frozenset(DECLINES) - {
-    Behaviour.FAILS_AFTER_ATTACH,
-    Behaviour.AUTHENTICATION_REQUIRED,
-}
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One test card; ``name`` is what its stock ids (``pm_card_visa_<name>``) end in."""
+    """One test card.
+
+    ``name`` is what its stock ids (``pm_card_visa_<name>``) end in; ``label`` says in plain words
+    what it does.
+    """
 
     number: str
     brand: str
     behaviour: Behaviour
     name: str
+    label: str
+    funding: str = "credit"
+    ours: bool = False
 
 
-GOOD_VISA = Card("4242424242424242", "visa", Behaviour.GOOD, "visa")
+GOOD_VISA = Card("4242424242424242", "visa", Behaviour.GOOD, "visa", "Visa that pays")
 
 CARDS = (
     GOOD_VISA,
-    Card("5555555555554444", "mastercard", Behaviour.GOOD, "mastercard"),
-    Card("378282246310005", "amex", Behaviour.GOOD, "amex"),
-    Card("4000000000000002", "visa", Behaviour.DECLINED, "chargeDeclined"),
+    Card("5555555555554444", "mastercard", Behaviour.GOOD, "mastercard", "Mastercard that pays"),
+    Card("378282246310005", "amex", Behaviour.GOOD, "amex", "American Express that pays"),
+    Card("6011111111111117", "discover", Behaviour.GOOD, "discover", "Discover that pays"),
     Card(
-        "4000000000009995", "visa", Behaviour.INSUFFICIENT_FUNDS, "chargeDeclinedInsufficientFunds"
+        "4000056655665556", "visa", Behaviour.GOOD, "debit", "Debit card that pays", funding="debit"
     ),
-    Card("4000000000009987", "visa", Behaviour.LOST, "chargeDeclinedLostCard"),
-    Card("4000000000009979", "visa", Behaviour.STOLEN, "chargeDeclinedStolenCard"),
-    Card("4100000000000019", "visa", Behaviour.FRAUDULENT, "chargeDeclinedFraudulent"),
-    Card("4000000000006975", "visa", Behaviour.VELOCITY, "chargeDeclinedVelocityLimitExceeded"),
-    Card("4000000000000069", "visa", Behaviour.EXPIRED, "chargeDeclinedExpiredCard"),
-    Card("4000000000000127", "visa", Behaviour.INCORRECT_CVC, "chargeDeclinedIncorrectCvc"),
-    Card("4000000000000119", "visa", Behaviour.PROCESSING_ERROR, "chargeDeclinedProcessingError"),
-    Card("4000000000000341", "visa", Behaviour.FAILS_AFTER_ATTACH, "chargeCustomerFail"),
-    Card("4000002760003184", "visa", Behaviour.AUTHENTICATION_REQUIRED, "authenticationRequired"),
+    Card(
+        "4000000000000002",
+        "visa",
+        Behaviour.DECLINED,
+        "chargeDeclined",
+        "Declined, the bank gives no reason",
+    ),
+    Card(
+        "4000000000009995",
+        "visa",
+        Behaviour.INSUFFICIENT_FUNDS,
+        "chargeDeclinedInsufficientFunds",
+        "Declined, not enough money",
+    ),
+    Card(
+        "4000000000009987",
+        "visa",
+        Behaviour.LOST,
+        "chargeDeclinedLostCard",
+        "Declined, reported lost",
+    ),
+    Card(
+        "4000000000009979",
+        "visa",
+        Behaviour.STOLEN,
+        "chargeDeclinedStolenCard",
+        "Declined, reported stolen",
+    ),
+    Card(
+        "4100000000000019",
+        "visa",
+        Behaviour.FRAUDULENT,
+        "chargeDeclinedFraudulent",
+        "Blocked as fraud",
+    ),
+    Card(
+        "4000000000006975",
+        "visa",
+        Behaviour.VELOCITY,
+        "chargeDeclinedVelocityLimitExceeded",
+        "Declined, over the card's limit",
+    ),
+    Card(
+        "4000000000000069",
+        "visa",
+        Behaviour.EXPIRED,
+        "chargeDeclinedExpiredCard",
+        "Declined, expired",
+    ),
+    Card(
+        "4000000000000127",
+        "visa",
+        Behaviour.INCORRECT_CVC,
+        "chargeDeclinedIncorrectCvc",
+        "Declined, wrong security code",
+    ),
+    Card(
+        "4000000000000119",
+        "visa",
+        Behaviour.PROCESSING_ERROR,
+        "chargeDeclinedProcessingError",
+        "Declined, error at the bank",
+    ),
+    Card(
+        "4000000000000341",
+        "visa",
+        Behaviour.FAILS_AFTER_ATTACH,
+        "chargeCustomerFail",
+        "Can be saved, every later charge is declined",
+    ),
+    Card(
+        "4000002760003184",
+        "visa",
+        Behaviour.AUTHENTICATION_REQUIRED,
+        "authenticationRequired",
+        "The bank asks the client every time",
+    ),
+    Card(
+        "4000002500003155",
+        "visa",
+        Behaviour.AUTHENTICATE_ONCE,
+        "authenticationRequiredOnSetup",
+        "The bank asks the client once, when the card is saved",
+    ),
+    Card(
+        "4000000000000259",
+        "visa",
+        Behaviour.DISPUTED,
+        "createDispute",
+        "Pays, then the client disputes the charge",
+    ),
+    Card(
+        "4000000000007726",
+        "visa",
+        Behaviour.REFUND_PENDING,
+        "pendingRefund",
+        "Pays; a refund takes a while to arrive",
+    ),
+    Card(
+        "4000000000005126",
+        "visa",
+        Behaviour.REFUND_FAILS,
+        "refundFail",
+        "Pays; a refund comes back later",
+    ),
+    Card(
+        "4000000000000077",
+        "visa",
+        Behaviour.BYPASS_PENDING,
+        "bypassPending",
+        "Pays; the money can be paid out at once",
+    ),
+    Card(
+        "4000990000000012",
+        "visa",
+        Behaviour.PROCESSING_SUCCEEDS,
+        "processingSucceeds",
+        "Undecided for a minute, then paid",
+        ours=True,
+    ),
+    Card(
+        "4000990000000020",
+        "visa",
+        Behaviour.PROCESSING_FAILS,
+        "processingFails",
+        "Undecided for a minute, then declined",
+        ours=True,
+    ),
+    Card(
+        "4000990000000038",
+        "visa",
+        Behaviour.PROCESSING,
+        "processing",
+        "Undecided until you decide",
+        ours=True,
+    ),
+    Card(
+        "4000990000000046",
+        "visa",
+        Behaviour.SHORT_TODAY,
+        "insufficientFundsUntilTomorrow",
+        "Can be saved; not enough money today, enough tomorrow",
+        ours=True,
+    ),
+    Card(
+        "4000990000000053",
+        "visa",
+        Behaviour.SHORT_AFTER_SAVING,
+        "insufficientFundsAfterSaving",
+        "Can be saved; never enough money",
+        ours=True,
+    ),
+    Card(
+        "4000990000000061",
+        "visa",
+        Behaviour.EXPIRES_AFTER_SAVING,
+        "expiredAfterSaving",
+        "Can be saved; expired when charged",
+        ours=True,
+    ),
+    Card(
+        "4000990000000079",
+        "visa",
+        Behaviour.LOST_AFTER_SAVING,
+        "lostAfterSaving",
+        "Can be saved; reported lost when charged",
+        ours=True,
+    ),
+    Card(
+        "4000990000000087",
+        "visa",
+        Behaviour.GOOD,
+        "hsaPays",
+        "HSA or FSA card that pays",
+        funding="prepaid",
+        ours=True,
+    ),
+    Card(
+        "4000990000000095",
+        "visa",
+        Behaviour.HSA_REFUSED,
+        "hsaRefusesFee",
+        "HSA or FSA card that refuses, as it does for a missed session",
+        funding="prepaid",
+        ours=True,
+    ),
 )
 
 _BY_NUMBER = {card.number: card for card in CARDS}
@@ -131,4 +257,4 @@ def by_behaviour(behaviour: Behaviour) -> Card:
     for card in CARDS:
         if card.behaviour is behaviour:
             return card
-    return Card(GOOD_VISA.number, GOOD_VISA.brand, behaviour, behaviour.value)
+    raise ValueError(behaviour)

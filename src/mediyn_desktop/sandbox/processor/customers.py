@@ -8,7 +8,7 @@ from mediyn_desktop.sandbox.processor.errors import Json
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
 from mediyn_desktop.sandbox.processor.payment_methods import attach_to
-from mediyn_desktop.sandbox.processor.routes import PAGING, Route
+from mediyn_desktop.sandbox.processor.routes import CURSOR, PAGING, Route
 from mediyn_desktop.sandbox.processor.state import State
 
 _FIELDS = "description email name phone invoice_settings metadata"
@@ -26,7 +26,22 @@ def create(state: State, params: Params) -> Json:
 
 
 def retrieve(state: State, params: Params, identifier: str) -> Json:
+    gone = state.find(identifier)
+    if gone is not None and "deleted" in gone:
+        return {name: gone[name] for name in ("id", "object", "deleted")}
     return state.customer(identifier)
+
+
+def delete(state: State, params: Params, identifier: str) -> Json:
+    """Forget a customer and their cards; the id stays taken (docs.stripe.com/api/customers)."""
+    customer = state.customer(identifier)
+    for method in state.newest_first("payment_method"):
+        if method["customer"] == identifier:
+            method["customer"] = None
+            state.emit("payment_method.detached", method)
+    state.emit("customer.deleted", customer)
+    customer["deleted"] = True
+    return {"id": identifier, "object": "customer", "deleted": True}
 
 
 def update(state: State, params: Params, identifier: str) -> Json:
@@ -38,8 +53,12 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 def list_all(state: State, params: Params) -> Json:
     email = params.text("email")
-    rows = state.newest_first("customer")
-    return page((row for row in rows if email in (None, row["email"])), params, "/v1/customers")
+    rows = [
+        row
+        for row in state.newest_first("customer")
+        if email in (None, row["email"]) and "deleted" not in row
+    ]
+    return page(rows, params, "/v1/customers")
 
 
 def payment_methods(state: State, params: Params, identifier: str) -> Json:
@@ -72,13 +91,29 @@ def _apply(customer: Json, params: Params) -> None:
     customer["metadata"] = merge_metadata(customer["metadata"], params)
 
 
-_KNOWN = "address balance shipping source tax tax_exempt tax_id_data preferred_locales test_clock"
+_KNOWN = (
+    "address balance business_name cash_balance individual_name invoice_prefix "
+    "next_invoice_sequence preferred_locales shipping source tax tax_exempt validate"
+)
 
 ROUTES = (
-    Route("POST", "/v1/customers", create, f"{_FIELDS} payment_method", _KNOWN),
+    Route(
+        "POST",
+        "/v1/customers",
+        create,
+        f"{_FIELDS} payment_method",
+        f"{_KNOWN} tax_id_data test_clock",
+    ),
     Route("GET", "/v1/customers", list_all, f"{PAGING} email", "test_clock"),
     Route("GET", "/v1/customers/{}", retrieve),
-    Route("POST", "/v1/customers/{}", update, _FIELDS, _KNOWN),
-    Route("GET", "/v1/customers/{}/payment_methods", payment_methods, f"{PAGING} type"),
+    Route("DELETE", "/v1/customers/{}", delete),
+    Route("POST", "/v1/customers/{}", update, _FIELDS, f"{_KNOWN} default_source"),
+    Route(
+        "GET",
+        "/v1/customers/{}/payment_methods",
+        payment_methods,
+        f"{CURSOR} type",
+        "allow_redisplay",
+    ),
     Route("GET", "/v1/customers/{}/payment_methods/{}", payment_method),
 )

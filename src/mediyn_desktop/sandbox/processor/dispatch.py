@@ -7,10 +7,8 @@ before the idempotency layer, and what fails validation is not remembered by it.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,18 +16,32 @@ from dataclasses import dataclass, field
 from mediyn_desktop.sandbox.processor import (
     balance,
     charges,
+    checkout_sessions,
     customers,
     disputes,
     errors,
     events,
     payment_intents,
+    payment_links,
     payment_methods,
+    payouts,
+    refunds,
+    searching,
     setup_intents,
+)
+from mediyn_desktop.sandbox.processor.api_keys import (
+    Account,
+    ApiKey,
+    KeyRing,
+    resource_of,
+    shown_key,
 )
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.sandbox.processor.forms import Params, decode
 from mediyn_desktop.sandbox.processor.idempotency import IdempotencyKeys, StoredReply
+from mediyn_desktop.sandbox.processor.lies import told_wrong
+from mediyn_desktop.sandbox.processor.limits import Limits
 from mediyn_desktop.sandbox.processor.lists import expand
 from mediyn_desktop.sandbox.processor.routes import Route
 from mediyn_desktop.sandbox.processor.state import Received, State
@@ -38,10 +50,15 @@ ROUTES: tuple[Route, ...] = (
     *customers.ROUTES,
     *payment_methods.ROUTES,
     *setup_intents.ROUTES,
+    *searching.ROUTES,  # before the address of one intent, which it looks like
     *payment_intents.ROUTES,
     *charges.ROUTES,
+    *checkout_sessions.ROUTES,
+    *payment_links.ROUTES,
+    *refunds.ROUTES,
     *balance.ROUTES,
     *disputes.ROUTES,
+    *payouts.ROUTES,
     *events.ROUTES,
 )
 
@@ -50,6 +67,8 @@ _REFUSED_AT_THE_DOOR: dict[FaultKind, Callable[[], ApiError]] = {
     FaultKind.TOO_MANY_RETRY: lambda: errors.rate_limited(retry=True),
     FaultKind.LOCK_TIMEOUT: lambda: errors.rate_limited(lock=True),
     FaultKind.CONFLICT: errors.key_in_use,
+    FaultKind.KEY_REFUSED: lambda: ApiError(401, "Invalid API Key provided."),
+    FaultKind.FORBIDDEN: lambda: ApiError(403, "The key lacks the permission this call needs."),
 }
 
 
@@ -62,6 +81,7 @@ class Request:
     text: str
     authorization: str | None = None
     idempotency_key: str | None = None
+    api_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,8 @@ class _Call:
 
     request: Request
     request_id: str
+    api_key: ApiKey
+    account: Account
     route: Route
     params: Params
     ids: tuple[str, ...]
@@ -91,23 +113,33 @@ class _Call:
 
 
 class Dispatcher:
-    """Answers requests on one pretend account."""
+    """Answers requests on a pretend account, or on another one where a key belongs to that."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self.keys = IdempotencyKeys(state.clock)
+        self.ring = KeyRing(Account(state, self.keys))
+        self.limits = Limits()
 
     def answer(self, request: Request, fault: Fault | None = None) -> Reply:
         """Carry the request out, or refuse it; refusals are replies, not exceptions."""
         with self._state.lock:
             request_id = self._state.new_id("req")
-        params: Json = {}
+        params, unreadable = _decoded(request.text)
         try:
             if fault is not None and fault.kind in _REFUSED_AT_THE_DOOR:
                 raise _REFUSED_AT_THE_DOOR[fault.kind]()
-            self._check_key(request)
-            params = decode(request.text)
-            reply = self._run(_accept(request, Params(params), request_id, fault))
+            key = self.ring.find(request.authorization)
+            if not self.limits.admits():
+                raise errors.rate_limited(reason="global-rate")
+            if unreadable is not None:
+                raise unreadable
+            route, ids = _find_route(request)
+            key.check(request.method, resource_of(request.path))
+            route.check(Params(params))
+            account = self.ring.account_of(key)
+            call = _Call(request, request_id, key, account, route, Params(params), ids, fault)
+            reply = self._run(call)
         except ApiError as refusal:
             reply = _refusal(refusal, request_id)
         self._state.requests.append(
@@ -118,25 +150,17 @@ class Dispatcher:
                 request.idempotency_key,
                 reply.status,
                 "Idempotent-Replayed" in reply.headers,
+                shown_key(request.authorization),
+                request.api_version,
             )
         )
-        return reply
-
-    def _check_key(self, request: Request) -> None:
-        key = _key_in(request.authorization)
-        if key is None:
-            raise ApiError(401, "You did not provide an API key in the Authorization header.")
-        if not re.fullmatch(r"[sr]k_test_\w+", key) or key in self._state.revoked_keys:
-            raise ApiError(401, f"Invalid API Key provided: {key[:8]}****{key[-4:]}")
-        # A restricted key named so may read only, for trying out what a missing right does.
-        if key.startswith("rk_test_readonly") and request.method != "GET":
-            raise ApiError(403, "This API key does not have the permission that this call needs.")
+        return reply if fault is None else _as_told(reply, fault)
 
     def _run(self, call: _Call) -> Reply:
         """Carry the call out, once per idempotency key."""
         if not call.key:
             return self._execute(call)[0]
-        stored = self.keys.begin(call.key, _fingerprint(call))
+        stored = call.account.idempotency.begin(call.key, _fingerprint(call))
         if stored is not None:
             headers = {
                 "Request-Id": call.request_id,
@@ -151,42 +175,58 @@ class Dispatcher:
             if executed:
                 remembered = StoredReply(reply.status, reply.body, call.request_id)
         finally:
-            self.keys.finish(call.key, remembered)
+            call.account.idempotency.finish(call.key, remembered)
         return Reply(reply.status, reply.body, {**reply.headers, "Idempotency-Key": call.key})
 
     def _execute(self, call: _Call) -> tuple[Reply, bool]:
         """Return the reply and whether the endpoint had begun its work."""
         kind = call.fault.kind if call.fault else FaultKind.PASS
         try:
-            with self._state.object_lock(call.route.lock_id(call.params, call.ids)):
+            with call.account.state.object_lock(call.route.lock_id(call.params, call.ids)):
                 if call.fault is not None and kind is FaultKind.SLOW:
                     time.sleep(call.fault.seconds)  # real time: others really wait
                 if kind is FaultKind.ERROR_BEFORE:
                     raise errors.broken()
                 body = self._handle(call)
-            if kind is FaultKind.ERROR_AFTER:
-                raise errors.broken()
+            if kind in (FaultKind.ERROR_AFTER, FaultKind.ERROR_FORGOTTEN):
+                raise errors.broken(executed=kind is FaultKind.ERROR_AFTER)
         except ApiError as refusal:
             return _refusal(refusal, call.request_id), refusal.executed
         return Reply(200, body, {"Request-Id": call.request_id}), True
 
     def _handle(self, call: _Call) -> bytes:
-        state = self._state
+        state = call.account.state
         with state.lock:
-            state.current_request = {"id": call.request_id, "idempotency_key": call.key}
+            state.current_request = {"id": None, "idempotency_key": None}
             balance.do_background_work(state)
+            state.current_request = {"id": call.request_id, "idempotency_key": call.key}
             answer = call.route.handler(state, call.params, *call.ids)
-            return _encode(expand(state, answer, call.params.words("expand")))
+            return _encode(expand(state, answer, call.params.words("expand"), call.api_key))
 
 
-def _accept(request: Request, params: Params, request_id: str, fault: Fault | None) -> _Call:
-    """Find the address and check the parameters' names."""
+def _decoded(text: str) -> tuple[Json, ApiError | None]:
+    """Return the parameters, read even where the request is refused before they matter."""
+    try:
+        return decode(text), None
+    except ApiError as refusal:
+        return {}, refusal
+
+
+def _find_route(request: Request) -> tuple[Route, tuple[str, ...]]:
     for route in ROUTES:
         ids = route.match(request.method, request.path)
         if ids is not None:
-            route.check(params)
-            return _Call(request, request_id, route, params, ids, fault)
+            return route, ids
     raise ApiError(404, f"Unrecognized request URL ({request.method}: {request.path}).")
+
+
+def _as_told(reply: Reply, fault: Fault) -> Reply:
+    """Return the reply as a fault tells it; what an idempotency key remembers stays true."""
+    headers = dict(reply.headers)
+    if fault.kind is FaultKind.NO_REQUEST_ID:
+        headers.pop("Request-Id", None)
+    body = told_wrong(reply.body, fault) if reply.status == 200 else reply.body
+    return Reply(reply.status, body, headers)
 
 
 def _encode(document: Json) -> bytes:
@@ -196,16 +236,6 @@ def _encode(document: Json) -> bytes:
 def _refusal(refusal: ApiError, request_id: str) -> Reply:
     headers = {"Request-Id": request_id, **refusal.headers}
     return Reply(refusal.status, _encode(refusal.body()), headers)
-
-
-def _key_in(authorization: str | None) -> str | None:
-    scheme, _, value = (authorization or "").partition(" ")
-    if scheme == "Basic":
-        try:
-            value = base64.b64decode(value, validate=True).decode("ascii").partition(":")[0]
-        except ValueError:
-            return None
-    return value if scheme in ("Basic", "Bearer") and value else None
 
 
 def _fingerprint(call: _Call) -> str:

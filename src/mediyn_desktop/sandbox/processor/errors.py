@@ -6,6 +6,7 @@ Shape: docs.stripe.com/api/errors. Codes: docs.stripe.com/error-codes.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 Json = dict[str, Any]
@@ -57,14 +58,39 @@ def refused(message: str, *, code: str | None = None, **extra: Any) -> ApiError:
     return ApiError(400, message, code=code, executed=True, **extra)
 
 
+def unexpected_state(intent: Json, verb: str, why: str) -> ApiError:
+    """Return the 400 for an action that a payment intent's status does not allow."""
+    return refused(
+        f"You cannot {verb} this PaymentIntent because {why}.",
+        code="payment_intent_unexpected_state",
+        payment_intent=copy.deepcopy(intent),
+    )
+
+
+def belongs_to_page(kind: str) -> ApiError:
+    """Return the 400 for confirming or canceling the intent of a checkout page.
+
+    Source: the description of ``payment_intent`` and ``setup_intent`` in
+    docs.stripe.com/api/checkout/sessions/object.
+    """
+    return refused(
+        f"The {kind} of a Checkout Session cannot be confirmed or canceled by itself. "
+        "Expire the Checkout Session instead."
+    )
+
+
 def missing(kind: str, identifier: str, *, param: str, status: int) -> ApiError:
     """Return "no such object": 404 when it was addressed, 400 when a parameter named it."""
     return ApiError(status, f"No such {kind}: '{identifier}'", code="resource_missing", param=param)
 
 
-def rate_limited(*, lock: bool = False, retry: bool | None = None) -> ApiError:
+def rate_limited(
+    *, lock: bool = False, retry: bool | None = None, reason: str | None = None
+) -> ApiError:
     """Return a 429: too many requests, or (``lock``) another request holds the object."""
     headers = {} if retry is None else {"Stripe-Should-Retry": str(retry).lower()}
+    if reason is not None:
+        headers["Stripe-Rate-Limited-Reason"] = reason
     if lock:
         message = "Another request is using this object at the moment. Try again shortly."
         return ApiError(429, message, code="lock_timeout", headers=headers)
@@ -77,8 +103,8 @@ def key_in_use() -> ApiError:
     return ApiError(409, message, kind="idempotency_error", code="idempotency_key_in_use")
 
 
-def broken() -> ApiError:
+def broken(*, executed: bool = True) -> ApiError:
     """Return a 500 of the processor itself; the key remembers it as any other result."""
     return ApiError(
-        500, "Something went wrong on the processor's end.", kind="api_error", executed=True
+        500, "Something went wrong on the processor's end.", kind="api_error", executed=executed
     )

@@ -34,9 +34,26 @@ def list_all(state: State, params: Params) -> Json:
     rows = [
         event
         for event in state.newest_first("event")
-        if _kept(state, event) and any(fnmatchcase(event["type"], want) for want in wanted)
+        if _kept(state, event)
+        and _is_one_of(event["type"], wanted)
+        and not _is_one_of(event["type"], state.event_faults.lose)
     ]
-    return page(rows, params, "/v1/events")
+    answer = page(rows, params, "/v1/events")
+    answer["data"] = _misled(state, answer["data"])
+    return answer
+
+
+def _is_one_of(kind: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(kind, pattern) for pattern in patterns)
+
+
+def _misled(state: State, rows: list[Json]) -> list[Json]:
+    """Repeat or disorder a page on demand; its last row stays last, as the next page needs it."""
+    if state.event_faults.duplicate:
+        rows = [row for row in rows for _ in range(2)]
+    if state.event_faults.shuffle:
+        rows = [*rows[:-1][::-1], *rows[-1:]]
+    return rows
 
 
 def _kept(state: State, event: Json) -> bool:

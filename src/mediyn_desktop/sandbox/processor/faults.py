@@ -11,8 +11,9 @@ import random
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class FaultKind(StrEnum):
@@ -34,26 +35,53 @@ class FaultKind(StrEnum):
     CONFLICT = "409"
     ERROR_BEFORE = "500_before"
     ERROR_AFTER = "500_after"
+    ERROR_FORGOTTEN = "500_forgotten"  # after, and the idempotency key does not remember it
     UNAVAILABLE_HTML = "503_html"
     CAPTIVE_HTML = "200_html"
+    HTML_AFTER = "200_html_after"  # takes effect, but a page of somebody else comes back
+    KEY_REFUSED = "401"
+    FORBIDDEN = "403"
+    NO_REQUEST_ID = "no_request_id"  # as something in between that answers in JSON
+    NO_DATE = "no_date"
+    LIE = "lie"  # takes effect; the fields in ``changes`` are told wrong
+    LIST_CUT = "list_cut"  # half a page and "that is all"
+    LIST_EMPTY = "list_empty"  # nothing, and "there is more"
+    LIST_DOUBLED = "list_doubled"  # every row twice
+    LIST_REVERSED = "list_reversed"  # oldest first
 
 
 @dataclass(slots=True)
 class Fault:
-    """One planned fault. ``method`` and ``path`` (a regular expression, whole path) restrict it."""
+    """One planned fault. ``method`` and ``path`` (a regular expression, whole path) restrict it.
+
+    ``changes`` belongs to a lie: what the reply says instead, by place
+    (``{"amount": 1, "data.0.customer": "cus_x"}``).
+    """
 
     kind: FaultKind
     method: str = "*"
     path: str = ".*"
     seconds: float = 0.05
     times: int = 1
+    changes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kind = FaultKind(self.kind)
+        if (self.kind is FaultKind.LIE) != bool(self.changes):
+            raise ValueError("a lie, and only a lie, has changes")
 
     def fits(self, method: str, path: str) -> bool:
         """Tell whether a request is one this fault waits for."""
         return self.method in ("*", method) and re.fullmatch(self.path, path) is not None
+
+
+@dataclass(slots=True)
+class EventFaults:
+    """How the list of events misleads: it forgets kinds, repeats, or is out of order in a page."""
+
+    lose: list[str] = field(default_factory=list)  # patterns such as charge.*
+    duplicate: bool = False
+    shuffle: bool = False
 
 
 class FaultPlan:

@@ -121,6 +121,26 @@ class Params:
         """Return a group with the same typed access."""
         return Params(self.group(name))
 
+    def only(self, names: str, inside: str) -> Params:
+        """Return these parameters, refusing any that is none of ``names`` inside ``inside``."""
+        for name in self.values:
+            if name not in names.split():
+                raise invalid(
+                    f"Received unknown parameter: {inside}[{name}]",
+                    param=f"{inside}[{name}]",
+                    code="parameter_unknown",
+                )
+        return self
+
+    def groups(self, name: str) -> list[Params]:
+        """Return a list of groups; not given is empty."""
+        value = self.values.get(name)
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            raise invalid("Invalid array", param=name)
+        return [Params(part) for part in value]
+
     def words(self, name: str) -> list[str]:
         """Return a list of texts; not given is empty."""
         value = self.values.get(name)

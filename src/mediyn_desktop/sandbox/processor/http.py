@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from mediyn_desktop.core.clock import Clock
+from mediyn_desktop.sandbox.processor import hosted
 from mediyn_desktop.sandbox.processor.admin import PREFIX, Admin
 from mediyn_desktop.sandbox.processor.dispatch import Dispatcher, Reply, Request
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
@@ -39,7 +40,8 @@ class CardProcessor:
 
     ``with CardProcessor(clock=clock) as processor:`` serves at ``processor.base_url`` until the
     block ends; no thread and no socket is left. ``state`` is the ledger of truth, ``faults`` the
-    plan of what goes wrong.
+    plan of what goes wrong, ``keys`` the idempotency keys, ``ring`` the secret keys and ``limits``
+    how busy it is.
 
     Raises:
         OSError: the port is taken.
@@ -58,8 +60,11 @@ class CardProcessor:
         self.faults = FaultPlan()
         self._dispatcher = Dispatcher(self.state)
         self.keys = self._dispatcher.keys
+        self.ring = self._dispatcher.ring
+        self.limits = self._dispatcher.limits
         admin = Admin(self.state, self._dispatcher, self.faults)
         self._server = _Server((LOOPBACK, port), self.state, self._dispatcher, admin, self.faults)
+        self.state.page_base = self.base_url
         self._thread: threading.Thread | None = None
 
     @property
@@ -185,12 +190,16 @@ class _Handler(BaseHTTPRequestHandler):
             status, body = self.server.admin.answer(self.command, parts.path, text, query)
             self._send(status, body)
             return
+        if hosted.is_page(parts.path):
+            self._send_page(hosted.answer(self.server.state, self.command, parts.path, text))
+            return
         request = Request(
             self.command,
             parts.path,
             parts.query if self.command == "GET" else text,
             self.headers.get("Authorization"),
             self.headers.get("Idempotency-Key"),
+            self.headers.get("Stripe-Version"),
         )
         self._serve_with(self.server.faults.take(self.command, parts.path), request)
 
@@ -206,6 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif kind is FaultKind.CAPTIVE_HTML:
             self._send(HTTPStatus.OK, _HTML, html=True)
         else:
+            self.server.stopping.wait(self.server.dispatcher.limits.latency_seconds)
             if kind is FaultKind.LATE:
                 self.server.stopping.wait(seconds)
             self._reply_with(kind, seconds, self.server.dispatcher.answer(request, fault))
@@ -224,8 +234,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif kind is FaultKind.TRUNCATED:
             self._send(reply.status, reply.body[:half], reply.headers)
+        elif kind is FaultKind.HTML_AFTER:
+            self._send(HTTPStatus.OK, _HTML, html=True)
         else:
-            self._send(reply.status, reply.body, reply.headers)
+            dated = kind is not FaultKind.NO_DATE
+            self._send(reply.status, reply.body, reply.headers, dated=dated)
 
     def _read_body(self) -> str | None:
         length = self.headers.get("Content-Length", "0")
@@ -242,7 +255,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_local_program(self) -> bool:
         """Refuse what a web page in the browser may have sent, also through a rebound name."""
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        if host in (LOOPBACK, "localhost") and "Origin" not in self.headers:
+        origin = self.headers.get("Origin")
+        # A form on one of the hosted pages sends the sandbox's own origin, or none to speak of
+        # ("null": the pages ask for no referrer).
+        own = hosted.is_page(urlsplit(self.path).path) and origin in (
+            "null",
+            self.server.state.page_base,
+        )
+        if host in (LOOPBACK, "localhost") and (origin is None or own):
             return True
         self._send(HTTPStatus.FORBIDDEN, b"{}")
         return False
@@ -255,9 +275,13 @@ class _Handler(BaseHTTPRequestHandler):
         *,
         html: bool = False,
         length: int | None = None,
+        dated: bool = True,
     ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html" if html else "application/json")
+        if dated:
+            self.send_response(status)
+        else:
+            self.send_response_only(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8" if html else "application/json")
         self.send_header("Content-Length", str(len(body) if length is None else length))
         if not html:
             self.send_header("Stripe-Version", API_VERSION)
@@ -265,6 +289,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _send_page(self, page: hosted.Page) -> None:
+        headers = dict(hosted.HEADERS)
+        if page.location is not None:
+            headers["Location"] = page.location
+        self._send(page.status, page.html.encode(), headers, html=True)
 
     def _hang(self, seconds: float) -> None:
         self.server.stopping.wait(seconds)

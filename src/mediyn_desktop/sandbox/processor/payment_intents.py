@@ -4,7 +4,13 @@
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import charging, shapes
-from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
+from mediyn_desktop.sandbox.processor.errors import (
+    Json,
+    belongs_to_page,
+    invalid,
+    refused,
+    unexpected_state,
+)
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
 from mediyn_desktop.sandbox.processor.routes import PAGING, Route
@@ -31,6 +37,8 @@ def create(state: State, params: Params) -> Json:
 
 def confirm(state: State, params: Params, identifier: str) -> Json:
     intent = retrieve(state, params, identifier)
+    if identifier in state.session_of:
+        raise belongs_to_page("PaymentIntent")
     if intent["status"] in charging.CONFIRMABLE:
         _apply(state, intent, params)
     return _confirm(state, intent, params)
@@ -47,7 +55,7 @@ def update(state: State, params: Params, identifier: str) -> Json:
         "description",
         "expand",
     }:
-        raise charging.unexpected_state(intent, "update", f"it is {intent['status']}")
+        raise unexpected_state(intent, "update", f"it is {intent['status']}")
     if "amount" in params:
         intent["amount"] = _amount(params)
     _apply(state, intent, params)
@@ -56,11 +64,13 @@ def update(state: State, params: Params, identifier: str) -> Json:
 
 def cancel(state: State, params: Params, identifier: str) -> Json:
     intent = retrieve(state, params, identifier)
+    if identifier in state.session_of:
+        raise belongs_to_page("PaymentIntent")
     reason = params.choice(
         "cancellation_reason", "duplicate", "fraudulent", "requested_by_customer", "abandoned"
     )
     if intent["status"] not in charging.CONFIRMABLE:
-        raise charging.unexpected_state(intent, "cancel", f"it has a status of {intent['status']}")
+        raise unexpected_state(intent, "cancel", f"it has a status of {intent['status']}")
     intent.update(
         status="canceled", canceled_at=state.now(), cancellation_reason=reason, next_action=None
     )
@@ -143,25 +153,40 @@ _FIELDS = (
     "setup_future_usage allowed_payment_method_types payment_method_options capture_method"
 )
 _CONFIRM = "off_session error_on_requires_action return_url use_stripe_sdk"
-_KNOWN = (
-    "amount_details application_fee_amount confirmation_method confirmation_token "
-    "customer_account excluded_payment_method_types hooks mandate mandate_data on_behalf_of "
-    "payment_details payment_method_configuration payment_method_data radar_options shipping "
-    "statement_descriptor transfer_data transfer_group amount_to_confirm"
+_KNOWN = (  # of every change
+    "amount_details excluded_payment_method_types hooks payment_details payment_method_data "
+    "shipping"
 )
+_BEFORE = (  # until it is confirmed
+    "application_fee_amount customer_account payment_method_configuration statement_descriptor "
+    "transfer_data transfer_group"
+)
+_MANDATE = "confirmation_token mandate mandate_data radar_options"
 _CREATE = f"amount currency confirm automatic_payment_methods {_FIELDS} {_CONFIRM}"
 
 ROUTES = (
-    Route("POST", "/v1/payment_intents", create, _CREATE, _KNOWN),
+    Route(
+        "POST",
+        "/v1/payment_intents",
+        create,
+        _CREATE,
+        f"confirmation_method on_behalf_of {_KNOWN} {_BEFORE} {_MANDATE}",
+    ),
     Route("GET", "/v1/payment_intents", list_all, f"{PAGING} customer", "customer_account"),
     Route("GET", "/v1/payment_intents/{}", retrieve, "client_secret"),
-    Route("POST", "/v1/payment_intents/{}", update, f"amount {_FIELDS}", f"currency {_KNOWN}"),
+    Route(
+        "POST",
+        "/v1/payment_intents/{}",
+        update,
+        f"amount {_FIELDS}",
+        f"currency {_KNOWN} {_BEFORE}",
+    ),
     Route(
         "POST",
         "/v1/payment_intents/{}/confirm",
         confirm,
         f"payment_method setup_future_usage payment_method_options receipt_email {_CONFIRM}",
-        f"{_KNOWN} capture_method allowed_payment_method_types",
+        f"{_KNOWN} {_MANDATE} amount_to_confirm capture_method allowed_payment_method_types",
     ),
     Route("POST", "/v1/payment_intents/{}/cancel", cancel, "cancellation_reason"),
 )

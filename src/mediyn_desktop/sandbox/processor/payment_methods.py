@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from mediyn_desktop.sandbox.processor.cards import (
-    DECLINES,
-    REFUSED_ON_ATTACH,
-    by_number,
-    by_stock_id,
-)
+from mediyn_desktop.sandbox.processor.behaviours import DECLINES, REFUSED_ON_ATTACH
+from mediyn_desktop.sandbox.processor.cards import by_number, by_stock_id
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import page
-from mediyn_desktop.sandbox.processor.routes import PAGING, Route
+from mediyn_desktop.sandbox.processor.routes import CURSOR, Route
 from mediyn_desktop.sandbox.processor.state import State
 
 
@@ -37,6 +33,7 @@ def create(state: State, params: Params) -> Json:
         method["card"]["exp_year"] = given.integer("exp_year", low=2000, high=2100)
     method["billing_details"].update(params.group("billing_details"))
     method["metadata"] = merge_metadata({}, params)
+    _set_redisplay(method, params)
     return method
 
 
@@ -48,7 +45,19 @@ def update(state: State, params: Params, identifier: str) -> Json:
     method = retrieve(state, params, identifier)
     method["metadata"] = merge_metadata(method["metadata"], params)
     method["billing_details"].update(params.group("billing_details"))
+    card = params.inner("card").only("exp_month exp_year networks", "card")
+    if "exp_month" in card:
+        method["card"]["exp_month"] = card.integer("exp_month", low=1, high=12)
+    if "exp_year" in card:
+        method["card"]["exp_year"] = card.integer("exp_year", low=2000, high=2100)
+    _set_redisplay(method, params)
+    state.emit("payment_method.updated", method)
     return method
+
+
+def _set_redisplay(method: Json, params: Params) -> None:
+    asked = params.choice("allow_redisplay", "always", "limited", "unspecified")
+    method["allow_redisplay"] = asked or method["allow_redisplay"]
 
 
 def attach(state: State, params: Params, identifier: str) -> Json:
@@ -105,13 +114,39 @@ def list_all(state: State, params: Params) -> Json:
     return page(rows, params, "/v1/payment_methods")
 
 
+# Other kinds of payment method, which this account does not take.
+_OTHER_KINDS = (
+    "acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit "
+    "bancontact billie bizum blik boleto cashapp crypto custom customer_balance eps fpx giropay "
+    "grabpay ideal interac_present kakao_pay klarna konbini kr_card link mb_way mobilepay "
+    "multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco paynow paypal paypay payto "
+    "pix promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish "
+    "twint upi us_bank_account wechat_pay zip"
+)
+
 ROUTES = (
     Route(
-        "POST", "/v1/payment_methods", create, "type card billing_details metadata allow_redisplay"
+        "POST",
+        "/v1/payment_methods",
+        create,
+        "type card billing_details metadata allow_redisplay",
+        f"customer payment_method radar_options {_OTHER_KINDS}",
     ),
-    Route("GET", "/v1/payment_methods", list_all, f"{PAGING} customer type"),
+    Route(
+        "GET",
+        "/v1/payment_methods",
+        list_all,
+        f"{CURSOR} customer type",
+        "allow_redisplay customer_account",
+    ),
     Route("GET", "/v1/payment_methods/{}", retrieve),
-    Route("POST", "/v1/payment_methods/{}", update, "metadata billing_details allow_redisplay"),
-    Route("POST", "/v1/payment_methods/{}/attach", attach, "customer"),
+    Route(
+        "POST",
+        "/v1/payment_methods/{}",
+        update,
+        "metadata billing_details allow_redisplay card",
+        "us_bank_account",
+    ),
+    Route("POST", "/v1/payment_methods/{}/attach", attach, "customer", "customer_account"),
     Route("POST", "/v1/payment_methods/{}/detach", detach),
 )

@@ -12,7 +12,8 @@ from mediyn_desktop.sandbox.processor.forms import Params
 
 Handler = Callable[..., Json]  # (state, params, *ids from the path) -> the reply
 
-PAGING = "limit starting_after ending_before created"
+CURSOR = "limit starting_after ending_before"
+PAGING = f"{CURSOR} created"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,22 @@ class Route:
         found = self._pattern.fullmatch(path) if method == self.method else None
         return found.groups() if found else None
 
+    def takes(self) -> set[str]:
+        """Return the parameters that are played."""
+        expanding = () if self.method == "DELETE" else ("expand",)
+        return {*self.accepts.split(), *expanding}
+
     def check(self, params: Params) -> None:
         """Refuse parameters this address does not have.
 
         Raises:
             ApiError: ``parameter_unknown``, or the code for a parameter the API removed.
         """
-        accepted = {"expand", *self.accepts.split()}
+        accepted = self.takes()
         for name in params.values:
             if name in accepted:
                 continue
-            if name == "payment_method_types":
+            if name == "payment_method_types" and name not in self.known.split():
                 # Removed with 2026-09-30.endive (docs.stripe.com/changelog/endive).
                 raise invalid(
                     "payment_method_types is no longer supported; "
@@ -70,6 +76,6 @@ class Route:
 
     def lock_id(self, params: Params, ids: tuple[str, ...]) -> str | None:
         """Return the id of the object a change has to hold, if any."""
-        if self.method != "POST":
+        if self.method == "GET":
             return None
         return params.text(self.lock_param) if self.lock_param else next(iter(ids), None)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from mediyn_desktop.sandbox.processor.cards import Card, Decline
+from mediyn_desktop.sandbox.processor.behaviours import Decline
+from mediyn_desktop.sandbox.processor.cards import Card
 from mediyn_desktop.sandbox.processor.errors import Json
 
 API_VERSION = "2026-10-28.endive"
@@ -71,7 +72,7 @@ def card_details(card: Card, exp_month: int, exp_year: int) -> Json:
         "exp_month": exp_month,
         "exp_year": exp_year,
         "fingerprint": f"fp{card.number[-4:]}{card.brand}",
-        "funding": "credit",
+        "funding": card.funding,
         "last4": card.number[-4:],
     }
 
@@ -84,7 +85,7 @@ def payment_intent(identifier: str, created: int, amount: int, currency: str) ->
         **_nothing("latest_charge", "next_action", "on_behalf_of", "payment_method", "processing"),
         **_nothing("receipt_email", "review", "setup_future_usage", "shipping", "source"),
         **_nothing("statement_descriptor", "statement_descriptor_suffix", "transfer_data"),
-        **_nothing("transfer_group", "allowed_payment_method_types"),
+        **_nothing("transfer_group", "allowed_payment_method_types", "payment_record"),
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
@@ -161,8 +162,11 @@ def charge(
 def refund(identifier: str, created: int, of: Json, amount: int) -> Json:
     shape = {
         **_stamped(identifier, "refund", created),
-        **_nothing("balance_transaction", "reason", "receipt_number"),
+        **_nothing("balance_transaction", "failure_balance_transaction", "failure_reason"),
+        **_nothing("pending_reason", "reason", "receipt_number"),
         **_nothing("source_transfer_reversal", "transfer_reversal"),
+        "customer": of["customer"],
+        "payment_method": of["payment_method"],
         "amount": amount,
         "charge": of["id"],
         "currency": of["currency"],
@@ -176,7 +180,14 @@ def refund(identifier: str, created: int, of: Json, amount: int) -> Json:
 
 
 def balance_transaction(
-    identifier: str, created: int, *, kind: str, source: Json, amount: int, fee: int
+    identifier: str,
+    created: int,
+    *,
+    kind: str,
+    source: Json,
+    amount: int,
+    fee: int,
+    category: str,
 ) -> Json:
     details = []
     if fee:
@@ -202,7 +213,7 @@ def balance_transaction(
         "fee": fee,
         "fee_details": details,
         "net": amount - fee,
-        "reporting_category": {"adjustment": "dispute"}.get(kind, kind),
+        "reporting_category": category,
         "source": source["id"],
         "status": "pending",
         "type": kind,

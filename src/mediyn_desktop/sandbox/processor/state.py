@@ -15,18 +15,14 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.sandbox.processor import shapes
-from mediyn_desktop.sandbox.processor.cards import (
-    Behaviour,
-    Card,
-    by_behaviour,
-    by_hint,
-    by_stock_id,
-)
+from mediyn_desktop.sandbox.processor.behaviours import Behaviour
+from mediyn_desktop.sandbox.processor.cards import Card, by_behaviour, by_hint, by_stock_id
+from mediyn_desktop.sandbox.processor.clocks import Agenda, ShiftedClock
 from mediyn_desktop.sandbox.processor.errors import Json, missing, rate_limited
+from mediyn_desktop.sandbox.processor.faults import EventFaults
 
 _PREFIXES = {
     "cus": "customer",
@@ -39,32 +35,19 @@ _PREFIXES = {
     "evt": "event",
     "dp": "dispute",
     "po": "payout",
+    "cs": "checkout.session",
+    "plink": "payment_link",
 }
 _PREFIX_OF = {kind: prefix for prefix, kind in _PREFIXES.items()}
 _LOCK_PATIENCE_SECONDS = 10
 
 
-class ShiftedClock:
-    """Another clock, moved: the sandbox can be put a day ahead without touching the computer."""
-
-    def __init__(self, base: Clock) -> None:
-        self._base = base
-        self._shift = timedelta()
-
-    def now(self) -> datetime:
-        return self._base.now() + self._shift
-
-    def sleep(self, seconds: float) -> None:
-        self._base.sleep(seconds)
-
-    def advance(self, by: timedelta) -> None:
-        """Move this clock by ``by``; negative moves it back."""
-        self._shift += by
-
-
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request as it arrived, for tests that look at what was sent."""
+    """One request as it arrived, for tests that look at what was sent.
+
+    ``api_key`` is shortened; ``api_version`` is the version it asked for.
+    """
 
     method: str
     path: str
@@ -72,6 +55,8 @@ class Received:
     idempotency_key: str | None
     status: int
     replayed: bool
+    api_key: str | None = None
+    api_version: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,11 +82,21 @@ class State:
         auto_seed: bool = False,
         seed: int | None = None,
         account_id: str | None = None,
+        livemode: bool = False,
     ) -> None:
         self.clock = ShiftedClock(clock or SystemClock())
+        self.page_base = "http://127.0.0.1"  # where the hosted pages are; set by the server
         self.auto_seed = auto_seed
+        self.livemode = livemode
         self.lock = threading.RLock()
+        self.agenda = Agenda()
         self.behaviours: dict[str, Behaviour] = {}
+        self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
+        self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
+        self.session_of: dict[str, str] = {}  # intent id -> its checkout session
+        self.search_lag_seconds = 60  # docs.stripe.com/search: under a minute, as a rule
+        self.event_faults = EventFaults()
+        self.held: set[str] = set()  # objects that another request pretends to hold
         self.hold_balance_transactions = False
         self.charges_without_transaction: list[str] = []
         self.pending_transactions: deque[Json] = deque()
@@ -131,6 +126,8 @@ class State:
 
     def add(self, thing: Json) -> Json:
         """Keep a new object under its id and return it."""
+        if "livemode" in thing:
+            thing["livemode"] = self.livemode
         self._tables[thing["object"]][thing["id"]] = thing
         return thing
 
@@ -157,7 +154,9 @@ class State:
 
     def emit(self, kind: str, thing: Json) -> None:
         """Append an event with ``thing`` as it is now."""
-        snapshot = copy.deepcopy(thing)
+        snapshot = copy.deepcopy(
+            {name: value for name, value in thing.items() if not name.startswith("_")}
+        )
         request = dict(self.current_request)
         self.add(shapes.event(self.id_for("event"), self.now(), kind, snapshot, request))
 
@@ -171,6 +170,8 @@ class State:
         if identifier is None:
             yield
             return
+        if identifier in self.held:
+            raise rate_limited(lock=True)
         with self.lock:
             lock = self._object_locks[identifier]
         if not lock.acquire(timeout=_LOCK_PATIENCE_SECONDS):
@@ -195,6 +196,7 @@ class State:
             if payment_method_id is not None:
                 card = by_behaviour(Behaviour(behaviour))
                 self.add_card(card, payment_method_id, customer_id)
+                self.authenticated.add(payment_method_id)  # it was saved with the client present
             return customer
 
     def add_card(
@@ -210,7 +212,13 @@ class State:
         return self.add(method)
 
     def customer(self, identifier: str, *, param: str = "id", status: int = 404) -> Json:
-        """Return a customer, which ``auto_seed`` may bring into being."""
+        """Return a customer, which ``auto_seed`` may bring into being.
+
+        Raises:
+            ApiError: there is none, or it was deleted.
+        """
+        if "deleted" in self._tables["customer"].get(identifier, {}):
+            raise missing("customer", identifier, param=param, status=status)
         if self.auto_seed and identifier.startswith("cus_"):
             return self.seed_customer(identifier)
         return self.get("customer", identifier, param=param, status=status)
@@ -226,6 +234,7 @@ class State:
         if stock is not None:
             return self.add_card(stock)
         if self.auto_seed and identifier.startswith("pm_"):
+            self.authenticated.add(identifier)  # as a saved card is
             return self.add_card(by_hint(identifier), identifier, customer_id)
         raise missing("PaymentMethod", identifier, param=param, status=status)
 

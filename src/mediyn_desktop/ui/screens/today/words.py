@@ -39,6 +39,8 @@ _NO_CARD = {
     "card-expired": Status("Expired", Tone.WARN),
     "no-consent": Status("No consent", Tone.WARN),
     "autopay-off": Status("Autopay off", Tone.NEUTRAL),
+    "card-never": Status("Never", Tone.NEUTRAL),
+    "card-held": Status("Held", Tone.WARN),
     "over-cap": Status("Over limit", Tone.WARN),
 }
 _CLAIM = {

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""Which account and mode this practice charges in, and connecting a key to it.
+
+A practice charges in one account and one mode. Test charges in a ledger of real money, or real
+charges posted as tests, cannot be told apart afterwards, so they never meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mediyn_desktop.cards.stripe_api import Account, StripeApi
+from mediyn_desktop.store import settings
+from mediyn_desktop.store.uow import Store
+
+OTHER = (
+    "The secret key belongs to another card processor account or mode than before. "
+    "Charging is frozen and nothing was charged. Enter the key you used before."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What a key turned out to be good for; ``missing`` names what it may not read."""
+
+    account: str
+    livemode: bool
+    missing: tuple[str, ...]
+    other: str | None  # why it cannot be used with this practice
+
+
+def other_account(store: Store, account: Account) -> str | None:
+    """Remember the first account and mode; return why ``account`` is another one, if it is."""
+    with store.read() as read:
+        known = settings.get(read, settings.STRIPE_ACCOUNT)
+    if known == account.name:
+        return None
+    with store.write("Connect the card processor's account") as uow:
+        known = settings.get(uow, settings.STRIPE_ACCOUNT)
+        if not known:
+            settings.set_value(uow, settings.STRIPE_ACCOUNT.key, account.name)
+            return None
+        return None if known == account.name else OTHER
+
+
+def connect(store: Store, api: StripeApi) -> Connected:
+    """Ask with harmless questions what a key is good for; charges nothing.
+
+    Raises: see ``stripe_api.outcomes``.
+    """
+    account = api.accounts.current()
+    missing = tuple(api.accounts.unreadable())
+    return Connected(account.id, account.livemode, missing, other_account(store, account))

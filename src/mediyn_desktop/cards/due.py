@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: MIT
+"""What a client owes that a card may be asked for, and whether it may be asked. Reads only.
+
+A card is never charged because it was saved: the client's rule, the card's consent and the limits
+all have to allow this purpose and this amount. What payment plans ask is in ``installments``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediyn_desktop.billing.plan_views import under_plan
+from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
+from mediyn_desktop.billing.tables import Charge, CopayOverride, PaymentPlan
+from mediyn_desktop.cards.holds import held
+from mediyn_desktop.cards.states import State
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.codes.vocabulary import Autopay
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.ledger import items, payments
+from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.practice.tables import Card, Client, Session
+from mediyn_desktop.store.uow import Reading
+
+COPAYS, FEES, SESSIONS, PLAN = "copays", "fees", "sessions", "plan"
+PURPOSES = (COPAYS, FEES, SESSIONS)
+"""What a session may owe by card; an installment is asked for under ``PLAN``."""
+
+_COVERED: dict[str, frozenset[str]] = {
+    Autopay.FULL: frozenset(PURPOSES),
+    Autopay.COPAY: frozenset({COPAYS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a card may be asked for tonight: cents, and the consent scope that covers it.
+
+    ``held`` says why no card of this client may be charged now, where that is so.
+    """
+
+    charge: Charge
+    session: Session
+    client: Client
+    purpose: str
+    cents: int
+    held: str | None = None
+
+    @property
+    def obligation(self) -> str:
+        """The natural key: one session owes one amount for one purpose, whatever happens."""
+        return obligation_of(self.session.ref, self.purpose)
+
+    @property
+    def on(self) -> date:
+        """The day it is about."""
+        return self.charge.date_of_service
+
+    @property
+    def ref(self) -> str:
+        """What a person knows it by."""
+        return self.session.ref
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the card's consent has to cover."""
+        if self.purpose == COPAYS and self.cents > self.charge.copay_cents:
+            # An estimated share is more than what a copay's consent says.
+            return frozenset({COPAYS, SESSIONS})
+        return frozenset({self.purpose})
+
+
+@dataclass(frozen=True, slots=True)
+class InstallmentDue:
+    """What a payment plan asks of a card for one day: never more than the agreed installment.
+
+    ``held`` as in ``Due``.
+    """
+
+    plan: PaymentPlan
+    client: Client
+    on: date
+    cents: int
+    held: str | None = None
+    purpose: str = PLAN
+
+    @property
+    def obligation(self) -> str:
+        """The natural key: one plan asks one amount for one day, whatever happens."""
+        return obligation_of_installment(self.plan.ref, self.on)
+
+    @property
+    def ref(self) -> str:
+        """What a person knows it by."""
+        return self.plan.ref
+
+
+@dataclass(frozen=True, slots=True)
+class NotChargeable:
+    """Why a due amount is not put on a card."""
+
+    code: str
+    message: str
+
+
+def obligation_of(session_ref: str, purpose: str) -> str:
+    """Return the natural key of what a session owes for ``purpose``."""
+    return f"session:{session_ref}:{purpose}"
+
+
+def obligation_of_installment(plan_ref: str, on: date) -> str:
+    """Return the natural key of what a payment plan asks for one day."""
+    return f"plan:{plan_ref}:{on.isoformat()}"
+
+
+def due_on_card(read: Reading, charge: Charge) -> Due | None:
+    """Return what the client owes by card for ``charge`` now, or ``None``.
+
+    What is paid off under a payment plan is asked for by the plan alone.
+    """
+    session = read.session.get_one(Session, charge.session_id)
+    client = session.client
+    if charge.voided_at is not None:
+        return None
+    if charge.route in CLAIM_ROUTES:
+        purpose = COPAYS
+        cents = _copay_due(read, charge)
+        cents -= _copays_by_hand(read, client).get(charge.id, 0)
+    elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
+        cents = items.open_cents(read, charge.open_item_id)
+        purpose = FEES if charge.route == Route.FEE else SESSIONS
+    else:
+        return None
+    if cents <= 0:
+        return None
+    return Due(charge, session, client, purpose, cents, held(read, client.id))
+
+
+def chargeable_card(
+    due: Due, *, today: date, cap_cents: int, by_hand: bool = False
+) -> Card | NotChargeable:
+    """Return the card to charge for ``due``, or why none may be charged.
+
+    Args:
+        by_hand: a person asked for this very charge, so the client's rule need not cover it; a
+            rule that says never, the card's consent and the limit still hold.
+    """
+    owed = f"{format_cents(due.cents)} stays due"
+    if not due.client.cards:
+        return NotChargeable(
+            "no-card",
+            f"There is no card on file; {owed}. Record a payment or ask the client for a card.",
+        )
+    if due.client.autopay == Autopay.NEVER:
+        return NotChargeable(
+            "card-never",
+            f"This client's card is never charged; {owed}. Record a payment, or change the rule.",
+        )
+    if due.held is not None:
+        return NotChargeable("card-held", f"{due.held} No card is charged meanwhile; {owed}.")
+    if not by_hand and not due.scopes <= _COVERED.get(due.client.autopay, frozenset()):
+        return NotChargeable(
+            "autopay-off",
+            f"Autopay does not cover this; {owed}. Record a "
+            "payment, or change the client's autopay.",
+        )
+    permitted = [card for card in due.client.cards if all(map(card.permits, due.scopes))]
+    if not permitted:
+        words = " and ".join(_PURPOSE_WORDS[purpose] for purpose in sorted(due.scopes))
+        return NotChargeable(
+            "no-consent",
+            f"The client has not agreed to card charges for {words}; {owed}. Record the consent "
+            "first.",
+        )
+    valid = [card for card in permitted if not is_expired(card, today)]
+    if not valid:
+        return NotChargeable(
+            "card-expired",
+            f"The card ending {permitted[-1].last4} has expired; "
+            f"{owed}. Ask the client for a new card.",
+        )
+    if due.cents > cap_cents:
+        return NotChargeable(
+            "over-cap",
+            f"{format_cents(due.cents)} is above your limit of "
+            f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
+            "in the settings, or record another payment.",
+        )
+    return valid[-1]
+
+
+def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
+    """Whether this purpose of the charge was already paid by card."""
+    return bool(
+        read.session.scalar(
+            select(func.count())
+            .select_from(CardAttempt)
+            .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
+            .where(CardAttempt.state == State.SUCCEEDED)
+        )
+    )
+
+
+def copay_settled(read: Reading, charge: Charge) -> bool:
+    """Whether the insurers have decided the client's share, or a card has paid it already."""
+    session = read.session.get_one(Session, charge.session_id)
+    decided = all(
+        items.open_cents(read, item.id) == 0
+        for item in items.items_of_session(read, session.ref)
+        if item.debtor is not None
+    )
+    return decided or _collected(read, charge, COPAYS)
+
+
+def _copay_due(read: Reading, charge: Charge) -> int:
+    """The copay still to collect: none once it was, or once the insurer has decided the share."""
+    if copay_settled(read, charge):
+        return 0
+    override = read.session.scalar(
+        select(CopayOverride.copay_cents).where(CopayOverride.charge_id == charge.id)
+    )
+    return charge.copay_cents if override is None else override
+
+
+def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
+    """Return what money handed over covers of each copay of the client's, by charge.
+
+    What is left of cash and checks covers the copays of sessions up to the day it was received,
+    the oldest first, and each cent of it one copay only.
+    """
+    handed = [
+        (row.received_on, left)
+        for payment, left in payments.unallocated(read, client.ref)
+        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
+    ]
+    rows = read.session.scalars(
+        select(Charge)
+        .where(Charge.client_id == client.id, Charge.voided_at.is_(None))
+        .where(Charge.route.in_(CLAIM_ROUTES))
+        .order_by(Charge.date_of_service, Charge.id)
+    ).all()
+    covered: dict[int, int] = {}
+    for charge in rows:
+        needed = _copay_due(read, charge)
+        covered[charge.id] = 0
+        for index, (received_on, left) in enumerate(handed):
+            part = min(needed, left) if received_on >= charge.date_of_service else 0
+            handed[index] = (received_on, left - part)
+            covered[charge.id] += part
+            needed -= part
+    return covered
+
+
+def is_expired(card: Card, today: date) -> bool:
+    """Whether the month printed on ``card`` is over; an unknown one is not."""
+    if card.exp_year is None or card.exp_month is None:
+        return False
+    return (card.exp_year, card.exp_month) < (today.year, today.month)
+
+
+_PURPOSE_WORDS = {COPAYS: "copays", FEES: "missed-session fees", SESSIONS: "sessions"}

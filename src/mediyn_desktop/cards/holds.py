@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Holding every card charge of a client, such as while a dispute is open."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from mediyn_desktop.cards.tables import CardHold
+from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.store.uow import Reading, UnitOfWork
+
+
+def held(read: Reading, client_id: int) -> str | None:
+    """Return why no card of this client may be charged now, or None where one may."""
+    return read.session.scalar(
+        select(CardHold.reason)
+        .where(CardHold.client_id == client_id, CardHold.lifted_at.is_(None))
+        .order_by(CardHold.id)
+        .limit(1)
+    )
+
+
+def place_hold(uow: UnitOfWork, client: Client, *, source: str, reason: str) -> bool:
+    """Charge no card of ``client`` from now on; False where ``source`` was noted before.
+
+    A hold that was lifted is not placed again by the same source: a person decided.
+    """
+    if uow.session.scalar(select(CardHold.id).where(CardHold.source == source)) is not None:
+        return False
+    uow.session.add(CardHold(client_id=client.id, source=source, reason=reason, since=uow.now))
+    uow.session.flush()
+    uow.changed("client", client.ref)
+    return True
+
+
+def lift_hold(uow: UnitOfWork, source: str) -> None:
+    """Let the cards be charged again, as far as ``source`` is concerned; harmless without one."""
+    row = uow.session.scalar(
+        select(CardHold).where(CardHold.source == source, CardHold.lifted_at.is_(None))
+    )
+    if row is not None:
+        row.lifted_at = uow.now
+        uow.session.flush()
+        uow.changed("client", uow.session.get_one(Client, row.client_id).ref)

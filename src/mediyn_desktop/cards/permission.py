@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Whether an approved charge may still be sent, asked in the very transaction that sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mediyn_desktop.cards.due import Due, InstallmentDue
+from mediyn_desktop.cards.holds import held
+from mediyn_desktop.cards.installments import agreed_card, overtaken, still_asked
+from mediyn_desktop.cards.limits import left_today
+from mediyn_desktop.cards.links.standing import links_on
+from mediyn_desktop.cards.recording import asked_items
+from mediyn_desktop.cards.states import IN_FLIGHT, State
+from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.codes.vocabulary import Autopay
+from mediyn_desktop.practice.tables import Card, Client
+from mediyn_desktop.store.uow import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why it may not be sent now; ``final`` where it is to be taken back rather than to wait."""
+
+    text: str
+    final: bool
+
+
+def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
+    """Return why the attempt may not be sent, or None where it may."""
+    due = still_asked(read, row)
+    if due is None or due.purpose != row.purpose or due.cents < row.amount_cents:
+        return Refusal("Paid another way meanwhile, or no longer due; not charged", final=True)
+    client = read.session.get_one(Client, row.client_id)
+    if client.autopay == Autopay.NEVER:
+        return Refusal("The client's card is never to be charged; not charged", final=True)
+    if row.state == State.DECLINED and overtaken(read, row):
+        return Refusal("The next installment is due; this one is not asked for again", final=True)
+    if not _cards(read, row, due):
+        return Refusal("The card is no longer on file for this; not charged", final=True)
+    reason = held(read, client.id)
+    if reason is not None:
+        return Refusal(f"{reason} The charge waits", final=False)
+    if links_on(read, asked_items(read, row)):
+        return Refusal("A payment link asks for the same; the charge waits", final=False)
+    # What is in flight counted when it began.
+    if row.state not in IN_FLIGHT and left_today(read) < row.amount_cents:
+        return Refusal("Your limit for one day is reached; the charge waits", final=False)
+    return None
+
+
+def card_now(read: Reading, row: CardAttempt) -> str:
+    """Return the payment method to ask after a decline: the newest that permits it."""
+    due = still_asked(read, row)
+    permitted = _cards(read, row, due) if due is not None else []
+    return permitted[-1].stripe_payment_method if permitted else row.payment_method
+
+
+def _cards(read: Reading, row: CardAttempt, due: Due | InstallmentDue) -> list[Card]:
+    """The cards that may be asked for it, of those at the customer the intent is bound to."""
+    if isinstance(due, InstallmentDue):
+        agreed = agreed_card(read, due.plan)
+        permitted = [agreed] if agreed is not None else []
+    else:
+        permitted = [card for card in due.client.cards if all(map(card.permits, due.scopes))]
+    return [card for card in permitted if card.stripe_customer == row.customer]
