@@ -43,6 +43,7 @@ __all__ = ["RULES", "Alert", "alerts"]
 _FEW_SESSIONS = 2
 _RECENT_DAYS = 30  # after its last session a package that was used up is told of
 _JANUARY = 1
+_SOON_DUE = 14  # days until a dispute must be answered
 
 
 def alerts(read: Reading, *, snoozed: bool = False) -> list[Alert]:
@@ -234,7 +235,7 @@ def _disputes(read: Reading) -> Iterator[Alert]:
             f"The client's bank disputes {format_cents(one.amount_cents)}. Answer on the "
             f"processor's page by {one.due_on.isoformat()}, or accept it; no card of the client is "
             "charged meanwhile.",
-            0 if one.days_left <= LAST_DAYS else 1,
+            0 if one.days_left <= _SOON_DUE else 1,
         )
 
 
