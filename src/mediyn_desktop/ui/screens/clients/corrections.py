@@ -14,7 +14,7 @@ from mediyn_desktop.delivery.money import AccountMoney, Owed, Paid, Settles
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.screens.clients.correcting import (
+from mediyn_desktop.ui.correcting import (
     CorrectingDialog,
     Current,
     Foreseen,

@@ -19,7 +19,7 @@ from mediyn_desktop.practice.sliding import (
 )
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.screens.clients.correcting import (
+from mediyn_desktop.ui.correcting import (
     USUAL_CODE,
     CorrectingDialog,
     CountEdit,

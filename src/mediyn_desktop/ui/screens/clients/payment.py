@@ -10,7 +10,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.money import AccountMoney
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.screens.clients.correcting import (
+from mediyn_desktop.ui.correcting import (
     PAID_BY,
     CorrectingDialog,
     Current,

@@ -16,9 +16,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.models.record_model import Column
-from mediyn_desktop.ui.models.rows import RowsModel
-from mediyn_desktop.ui.screens.clients.correcting import (
+from mediyn_desktop.ui.correcting import (
     PAID_BY,
     CorrectingDialog,
     CountEdit,
@@ -28,6 +26,8 @@ from mediyn_desktop.ui.screens.clients.correcting import (
     choice,
     unfinished,
 )
+from mediyn_desktop.ui.models.record_model import Column
+from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit

@@ -15,7 +15,7 @@ from mediyn_desktop.dayclose.corrections import preview_cancel
 from mediyn_desktop.delivery.queries import SessionLine
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.screens.clients.correcting import (
+from mediyn_desktop.ui.correcting import (
     Foreseen,
     LookingDialog,
     choice,
