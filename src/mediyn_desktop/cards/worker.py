@@ -229,7 +229,7 @@ def _work(
             CardAttempt.not_before,
             CardAttempt.withdraw,
             CardAttempt.create_started_at,
-            Charge.date_of_service,
+            CardAttempt.planned_at,
         )
         .join(Charge, Charge.id == CardAttempt.charge_id)
         .where(
@@ -252,7 +252,7 @@ def _work(
             or (row.create_started_at and row.state == "queued")
         ):
             flying.append(row.id)
-        elif _wanted(row.id, row.date_of_service, only, oldest):
+        elif _wanted(row.id, local_date(row.planned_at, read.zone), only, oldest):
             due.append(row.id)
     return flying + due
 
@@ -262,8 +262,9 @@ def _waits(until: datetime | None, now: datetime) -> bool:
     return until is not None and now < until <= now + BUSY_WAIT
 
 
-def _wanted(ident: int, on: date, only: Collection[int] | None, oldest: date) -> bool:
-    return ident in only if only is not None else on >= oldest
+def _wanted(ident: int, approved_on: date, only: Collection[int] | None, oldest: date) -> bool:
+    """Whether this pass sends it: named by a person, or approved not too long ago."""
+    return ident in only if only is not None else approved_on >= oldest
 
 
 def _collect_fees(store: Store, api: StripeApi) -> None:
