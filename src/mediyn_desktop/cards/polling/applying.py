@@ -40,7 +40,7 @@ def apply(
         links: what was read of ``told.links``. ``now``: the processor's clock when asking began.
     """
     for intent in told.intents.values():
-        _apply_intent(uow, intent)
+        _apply_intent(uow, intent, now)
     for ident, seen in links.items():
         record_seen(uow, get_link(uow, ident), seen)
     for made in told.refunds.values():
@@ -85,11 +85,11 @@ def advance_sweep(uow: UnitOfWork, now: datetime, held_cents: int, *, whole: boo
     uow.session.flush()
 
 
-def _apply_intent(uow: UnitOfWork, intent: Intent) -> None:
+def _apply_intent(uow: UnitOfWork, intent: Intent, now: datetime) -> None:
     link = link_for(uow, intent.iid) if intent.iid is not None else None
     if link is not None:
         record_intent(uow, link, intent)
         return
     attempt = uow.session.scalar(select(CardAttempt).where(CardAttempt.processor_id == intent.id))
     if attempt is not None and (attempt.state not in _WORKERS or intent.status == "succeeded"):
-        record_read(uow, attempt, intent)
+        record_read(uow, attempt, intent, server_now=now)
