@@ -589,7 +589,12 @@ def test_line_33_a_processor_that_lies_about_a_charge(
 
 
 @pytest.mark.parametrize("kind", ["hang_after", "late"])
-def test_line_34_a_laptop_that_slept_during_a_call(till: Till, kind: str) -> None:
+def test_line_34_a_laptop_that_slept_during_a_call(
+    till: Till, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+    till.api.close()
+    till.api = StripeApi(KEY, till.processor.base_url)
     ident = till.sell()
     till.processor.faults.script(Fault(kind, method="POST", path=CONFIRM, seconds=1.3))
     till.run()

@@ -42,9 +42,10 @@ def waiting_elsewhere(read: Reading, charges: Collection[int]) -> int:
 
 
 def oldest_by_itself(read: Reading) -> date:
-    """Return the first date of service that a batch includes by itself.
+    """Return the first day whose balances a batch includes by itself.
 
-    What is older is charged only when a person names it: somebody who forgot a bill for half a
-    year should hear of it before the card does.
+    The day of the service where nobody has approved the charge, of the approval where somebody
+    has. What is older is charged only when a person names it: somebody who forgot a bill for half
+    a year should hear of it before the card does.
     """
     return read.today - timedelta(days=settings.get(read, settings.CARDS_OLDEST_DAYS))

@@ -234,7 +234,7 @@ def _work(
             CardAttempt.not_before,
             CardAttempt.withdraw,
             CardAttempt.create_started_at,
-            _ABOUT.label("about"),
+            CardAttempt.planned_at,
         )
         .outerjoin(Charge, Charge.id == CardAttempt.charge_id)
         .where(
@@ -257,7 +257,7 @@ def _work(
             or (row.create_started_at and row.state == "queued")
         ):
             flying.append(row.id)
-        elif _wanted(row.id, row.about, only, oldest):
+        elif _wanted(row.id, local_date(row.planned_at, read.zone), only, oldest):
             due.append(row.id)
     return flying + due
 
@@ -267,8 +267,9 @@ def _waits(until: datetime | None, now: datetime) -> bool:
     return until is not None and now < until <= now + BUSY_WAIT
 
 
-def _wanted(ident: int, on: date, only: Collection[int] | None, oldest: date) -> bool:
-    return ident in only if only is not None else on >= oldest
+def _wanted(ident: int, approved_on: date, only: Collection[int] | None, oldest: date) -> bool:
+    """Whether this pass sends it: named by a person, or approved not too long ago."""
+    return ident in only if only is not None else approved_on >= oldest
 
 
 def _collect_fees(store: Store, api: StripeApi) -> None:

@@ -52,9 +52,9 @@ class Autopay(StrEnum):
     """What may be charged to the card on file without asking each time."""
 
     NONE = "none"  # not decided: as ``ASK``
-    ASK = "ask"  # only when a person says so for this very amount
     COPAY = "copay"
     FULL = "full"
+    ASK = "ask"  # only when a person says so for this very amount
     NEVER = "never"  # not even when a person says so, until this is changed
 
 

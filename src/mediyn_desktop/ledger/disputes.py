@@ -34,6 +34,9 @@ def dispute_opened(
 ) -> int:
     """Record that the bank took ``cents`` and a fee back for now; return the entry's id.
 
+    Args:
+        ref: the dispute's own, or ``dispute:part`` where the bank takes it in parts.
+
     Raises:
         DisputeRefused: more than is left of the payment.
     """
@@ -80,6 +83,9 @@ def dispute_won(
     uow: UnitOfWork, *, ref: str, payment: str, cents: int, fee_returned_cents: int, on: date
 ) -> int:
     """Record that the money came back, and the fee as far as it did; return the entry's id.
+
+    Args:
+        ref: the dispute's own, or ``dispute:part`` where only a part of it came back.
 
     Raises:
         DisputeRefused: no such dispute is open, or it is about another amount.
@@ -149,8 +155,9 @@ def dispute_lost(
 
 
 def _must_be_open(read: Reading, ref: str, payment: str, cents: int) -> None:
-    held = disputed_cents(read, payment, ref=ref)
-    if not 0 < cents == held:
+    dispute, _, part = ref.partition(":")
+    held = disputed_cents(read, payment, ref=dispute)
+    if not 0 < cents <= held or (cents != held and not part):
         raise DisputeRefused(
             f"{format_cents(held)} of this payment is held in that dispute; {format_cents(cents)} "
             "cannot be closed. Nothing was posted; compare with the processor's page."

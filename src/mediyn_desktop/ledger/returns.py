@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -228,7 +228,10 @@ def refundable_cents(read: Reading, payment: PaymentRow) -> int:
 
 
 def disputed_cents(read: Reading, payment: str, *, ref: str | None = None) -> int:
-    """Return what a bank holds back of the payment ``payment``; with ``ref``, in that dispute."""
+    """Return what a bank holds back of the payment ``payment``; with ``ref``, in that dispute.
+
+    A part of a dispute has the ref ``dispute:part``, and counts for it.
+    """
     query = (
         select(func.sum(PostingRow.amount_cents))
         .join(AccountRow, AccountRow.id == PostingRow.account_id)
@@ -237,7 +240,9 @@ def disputed_cents(read: Reading, payment: str, *, ref: str | None = None) -> in
         .where(EntryRow.source == f"payment:{payment}")
     )
     if ref is not None:
-        query = query.where(EntryRow.key.in_([f"dispute-opened:{ref}", f"dispute-closed:{ref}"]))
+        keys = [f"dispute-opened:{ref}", f"dispute-closed:{ref}"]
+        parts = [EntryRow.key.startswith(f"{key}:", autoescape=True) for key in keys]
+        query = query.where(or_(EntryRow.key.in_(keys), *parts))
     return read.session.scalar(query) or 0
 
 
