@@ -155,6 +155,15 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
             one.add_argument("--lost", metavar="NOTE", help=help_)
         if name == "excuse":
             one.add_argument("--code", required=True, help="CLM20, such as 7: another insurer")
+    for name, does in (
+        ("proof", "Print the proof that a claim was filed."),
+        ("letter", "Print a letter of appeal with the claim's facts; you add the grounds."),
+    ):
+        paper = _add(actions, common, name, does, f"claims {name} {number} --out papers")
+        paper.add_argument("number", help="the claim's control number")
+        paper.add_argument("--out", type=_path, required=True, metavar="DIR")
+        if name == "letter":
+            paper.add_argument("--words", default="", help="your grounds; nothing clinical")
     off = _add(
         actions,
         common,
