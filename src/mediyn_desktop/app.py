@@ -16,7 +16,7 @@ from pathlib import Path
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.stripe_api import StripeApi
-from mediyn_desktop.claims import connection, inbox, sending, silence, submission
+from mediyn_desktop.claims import asking, connection, inbox, sending, silence, submission
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import Offline
@@ -113,6 +113,13 @@ def jobs(*, offline: bool = False) -> list[Job]:
             waiting=waiting_count,
             run=_send_charges,
         ),
+        Job(
+            "eligibility",
+            "Asking whether clients are covered",
+            every=timedelta(minutes=15),
+            waiting=asking.waiting_count,
+            run=_ask_insurers,
+        ),
     ]
     local = [
         Job(
@@ -150,6 +157,19 @@ def _send_charges(store: Store) -> Outcome:
                 return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
+
+
+def _ask_insurers(store: Store) -> Outcome:
+    with store.read() as read:
+        if not asking.waiting_count(read):
+            return Outcome()
+        way = connection.eligibility_transport(read)
+    try:
+        with way:
+            asking.ask_waiting(store, way)
+    except Offline as nobody:
+        return Outcome(JobState.OFFLINE, nobody.message)
+    return Outcome()
 
 
 def _claims_waiting(read: Reading) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from mediyn_desktop.billing import tables as billing
 from mediyn_desktop.cards import tables as cards
 from mediyn_desktop.claims import decision_tables as claims_decided
+from mediyn_desktop.claims import eligibility_tables as claims_eligibility
 from mediyn_desktop.claims import mail_tables as claims_mail
 from mediyn_desktop.claims import tables as claims
 from mediyn_desktop.dayclose import tables as dayclose
@@ -28,6 +29,7 @@ GUARDS: dict[str, str] = {
     **claims.GUARDS,
     **claims_mail.GUARDS,
     **claims_decided.GUARDS,
+    **claims_eligibility.GUARDS,
     **delivery.GUARDS,
     **undo.GUARDS,
 }

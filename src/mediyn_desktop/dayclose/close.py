@@ -38,7 +38,7 @@ from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims import connection, sending, submission
+from mediyn_desktop.claims import asking, connection, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
 from mediyn_desktop.core.clock import local_date
@@ -165,6 +165,7 @@ def _bill_and_queue(
             if charge is not None:
                 charges.append(charge)
         submission.queue_claims(uow, submission.make_claims(uow, charges))
+        asking.queue_next_day(uow, day)
         ids = [charge.id for charge in charges]
         left_today = settings.get(uow, settings.CARDS_CAP_PER_DAY)
         left_today -= _sent_today(uow) + _waiting_elsewhere(uow, ids)

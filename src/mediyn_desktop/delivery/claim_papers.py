@@ -283,7 +283,7 @@ def _filing_words(read: Reading, claim: Claim, *, needed: bool) -> tuple[str, tu
     deadline = filing_deadline(read, claim)
     filed = claim.received_on or local_date(file.handed_over_at, read.zone)
     if deadline is not None and filed <= deadline.last_day:
-        said += f", within the time to file, which ended on {long_day(deadline.last_day)}"
+        said += f", within the time to file (until {long_day(deadline.last_day)})"
     proof = (f"Proof of filing of claim {claim.control_number}",) if needed else ()
     return f"{said}.", proof
 
