@@ -28,6 +28,7 @@ from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.jobs.due import JobState, run_job
 from mediyn_desktop.practice.tables import Client, Coverage
+from mediyn_desktop.reports.alerts import alerts
 from mediyn_desktop.sandbox.clearinghouse import ClearinghouseServer, answer_questions
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
@@ -251,6 +252,17 @@ def test_an_ended_coverage_has_nothing_to_accept(connected: Store) -> None:
     row = ask(connected, insured(connected, "c2", "INACT1"))
     with connected.write("t") as uow, pytest.raises(NotFound, match="not changed"):
         accept(uow, uow.session.get_one(EligibilityCheck, row.id))
+
+
+def test_an_ended_coverage_is_an_alert_before_the_session(connected: Store) -> None:
+    with connected.write("t") as uow:
+        coverage = uow.session.get_one(Coverage, 1)
+        assert [one for one in alerts(uow) if one.kind == "coverage-inactive"] == []
+        note_call(uow, coverage, Told(False, "REF-1"))
+        (told,) = (one for one in alerts(uow) if one.kind == "coverage-inactive")
+        assert (told.ref, told.since) == ("c1", world.DAY)
+        note_call(uow, coverage, Told(True, "REF-2"))
+        assert [one for one in alerts(uow) if one.kind == "coverage-inactive"] == []
 
 
 @pytest.mark.parametrize(

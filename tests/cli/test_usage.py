@@ -121,7 +121,7 @@ def test_help_is_printed_and_ends_well(empty: Mediyn) -> None:
 # They name a claim that only their own tests have.
 ONE_CLAIM = (
     "elsewhere", "never", "again", "correct", "void", "excuse", "show", "refile", "appeal",
-    "bill-client", "write-off", "retry", "dismiss", "unpost", "repost",
+    "bill-client", "write-off", "retry", "dismiss", "unpost", "repost", "proof", "letter",
 )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         # These name a claim file or ask a server that only their own tests have.
         "mediyn claims arrived", "mediyn claims resend", "mediyn inbound",
         "mediyn clearinghouse test", "mediyn clearinghouse accept-key",
-        "mediyn clearinghouse fetch",
+        "mediyn clearinghouse fetch", "mediyn eligibility",
     )  # fmt: skip
     for one in commands(build_parser()):
         if one.prog.startswith(apart):

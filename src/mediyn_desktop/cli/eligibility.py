@@ -41,6 +41,8 @@ def eligibility(args: argparse.Namespace) -> Answer:
                 return _form(read, coverage)
             return _last(read, coverage)
     with opened(args) as store:
+        with store.read() as read:
+            coverage_of(read, get_client(read, args.client), rank=args.rank)
         failed = ""
         if args.phone:
             _note(store, args)
@@ -132,34 +134,31 @@ def _document(client: Client, coverage: Coverage, row: EligibilityCheck | None) 
         "status": "never_asked",
     }
     if row is None:
-        return whose | dict.fromkeys(_FIGURES)
+        return {**whose, "coinsurance_percent": None, "as_of": None, "how": None}
     return {
         **whose,
         "active": {"active": True, "inactive": False}.get(row.status),
         "status": row.status,
         "plan": row.plan,
-        "copay_cents": row.copay_cents,
         "coinsurance_percent": _percent(row.coinsurance_bp),
-        "deductible_cents": row.deductible_cents,
-        "deductible_left_cents": row.deductible_left_cents,
-        "out_of_pocket_left_cents": row.out_of_pocket_left_cents,
         "authorization_needed": row.authorization_needed,
         "as_of": row.as_of.isoformat() if row.as_of else None,
         "how": row.how,
         "reference": row.reference_number or None,
         "accepted": row.accepted_at is not None,
         "message": row.message,
+        **_stated(
+            copay_cents=row.copay_cents,
+            deductible_cents=row.deductible_cents,
+            deductible_left_cents=row.deductible_left_cents,
+            out_of_pocket_left_cents=row.out_of_pocket_left_cents,
+        ),
     }
 
 
-_FIGURES = (
-    "copay_cents",
-    "coinsurance_percent",
-    "deductible_cents",
-    "deductible_left_cents",
-    "as_of",
-    "how",
-)
+def _stated(**amounts: int | None) -> dict[str, int]:
+    """Amounts are whole cents or are not there: an amount nobody stated is not nothing."""
+    return {name: cents for name, cents in amounts.items() if cents is not None}
 
 
 def _percent(basis_points: int | None) -> str | None:
