@@ -554,6 +554,10 @@ TRIGGERS = [
         "RAISE(ABORT, 'claim tasks are never deleted'); END"
     ),
     (
+        "CREATE TRIGGER eligibility_check_no_delete BEFORE DELETE ON eligibility_check BEGIN "
+        "SELECT RAISE(ABORT, 'answers about coverage are never deleted'); END"
+    ),
+    (
         "CREATE TRIGGER issued_document_no_update BEFORE UPDATE ON issued_document BEGIN "
         "SELECT RAISE(ABORT, 'issued documents are never changed'); END"
     ),
@@ -1052,6 +1056,10 @@ def upgrade() -> None:
         sa.Column("referring_last_name", sa.String(length=80), nullable=False),
         sa.Column("referring_npi", sa.String(length=10), nullable=False),
         sa.Column("insurance_type", sa.String(length=2), nullable=False),
+        sa.Column("coinsurance_bp", sa.Integer(), nullable=True),
+        sa.Column("deductible_cents", sa.Integer(), nullable=True),
+        sa.Column("deductible_left_cents", sa.Integer(), nullable=True),
+        sa.Column("benefits_as_of", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_coverage_client_id")),
         sa.ForeignKeyConstraint(["payer_id"], ["payer.id"], name=op.f("fk_coverage_payer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
@@ -1496,6 +1504,56 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_deposit_line_payment_id"), "deposit_line", ["payment_id"], unique=False
     )
+    op.create_table(
+        "eligibility_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coverage_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Date(), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("interchange", sa.Integer(), nullable=True),
+        sa.Column("question", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("inbound_id", sa.Integer(), nullable=True),
+        sa.Column("reference_number", sa.String(length=60), nullable=False),
+        sa.Column("spoke_with", sa.String(length=80), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("plan", sa.String(length=120), nullable=False),
+        sa.Column("copay_cents", sa.Integer(), nullable=True),
+        sa.Column("coinsurance_bp", sa.Integer(), nullable=True),
+        sa.Column("deductible_cents", sa.Integer(), nullable=True),
+        sa.Column("deductible_left_cents", sa.Integer(), nullable=True),
+        sa.Column("out_of_pocket_left_cents", sa.Integer(), nullable=True),
+        sa.Column("authorization_needed", sa.Boolean(), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "how IN ('transport', 'telephone', 'file')", name=op.f("ck_eligibility_check_how")
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'asked', 'answered', 'failed')",
+            name=op.f("ck_eligibility_check_state"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('', 'active', 'inactive', 'unknown')",
+            name=op.f("ck_eligibility_check_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["coverage_id"], ["coverage.id"], name=op.f("fk_eligibility_check_coverage_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inbound_id"], ["inbound_file.id"], name=op.f("fk_eligibility_check_inbound_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_check")),
+        sa.UniqueConstraint("interchange", name=op.f("uq_eligibility_check_interchange")),
+    )
+    op.create_index(
+        "ix_eligibility_check_coverage", "eligibility_check", ["coverage_id", "state"], unique=False
+    )
+    op.create_index("ix_eligibility_check_state", "eligibility_check", ["state"], unique=False)
     op.create_table(
         "estimate_item",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -18,7 +18,7 @@ from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.cards.polling.poll import poll, watching
 from mediyn_desktop.cards.refunds.sending import unresolved
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
-from mediyn_desktop.claims import connection, inbox, sending, silence, submission
+from mediyn_desktop.claims import asking, connection, inbox, sending, silence, submission
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import Offline
@@ -161,6 +161,13 @@ def jobs(*, offline: bool = False) -> list[Job]:
             run=_poll_processor,
             regular=_may_be_news,
         ),
+        Job(
+            "eligibility",
+            "Asking whether clients are covered",
+            every=timedelta(minutes=15),
+            waiting=asking.waiting_count,
+            run=_ask_insurers,
+        ),
     ]
     local = [
         Job(
@@ -212,6 +219,19 @@ def _poll_processor(store: Store) -> Outcome:
         return Outcome()
     state = JobState.OFFLINE if result.stopped == "offline" else JobState.ATTENTION
     return Outcome(state, result.message or "")
+
+
+def _ask_insurers(store: Store) -> Outcome:
+    with store.read() as read:
+        if not asking.waiting_count(read):
+            return Outcome()
+        way = connection.eligibility_transport(read)
+    try:
+        with way:
+            asking.ask_waiting(store, way)
+    except Offline as nobody:
+        return Outcome(JobState.OFFLINE, nobody.message)
+    return Outcome()
 
 
 def _claims_waiting(read: Reading) -> int:

@@ -10,6 +10,7 @@ from mediyn_desktop.cards.links import tables as card_links
 from mediyn_desktop.cards.polling import tables as card_polling
 from mediyn_desktop.cards.refunds import tables as card_refunds
 from mediyn_desktop.claims import decision_tables as claims_decided
+from mediyn_desktop.claims import eligibility_tables as claims_eligibility
 from mediyn_desktop.claims import mail_tables as claims_mail
 from mediyn_desktop.claims import tables as claims
 from mediyn_desktop.dayclose import tables as dayclose
@@ -35,6 +36,7 @@ GUARDS: dict[str, str] = {
     **claims.GUARDS,
     **claims_mail.GUARDS,
     **claims_decided.GUARDS,
+    **claims_eligibility.GUARDS,
     **delivery.GUARDS,
     **undo.GUARDS,
 }

@@ -121,7 +121,7 @@ def test_help_is_printed_and_ends_well(empty: Mediyn) -> None:
 # They name a claim that only their own tests have.
 ONE_CLAIM = (
     "elsewhere", "never", "again", "correct", "void", "excuse", "show", "refile", "appeal",
-    "bill-client", "write-off", "retry", "dismiss", "unpost", "repost",
+    "bill-client", "write-off", "retry", "dismiss", "unpost", "repost", "proof", "letter",
 )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         # These name a claim file or ask a server that only their own tests have.
         "mediyn claims arrived", "mediyn claims resend", "mediyn inbound",
         "mediyn clearinghouse test", "mediyn clearinghouse accept-key",
-        "mediyn clearinghouse fetch",
+        "mediyn clearinghouse fetch", "mediyn eligibility",
         # They need a payment, a credit or a debt that only their own tests have.
         "mediyn refund", "mediyn cards refund", "mediyn cards link", "mediyn cards close-link",
     )  # fmt: skip

@@ -17,12 +17,14 @@ from sqlalchemy import select
 from mediyn_desktop.claims import acknowledging, inbox
 from mediyn_desktop.claims.acknowledging import Acknowledged
 from mediyn_desktop.claims.decision_tables import RemittancePayment
+from mediyn_desktop.claims.eligibility import Applied, apply_answer
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.posting_claims import ClaimResult
 from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
+from mediyn_desktop.claims.x12.model271 import EligibilityAnswer
 from mediyn_desktop.claims.x12.model835 import Remittance
 from mediyn_desktop.claims.x12.model_answers import (
     ClaimAcknowledgement,
@@ -176,6 +178,10 @@ def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: 
             kinds.append(Kind.CLAIM_ACKNOWLEDGEMENT)
             said = acknowledging.apply_claims(uow, item, inbound=file_id)
             report.claims += _results(uow, said)
+        case EligibilityAnswer():
+            kinds.append(Kind.ELIGIBILITY)
+            report.claims += _about_coverage(uow, apply_answer(uow, item, inbound=file_id))
+            report.flaws += [flaw.message for flaw in item.flaws]
         case NotReadHere():
             kinds.append(item.origin.kind)
             report.flaws.append(item.words)
@@ -215,6 +221,25 @@ def _results(read: Reading, said: list[Acknowledged]) -> list[ClaimResult]:
             reason=one.reason,
         )
         for one in said
+    ]
+
+
+def _about_coverage(read: Reading, said: Applied) -> list[ClaimResult]:
+    """What a 271 came to, as a row beside those about claims: no money is in it."""
+    whose = read.session.get(Client, said.client_id) if said.client_id is not None else None
+    return [
+        ClaimResult(
+            said.reference,
+            whose.ref if whose is not None else None,
+            said.status,
+            0,
+            0,
+            0,
+            0,
+            posted=False,
+            code="" if said.status == "active" else said.status,
+            reason=said.message or None,
+        )
     ]
 
 

@@ -58,15 +58,15 @@ def facts_of(read: Reading, claim: Claim) -> Facts:
         coverage=coverage,
         payer=coverage.payer,
         clinician=session.clinician,
-        owner=_owner(read, practice),
+        owner=owner_of(read, practice),
         supervisor=_supervisor(read, session.clinician),
         practice=practice,
         read=read,
     )
 
 
-def _owner(read: Reading, practice: Practice) -> Clinician:
-    """The clinician the practice's NPI belongs to, else the one it was set up with."""
+def owner_of(read: Reading, practice: Practice) -> Clinician:
+    """Return the clinician the practice's NPI belongs to, else the one it was set up with."""
     everyone = list(read.session.scalars(select(Clinician).order_by(Clinician.id)))
     named = [one for one in everyone if practice.npi and one.npi == practice.npi]
     return (named or everyone)[0]

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -20,6 +19,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import checking
 from mediyn_desktop.claims.building import Problem, build_claim, problems_of
 from mediyn_desktop.claims.facts import Facts, facts_of
+from mediyn_desktop.claims.interchanges import envelope, next_interchange, sender_id
 from mediyn_desktop.claims.parties import billing_provider
 from mediyn_desktop.claims.states import LEFT, UNSENT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
@@ -27,16 +27,12 @@ from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
 from mediyn_desktop.claims.x12.check837p import check_837p, refused
 from mediyn_desktop.claims.x12.claim837p import MOST_CLAIMS, write_837p
-from mediyn_desktop.claims.x12.envelope import Envelope
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
-
-# Interchange numbers count seconds from here: they only grow, even after an old backup is restored.
-_NUMBERS_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class ClaimSent(UserFacingError):
@@ -153,7 +149,7 @@ def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
         .order_by(Claim.id)
         .limit(MOST_CLAIMS)
     ).all()
-    number = _next_number(uow)
+    number = next_interchange(uow)
     sound, text = _sound_together(
         uow, [claim for claim in waiting if check_claim(uow, claim)], number
     )
@@ -311,7 +307,7 @@ def _sound_together(uow: UnitOfWork, claims: list[Claim], number: int) -> tuple[
 def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
     practice = facts[0].practice
     provider = billing_provider(facts[0])
-    sender = settings.get(uow, settings.CLEARINGHOUSE_SENDER_ID) or provider.npi
+    sender = sender_id(uow, provider.npi)
     receiver = settings.get(uow, settings.CLEARINGHOUSE_RECEIVER_ID)
     batch = x12.Batch(
         reference=f"{number:09d}",
@@ -328,18 +324,4 @@ def _write(uow: UnitOfWork, facts: Sequence[Facts], number: int) -> str:
         billing=provider,
         claims=tuple(build_claim(one) for one in facts),
     )
-    envelope = Envelope(
-        sender=sender,
-        receiver=receiver,
-        isa_control=number,
-        gs_control=number,
-        st_control=1,
-        usage=checking.usage_of(uow),
-        created=uow.now.astimezone(uow.zone),
-    )
-    return write_837p(batch, interchange=envelope)
-
-
-def _next_number(uow: UnitOfWork) -> int:
-    last = uow.session.scalar(select(func.max(ClaimSubmission.id))) or 0
-    return max(last + 1, int((uow.now - _NUMBERS_SINCE).total_seconds()))
+    return write_837p(batch, interchange=envelope(uow, number, provider.npi))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.delivery import claim_papers
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -284,6 +286,21 @@ def _repost(args: argparse.Namespace) -> Answer:
     )
 
 
+def _proof(args: argparse.Namespace) -> Answer:
+    with opened(args, exclusive=False) as store, store.read() as read:
+        return _paper(claim_papers.save_proof(read, args.number, args.out), args.number)
+
+
+def _letter(args: argparse.Namespace) -> Answer:
+    with opened(args, exclusive=False) as store, store.read() as read:
+        file = claim_papers.save_letter(read, args.number, args.out, words=args.words)
+    return _paper(file, args.number)
+
+
+def _paper(file: Path, number: str) -> Answer:
+    return Answer({"control_number": number, "file": str(file)}, f"Saved as {file}.")
+
+
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "worklist": _worklist,
     "outcomes": _outcomes,
@@ -326,4 +343,6 @@ RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "dismiss": _dismiss,
     "unpost": _unpost,
     "repost": _repost,
+    "proof": _proof,
+    "letter": _letter,
 }

@@ -155,6 +155,15 @@ def _add_claim_work(actions: Any, common: argparse.ArgumentParser) -> None:
             one.add_argument("--lost", metavar="NOTE", help=help_)
         if name == "excuse":
             one.add_argument("--code", required=True, help="CLM20, such as 7: another insurer")
+    for name, does in (
+        ("proof", "Print the proof that a claim was filed."),
+        ("letter", "Print a letter of appeal with the claim's facts; you add the grounds."),
+    ):
+        paper = _add(actions, common, name, does, f"claims {name} {number} --out papers")
+        paper.add_argument("number", help="the claim's control number")
+        paper.add_argument("--out", type=_path, required=True, metavar="DIR")
+        if name == "letter":
+            paper.add_argument("--words", default="", help="your grounds; nothing clinical")
     off = _add(
         actions,
         common,
@@ -210,3 +219,34 @@ def add_inbound(commands: Any, common: argparse.ArgumentParser) -> None:
     inbound.add_argument(
         "--dry-run", action="store_true", help="only say what would be posted, as a difference"
     )
+
+
+def add_eligibility(commands: Any, common: argparse.ArgumentParser) -> None:
+    asked = _add(
+        commands,
+        common,
+        "eligibility",
+        "Ask whether a client is covered, and what the client's share is.",
+        "eligibility c-014",
+        "eligibility c-014 --phone --reference 88121 --copay 25 --accept",
+    )
+    asked.add_argument("client", metavar="CLIENT")
+    asked.add_argument("--rank", type=int, choices=(1, 2), default=1, help="which insurance")
+    asked.add_argument("--on", type=_day, metavar="DATE", help="the day asked about; today else")
+    how = asked.add_mutually_exclusive_group()
+    how.add_argument("--last", action="store_true", help="only show the last answer")
+    how.add_argument("--form", action="store_true", help="show what to ask on the telephone")
+    how.add_argument("--phone", action="store_true", help="note what was said on the telephone")
+    asked.add_argument("--accept", action="store_true", help="copy the figures to the coverage")
+    asked.add_argument("--reference", metavar="NUMBER", help="with --phone: the call's number")
+    asked.add_argument("--spoke-with", default="", metavar="NAME")
+    asked.add_argument("--inactive", action="store_true", help="the coverage has ended")
+    for name, help_ in (
+        ("copay", "dollars"),
+        ("coinsurance", "percent, such as 20"),
+        ("deductible", "dollars, of the year"),
+        ("deductible-left", "dollars"),
+    ):
+        asked.add_argument(f"--{name}", metavar="FIGURE", help=help_)
+    asked.add_argument("--as-of", type=_day, metavar="DATE", help="the day of the call; today else")
+    asked.add_argument("--note", default="", help="what else was said, nothing clinical")

@@ -7,7 +7,7 @@ import argparse
 from typing import Any
 
 from mediyn_desktop import __version__
-from mediyn_desktop.cli.claims_parser import add_claims, add_inbound
+from mediyn_desktop.cli.claims_parser import add_claims, add_eligibility, add_inbound
 from mediyn_desktop.cli.declaring import actions as _actions
 from mediyn_desktop.cli.declaring import add as _add
 from mediyn_desktop.cli.declaring import add_payment as _add_payment
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_money(commands, common)
     add_claims(commands, common)
     add_inbound(commands, common)
+    add_eligibility(commands, common)
     add_plan(commands, common)
     _add_background(commands, common)
     _add_safety(commands, common)

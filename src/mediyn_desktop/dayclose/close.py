@@ -26,7 +26,7 @@ from mediyn_desktop.cards.due import InstallmentDue
 from mediyn_desktop.cards.installments import withdraw_installments
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims import connection, sending, submission
+from mediyn_desktop.claims import asking, connection, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
 from mediyn_desktop.core.errors import NotFound
@@ -149,6 +149,7 @@ def _bill_and_queue(
             if charge is not None:
                 charges.append(charge)
         submission.queue_claims(uow, submission.make_claims(uow, charges))
+        asking.queue_next_day(uow, day)
         return _plan_cards(uow, charges, day, skip)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from mediyn_desktop.billing.plan_schedule import Terms, ahead
 from mediyn_desktop.billing.plan_views import get_plan
-from mediyn_desktop.codes.postal import format_phone, format_zip
+from mediyn_desktop.codes.postal import format_phone
 from mediyn_desktop.delivery.files import put_beside, require_folder
+from mediyn_desktop.delivery.letterhead import address_lines
 from mediyn_desktop.documents.plan_agreement_data import PlanAgreementData, PlanLine
 from mediyn_desktop.ledger.items import get_item
 from mediyn_desktop.practice.tables import Card, Client, Practice
@@ -39,7 +40,7 @@ def agreement_data(read: Reading, plan_ref: str) -> PlanAgreementData:
         reference=row.ref,
         agreed_on=row.started_on,
         practice_name=practice.name if practice is not None else "",
-        practice_address=_address(practice) if practice is not None else (),
+        practice_address=address_lines(practice) if practice is not None else (),
         practice_phone=format_phone(practice.phone) if practice is not None else "",
         client_name=client.full_name,
         amount_cents=row.amount_cents,
@@ -63,12 +64,3 @@ def save(read: Reading, plan_ref: str, out: Path) -> Path:
     require_folder(out)
     data = agreement_data(read, plan_ref)
     return put_beside(out / f"{plan_ref}.pdf", render_plan_agreement(data))
-
-
-def _address(practice: Practice) -> tuple[str, ...]:
-    lines = (
-        practice.address1,
-        practice.address2,
-        f"{practice.city}, {practice.state} {format_zip(practice.zip)}".strip(", "),
-    )
-    return tuple(line for line in lines if line)

@@ -223,6 +223,11 @@ class Coverage(Base):
     referring_npi: Mapped[str] = mapped_column(String(10), default="")
     # Why Medicare is not the first payer (SBR05); only for Medicare as the second.
     insurance_type: Mapped[str] = mapped_column(String(2), default="")
+    # As the insurer told and a person accepted: hundredths of a percent, and cents.
+    coinsurance_bp: Mapped[int | None] = mapped_column(Integer)
+    deductible_cents: Mapped[int | None] = mapped_column(Integer)
+    deductible_left_cents: Mapped[int | None] = mapped_column(Integer)
+    benefits_as_of: Mapped[date | None] = mapped_column(Date)
 
     payer: Mapped[Payer] = relationship()
 

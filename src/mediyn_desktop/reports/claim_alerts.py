@@ -8,14 +8,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import exists, func, select
 
+from mediyn_desktop.billing.charges import coverage_in_force
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask
+from mediyn_desktop.claims.eligibility import last_answer
 from mediyn_desktop.claims.filing import LAST_DAYS, Deadline, filing_deadline
 from mediyn_desktop.claims.silence import Awaited, waiting
 from mediyn_desktop.claims.states import UNSENT, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Task
+from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.queries import client_balances
@@ -26,6 +29,7 @@ from mediyn_desktop.store.uow import Reading
 
 NOT_FILED = UNSENT | {ClaimState.REJECTED}
 _NEW_DAYS = 14  # for so long a balance is new
+_SOON_DAYS = 7
 
 
 def _unpaid(read: Reading) -> Iterator[Alert]:
@@ -183,6 +187,34 @@ def _new_balances(read: Reading) -> Iterator[Alert]:
             )
 
 
+def _not_covered(read: Reading) -> Iterator[Alert]:
+    """Clients with an appointment whose insurer said last that the coverage has ended."""
+    sessions = read.session.scalars(
+        select(Session)
+        .where(Session.date_of_service >= read.today)
+        .where(Session.date_of_service <= read.today + timedelta(days=_SOON_DAYS))
+        .where(Session.status != SessionStatus.CANCELLED)
+        .order_by(Session.date_of_service, Session.id)
+    )
+    told: set[int] = set()
+    for session in sessions:
+        coverage = coverage_in_force(read, session)
+        if coverage is None or coverage.id in told:
+            continue
+        told.add(coverage.id)
+        last = last_answer(read, coverage.id)
+        if last is not None and last.status == "inactive":
+            yield Alert(
+                "coverage-inactive",
+                session.client.ref,
+                last.as_of or read.today,
+                0,
+                f"{coverage.payer.name} says that this coverage has ended. Ask the client for the "
+                f"new card before the session on {session.date_of_service.isoformat()}.",
+                1,
+            )
+
+
 def _filing_deadlines(read: Reading) -> Iterator[Alert]:
     found: dict[str, Alert] = {}
     for charge, session, payer, deadline in _not_filed(read):
@@ -253,5 +285,6 @@ CLAIM_RULES: tuple[Rule, ...] = (
     _denied,
     _held_answers,
     _new_balances,
+    _not_covered,
     _filing_deadlines,
 )

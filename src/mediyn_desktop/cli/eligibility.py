@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""Is a client covered: asked through the clearinghouse, on the telephone, or as last answered."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from mediyn_desktop.claims import asking, connection
+from mediyn_desktop.claims.eligibility import (
+    FAILED,
+    NotAnAnswer,
+    Told,
+    accept,
+    coverage_of,
+    last_answer,
+    note_call,
+)
+from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
+from mediyn_desktop.claims.facts import owner_of
+from mediyn_desktop.cli import words
+from mediyn_desktop.cli.answer import Answer, Failure
+from mediyn_desktop.cli.money import cents_of
+from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.core.errors import NotFound
+from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.practice.sessions import get_client
+from mediyn_desktop.practice.tables import Client, Coverage, Practice
+from mediyn_desktop.store.uow import Reading, Store
+
+_NEVER_ASKED = "Nobody has asked this insurer yet, or it has not answered."
+
+
+def eligibility(args: argparse.Namespace) -> Answer:
+    """Ask, note a telephone call, show the form for one, or show the last answer."""
+    if args.form or (args.last and not args.accept):
+        with opened(args, exclusive=False) as store, store.read() as read:
+            coverage = coverage_of(read, get_client(read, args.client), rank=args.rank)
+            if args.form:
+                return _form(read, coverage)
+            return _last(read, coverage)
+    with opened(args) as store:
+        with store.read() as read:
+            coverage_of(read, get_client(read, args.client), rank=args.rank)
+        failed = ""
+        if args.phone:
+            _note(store, args)
+        elif not args.last:
+            if getattr(args, "offline", False):
+                raise NotFound(
+                    "You are offline, so nobody was asked. See the last answer with --last, or "
+                    "note a telephone call with --phone.",
+                    code="clearinghouse-offline",
+                )
+            failed = _ask(store, args)
+        with store.write("Accept an insurer's answer") as uow:
+            coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
+            if args.accept and not failed:
+                newest = last_answer(uow, coverage.id)
+                if newest is None:
+                    raise NotFound(f"{_NEVER_ASKED} The coverage was not changed.")
+                accept(uow, newest)
+            answer = _last(uow, coverage)
+    if failed:
+        return Answer(answer.document, answer.text, failure=Failure(failed, "eligibility-failed"))
+    return answer
+
+
+def _ask(store: Store, args: argparse.Namespace) -> str:
+    """Ask now; return why there is no answer, or nothing."""
+    with store.read() as read:
+        way = connection.eligibility_transport(read)
+    with way:
+        with store.write("Ask whether a client is covered") as uow:
+            coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
+            check = asking.queue_check(uow, coverage, args.on or uow.today).id
+        asking.ask_waiting(store, way, only=[check])
+    with store.read() as read:
+        row = read.session.get_one(EligibilityCheck, check)
+        return row.message if row.state == FAILED else ""
+
+
+def _note(store: Store, args: argparse.Namespace) -> None:
+    told = Told(
+        active=not args.inactive,
+        reference_number=args.reference or "",
+        spoke_with=args.spoke_with,
+        copay_cents=_cents(args.copay),
+        coinsurance_bp=_basis_points(args.coinsurance),
+        deductible_cents=_cents(args.deductible),
+        deductible_left_cents=_cents(args.deductible_left),
+        as_of=args.as_of,
+        note=args.note,
+    )
+    with store.write("Note what an insurer said on the telephone") as uow:
+        coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
+        note_call(uow, coverage, told)
+
+
+def _cents(text: str | None) -> int | None:
+    return None if text is None else cents_of(text)
+
+
+def _basis_points(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        share = Decimal(text.strip().removesuffix("%")) * 100
+    except InvalidOperation:
+        share = Decimal("NaN")
+    if not share.is_finite() or share != share.to_integral_value():
+        raise NotAnAnswer(
+            f"“{text}” is not a percentage; write it as 20 or 12.5. Nothing was kept."
+        )
+    return int(share)
+
+
+def _last(read: Reading, coverage: Coverage) -> Answer:
+    client = read.session.get_one(Client, coverage.client_id)
+    row = last_answer(read, coverage.id)
+    document = _document(client, coverage, row)
+    if row is None:
+        return Answer(document, _NEVER_ASKED, attention=True)
+    return Answer(document, _text(coverage, row), attention=row.status != "active")
+
+
+def _document(client: Client, coverage: Coverage, row: EligibilityCheck | None) -> dict[str, Any]:
+    whose = {
+        "client_ref": client.ref,
+        "payer_ref": coverage.payer.ref,
+        "rank": coverage.rank,
+        "active": None,
+        "status": "never_asked",
+    }
+    if row is None:
+        return {**whose, "coinsurance_percent": None, "as_of": None, "how": None}
+    return {
+        **whose,
+        "active": {"active": True, "inactive": False}.get(row.status),
+        "status": row.status,
+        "plan": row.plan,
+        "coinsurance_percent": _percent(row.coinsurance_bp),
+        "authorization_needed": row.authorization_needed,
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "how": row.how,
+        "reference": row.reference_number or None,
+        "accepted": row.accepted_at is not None,
+        "message": row.message,
+        **_stated(
+            copay_cents=row.copay_cents,
+            deductible_cents=row.deductible_cents,
+            deductible_left_cents=row.deductible_left_cents,
+            out_of_pocket_left_cents=row.out_of_pocket_left_cents,
+        ),
+    }
+
+
+def _stated(**amounts: int | None) -> dict[str, int]:
+    """Amounts are whole cents or are not there: an amount nobody stated is not nothing."""
+    return {name: cents for name, cents in amounts.items() if cents is not None}
+
+
+def _percent(basis_points: int | None) -> str | None:
+    """``20`` or ``12.5``, exactly."""
+    return None if basis_points is None else f"{(Decimal(basis_points) / 100).normalize():f}"
+
+
+def _text(coverage: Coverage, row: EligibilityCheck) -> str:
+    percent = _percent(row.coinsurance_bp)
+    how = {"transport": "asked electronically", "file": "from a file"}.get(row.how)
+    how = how or f"by telephone, reference {row.reference_number}"
+    rows = [
+        ["Insurer", coverage.payer.name],
+        ["Coverage", row.status],
+        ["As of", f"{row.as_of} ({how})"],
+        ["Plan", row.plan],
+        ["Copay", _money(row.copay_cents)],
+        ["Coinsurance", "" if percent is None else f"{percent} %"],
+        ["Deductible", _money(row.deductible_cents)],
+        ["Deductible left", _money(row.deductible_left_cents)],
+        ["Out of pocket left", _money(row.out_of_pocket_left_cents)],
+        ["Accepted", "into the coverage" if row.accepted_at else "not yet; use --accept"],
+    ]
+    told = [one for one in rows if one[1]]
+    return "\n".join(filter(None, (words.table([["What", "Answer"], *told]), row.message)))
+
+
+def _money(cents: int | None) -> str:
+    return "" if cents is None else format_cents(cents)
+
+
+def _form(read: Reading, coverage: Coverage) -> Answer:
+    """What to say and what to ask on the telephone, and how to note it."""
+    client = read.session.get_one(Client, coverage.client_id)
+    practice = read.session.get_one(Practice, 1)
+    given = {
+        "insurer": coverage.payer.name,
+        "provider": practice.legal_name or practice.name,
+        "npi": practice.npi or owner_of(read, practice).npi,
+        "tax_id": practice.tax_id if practice.tax_id_type == "EIN" else "",
+        "member": client.full_name,
+        "member_id": coverage.member_id,
+        "date_of_birth": client.dob.isoformat() if client.dob else "",
+    }
+    asked = [
+        "Is the coverage active today, for outpatient mental health?",
+        "What is the copay for an office visit and for video? Is there a coinsurance?",
+        "What is the deductible, and how much of it is left?",
+        "Is an authorization needed, and after how many sessions?",
+        "What is the reference number of this call, and with whom did I speak?",
+    ]
+    note = (
+        f"mediyn eligibility {client.ref} --phone --reference NUMBER --copay 25 --coinsurance 20 "
+        "--deductible 1500 --deductible-left 400"
+    )
+    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in given.items() if value]
+    text = "\n".join([*lines, "", *(f"- {one}" for one in asked), "", f"Then: {note}"])
+    return Answer({**given, "questions": asked, "then": note}, text)
