@@ -265,8 +265,99 @@ def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
     assert screen.context.shell.went == [("clients", "c2")]
 
 
+# -- what waits for a person
+
+
+@pytest.fixture
+def waiting(qtbot, screen, practice):
+    """The page, with a denied claim and an answer that fits two claims."""
+    practice.claim("c4")
+    answer(practice, Clp("LOST", BILLED, 12000, [("CO", "45", 6000)]), trace="EFT2", control=2)
+    screen.context.actions.run("claims.page-needs-attention")
+    qtbot.waitUntil(lambda: screen.attention.model.rowCount() == 2)
+    screen.take_focus()
+    return screen.attention
+
+
+def pick(page, kind: str) -> None:
+    rows = [page.model.row_at(row) for row in range(page.model.rowCount())]
+    assert page.table.select_id(next(one.task for one in rows if one.kind == kind))
+
+
+def test_each_line_says_what_happened_and_whether_the_client_may_be_billed(screen, waiting):
+    pick(waiting, "denied")
+    words = waiting.panel.words()
+    assert "The client must not be billed." in words
+    assert "What to do: Appeal only with proof of filing in time." in words
+    assert screen.header.subtitle == "2 things waiting · $300.00"
+    assert not waiting.panel.verbs.buttons["bill-client"].isVisible()
+
+
+def test_enter_does_the_usual_thing_about_the_line(qtbot, screen, waiting, numbers, practice):
+    pick(waiting, "denied")
+    qtbot.keyClick(waiting.table, Qt.Key.Key_Return)
+    form = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(form.save.isEnabled)
+    write(qtbot, form.why, "Added the number")
+    done(qtbot, screen, form)
+    assert practice.state(numbers[0]) == ClaimState.CORRECTED
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+
+
+def test_a_held_answer_is_posted_to_the_claim_that_is_meant(
+    qtbot, screen, waiting, numbers, practice
+):
+    pick(waiting, "held")
+    form = asked_refused(qtbot, screen, "retry")
+    box = form.editors["claim"]
+    box.setCurrentIndex(box.findData(numbers[1]))
+    qtbot.waitUntil(form.save.isEnabled)
+    assert "Bank" not in form.foreseen.text()  # the money is there already
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+
+
+def asked_refused(qtbot, screen, verb: str) -> VerbDialog:
+    screen.context.actions.run(f"claims.{verb}")
+    form = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(lambda: bool(form.problem))
+    assert not form.save.isEnabled()
+    return form
+
+
+def test_a_line_is_ended_with_a_reason_and_the_claim_shown(qtbot, screen, waiting, numbers):
+    pick(waiting, "denied")
+    form = asked(qtbot, screen, "dismiss")
+    write(qtbot, form.why, "Cleared up on the telephone")
+    assert done(qtbot, screen, form) == "It is off the list"
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+    assert waiting.panel.item.kind == "held"
+
+
+def test_a_line_leads_to_its_claim(qtbot, screen, waiting, numbers):
+    pick(waiting, "denied")
+    qtbot.mouseClick(waiting.panel.claim_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: (
+            screen.page is screen.all
+            and screen.all.panel.story.row.control_number == numbers[0]
+            and len(screen.all.model.ids) == 1
+        )
+    )
+
+
+def test_what_waits_can_be_reached_and_has_a_name(qtbot, screen, waiting):
+    pick(waiting, "denied")
+    buttons = waiting.panel.verbs.buttons
+    qtbot.waitUntil(lambda: buttons["appeal"].x() > buttons["correct"].x())  # laid out
+    assert_accessible(screen)
+
+
 def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):
     choose(qtbot, screen, numbers[0])
+    buttons = screen.all.panel.verbs.buttons
+    qtbot.waitUntil(lambda: buttons["write-off"].x() > buttons["void"].x())  # laid out
     assert_accessible(screen)
     form = asked(qtbot, screen, "correct")
     assert_accessible(form)
