@@ -18,6 +18,8 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
+from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
 
 CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
@@ -272,7 +274,12 @@ def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
 def waiting(qtbot, screen, practice):
     """The page, with a denied claim and an answer that fits two claims."""
     practice.claim("c4")
-    answer(practice, Clp("LOST", BILLED, 12000, [("CO", "45", 6000)]), trace="EFT2", control=2)
+    answer(
+        practice,
+        Clp("LOST", BILLED, 12000, [("CO", "45", 6000)], payer_number="ICN9"),
+        trace="EFT2",
+        control=2,
+    )
     screen.context.actions.run("claims.page-needs-attention")
     qtbot.waitUntil(lambda: screen.attention.model.rowCount() == 2)
     screen.take_focus()
@@ -351,6 +358,95 @@ def test_what_waits_can_be_reached_and_has_a_name(qtbot, screen, waiting):
     pick(waiting, "denied")
     buttons = waiting.panel.verbs.buttons
     qtbot.waitUntil(lambda: buttons["appeal"].x() > buttons["correct"].x())  # laid out
+    assert_accessible(screen)
+
+
+# -- what insurers paid
+
+
+@pytest.fixture
+def payments(qtbot, screen, practice):
+    """The page, with the payment of the numbers."""
+    screen.context.actions.run("claims.page-remittances")
+    page = screen.remittances
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1 and page.answers.rowCount() == 2)
+    screen.take_focus()
+    return page
+
+
+def opened_file(qtbot, page, tmp_path, content: bytes) -> RehearsalDialog:
+    path = tmp_path / "answer.835"
+    path.write_bytes(content)
+    page.look_into([path])
+    return dialog(qtbot, page, RehearsalDialog)
+
+
+def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
+    qtbot, screen, payments, practice, numbers, tmp_path
+):
+    before = practice.balances()
+    again = era(paid(numbers[1], payer_number="ICN8"), trace="EFT9", control=9)
+    looked = opened_file(qtbot, payments, tmp_path, again)
+    assert looked.said.text() == "answer.835: $120.00 for 1 claim, all of it posted."
+    books = [looked.books.row_at(row)[1] for row in range(looked.books.rowCount())]
+    assert {one.words: one.cents for one in books}["Bank"] == 12000
+    assert practice.balances() == before  # only rehearsed
+    assert_accessible(looked)
+    qtbot.keyClick(looked.table, Qt.Key.Key_Return)
+    qtbot.keyClick(looked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: payments.model.rowCount() == 2)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+    payments.table.selectRow(0)
+    qtbot.waitUntil(lambda: payments.answers.rowCount() == 1)
+    screen.context.actions.run("claims.take-back")
+    form = dialog(qtbot, payments, TakeBackDialog)
+    write(qtbot, form.why, "It was for another practice")
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(payments.again_button.isVisible)
+    assert practice.balances() == before
+    assert practice.state(numbers[1]) == ClaimState.SENT
+    qtbot.mouseClick(payments.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(payments.back_button.isVisible)
+    assert practice.balances()["Assets:Bank"] == 24000
+    assert practice.state(numbers[1]) == ClaimState.PAID
+
+
+def test_a_file_that_came_before_is_not_posted_twice(
+    qtbot, screen, payments, practice, numbers, tmp_path
+):
+    before = practice.balances()
+    content = era(denied(numbers[0]), paid(numbers[2], payer_number="ICN3"))
+    looked = opened_file(qtbot, payments, tmp_path, content)
+    assert looked.said.text() == "answer.835 came before. Nothing is posted again."
+    assert not looked.save.isVisible()
+    qtbot.keyClick(looked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(payments, RehearsalDialog))
+    assert practice.balances() == before
+
+
+def test_a_held_answer_is_said_to_be_about_a_claim(qtbot, screen, payments, practice, numbers):
+    practice.claim("c4")
+    answer(
+        practice,
+        Clp("LOST", BILLED, 12000, [("CO", "45", 6000)], payer_number="ICN9"),
+        trace="EFT2",
+        control=2,
+    )
+    screen.reload()
+    qtbot.waitUntil(lambda: payments.model.rowCount() == 2)
+    payments.table.selectRow(0)
+    qtbot.waitUntil(payments.about_button.isVisible)
+    qtbot.mouseClick(payments.about_button, Qt.MouseButton.LeftButton)
+    form = dialog(qtbot, screen, VerbDialog)
+    box = form.editors["claim"]
+    box.setCurrentIndex(box.findData(numbers[1]))
+    qtbot.waitUntil(form.save.isEnabled)
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+
+
+def test_payments_can_be_reached_and_have_names(qtbot, screen, payments):
+    assert screen.header.subtitle == "1 payment · $120.00 posted"
     assert_accessible(screen)
 
 

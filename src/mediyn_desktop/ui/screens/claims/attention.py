@@ -170,7 +170,7 @@ def _facts(item: WorkItem) -> str:
 
 
 def _happened(item: WorkItem) -> list[str]:
-    said = [item.text]
+    said = [item.text.removesuffix(item.next_step).strip()]  # which has a line of its own
     if item.label and item.label not in item.text:
         said.append(f"The insurer's reason: {item.label}.")
     return said + [f"It adds: {remark}." for remark in item.remarks]

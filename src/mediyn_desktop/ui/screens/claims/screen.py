@@ -17,13 +17,14 @@ from mediyn_desktop.ui.screens.claims.attention import AttentionPage
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
 from mediyn_desktop.ui.screens.claims.page import Page
+from mediyn_desktop.ui.screens.claims.remittances import RemittancesPage
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
 from mediyn_desktop.ui.screens.claims.verbs import VERBS, Subject
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
-ALL, ATTENTION = "All claims", "Needs attention"
+ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
 
 
 class ClaimsScreen(Screen):
@@ -46,6 +47,8 @@ class ClaimsScreen(Screen):
         self.attention = AttentionPage(context)
         self._add_page(ALL, self.all)
         self._add_page(ATTENTION, self.attention)
+        self.remittances = RemittancesPage(context)
+        self._add_page(PAID, self.remittances)
         self.body.addWidget(self.tabs, 1)
         self.tabs.changed.connect(lambda _title: self._turned())
         self.all.panel.file_asked.connect(self.show_file)
@@ -72,6 +75,13 @@ class ClaimsScreen(Screen):
         self._command(
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
+        paid = self.remittances
+        for name, title, act, button in (
+            ("open", "Open an answer file…", paid.ask_file, paid.open_button),
+            ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
+            ("post-again", "Post an insurer's payment again", paid.post_again, paid.again_button),
+        ):
+            self._command(name, title, act, button.isVisible)
         for title in self.pages:
             self._command(
                 f"page-{title.lower().replace(' ', '-')}",
