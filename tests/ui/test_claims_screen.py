@@ -13,10 +13,16 @@ from claims.remittances import Clp, era
 from claims.test_posting import BILLED, Practice
 from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.states import ClaimState
-from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
+from mediyn_desktop.ui.screens.claims.clearinghouse import (
+    EnrollmentDialog,
+    SettleFileDialog,
+    StepsDialog,
+)
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
 from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
@@ -447,6 +453,76 @@ def test_a_held_answer_is_said_to_be_about_a_claim(qtbot, screen, payments, prac
 
 def test_payments_can_be_reached_and_have_names(qtbot, screen, payments):
     assert screen.header.subtitle == "1 payment · $120.00 posted"
+    assert_accessible(screen)
+
+
+# -- how claims travel
+
+
+@pytest.fixture
+def travel(qtbot, screen, practice, numbers):
+    """The page, with one claim file whose arrival is in doubt."""
+    with practice.store.write("t") as uow:
+        for name in ("unknown", "sent"):
+            file = ClaimSubmission(
+                file_name=f"{name}.837",
+                content=b"x",
+                sha256=name,
+                usage="T",
+                made_at=uow.now,
+            )
+            uow.session.add(file)
+            uow.session.flush()
+            uow.session.add(
+                ClaimTransmission(
+                    submission_id=file.id, name=file.file_name, state=name, message="Look it up."
+                )
+            )
+    screen.context.actions.run("claims.page-clearinghouse")
+    page = screen.clearinghouse
+    qtbot.waitUntil(lambda: page.files.rowCount() == 2)
+    return page
+
+
+def state_of(practice: Practice, name: str) -> str:
+    with practice.store.read() as read:
+        named = select(ClaimTransmission.state).where(ClaimTransmission.name == name)
+        return read.session.scalars(named).one()
+
+
+def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, travel, practice):
+    assert screen.header.subtitle == "2 claim files, 1 in doubt"
+    assert not travel.again.isVisible()  # the newest was sent
+    travel.file_table.selectRow(1)
+    qtbot.mouseClick(travel.again, Qt.MouseButton.LeftButton)
+    form = dialog(qtbot, travel, SettleFileDialog)
+    assert_accessible(form)
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    assert "Look there first" in form.problem
+    form.looked.setFocus()
+    qtbot.keyClick(form.looked, Qt.Key.Key_Space)
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state_of(practice, "unknown.837") == "waiting")
+    qtbot.waitUntil(lambda: screen.header.subtitle == "2 claim files")
+
+
+def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
+    qtbot.mouseClick(travel.test_button, Qt.MouseButton.LeftButton)
+    found = dialog(qtbot, travel, StepsDialog)
+    assert "No clearinghouse folder is set." in found.said.text()
+    assert_accessible(found)
+    found.accept()
+
+
+def test_an_enrollment_is_noted_in_the_checklist(qtbot, screen, travel):
+    travel.checklist.setFocus()
+    qtbot.keyClick(travel.checklist, Qt.Key.Key_Return)
+    form = dialog(qtbot, travel, EnrollmentDialog)
+    assert_accessible(form)
+    form.state.setCurrentIndex(form.state.findData("sent"))
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: travel.insurers.row_at(0).state == "sent")
+    assert screen.context.shell.said[-1] == "Noted"
     assert_accessible(screen)
 
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
-
 from mediyn_desktop.claims.listing import ClaimRow, ClaimsAsked, claim_rows, find_claims
-from mediyn_desktop.practice.tables import Payer, Practice
+from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.practice.tables import Coverage, Practice
 from mediyn_desktop.store.uow import Reading
 
 _STRANGER = "X4471"
@@ -19,10 +18,10 @@ def remittance(read: Reading, *, trace: str, group: str) -> bytes:
     """Return a remittance about the claims that stand in ``group`` of the list."""
     rows = claim_rows(read, find_claims(read, ClaimsAsked(group=group)))
     rows.sort(key=lambda row: row.id)
-    payer = read.session.scalars(select(Payer).where(Payer.name == rows[0].payer)).first()
+    claim = read.session.get_one(Claim, rows[0].id)
+    payer = read.session.get_one(Coverage, claim.coverage_id).payer
     practice = read.session.get_one(Practice, 1)
-    number = payer.payer_id if payer is not None else ""
-    body = list(_body(rows, trace, number or "", practice.npi or "", read.today))
+    body = list(_body(rows, trace, payer.payer_id or "", practice.npi or "", read.today))
     head = [
         "ISA*00*          *00*          *ZZ*PAYER          *ZZ*PROVIDER       "
         f"*{read.today:%y%m%d}*1200*^*00501*{len(trace):09d}*0*T*:",

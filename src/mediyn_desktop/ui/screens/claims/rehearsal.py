@@ -95,8 +95,8 @@ class RehearsalDialog(Dialog):
 
     def _explain(self, place: object) -> None:
         row = self.claims.position(place) if isinstance(place, int) else None
-        one: ClaimResult | None = None if row is None else self.claims.row_at(row)[1]
-        self.why.setText((one.reason or "") if one is not None else "")
+        pair: tuple[int, ClaimResult] | None = None if row is None else self.claims.row_at(row)
+        self.why.setText((pair[1].reason or "") if pair is not None else "")
 
     @property
     def problem(self) -> str:

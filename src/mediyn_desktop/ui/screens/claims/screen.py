@@ -14,6 +14,7 @@ from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.screens.claims.attention import AttentionPage
+from mediyn_desktop.ui.screens.claims.clearinghouse import ClearinghousePage
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
 from mediyn_desktop.ui.screens.claims.page import Page
@@ -25,6 +26,7 @@ from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
 ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
+TRAVEL = "Clearinghouse"
 
 
 class ClaimsScreen(Screen):
@@ -49,6 +51,8 @@ class ClaimsScreen(Screen):
         self._add_page(ATTENTION, self.attention)
         self.remittances = RemittancesPage(context)
         self._add_page(PAID, self.remittances)
+        self.clearinghouse = ClearinghousePage(context)
+        self._add_page(TRAVEL, self.clearinghouse)
         self.body.addWidget(self.tabs, 1)
         self.tabs.changed.connect(lambda _title: self._turned())
         self.all.panel.file_asked.connect(self.show_file)
@@ -75,11 +79,25 @@ class ClaimsScreen(Screen):
         self._command(
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
-        paid = self.remittances
+        paid, travel = self.remittances, self.clearinghouse
         for name, title, act, button in (
             ("open", "Open an answer file…", paid.ask_file, paid.open_button),
             ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
             ("post-again", "Post an insurer's payment again", paid.post_again, paid.again_button),
+            ("test", "Test the connection", travel.test, travel.test_button),
+            ("note", "Note where an enrollment stands…", travel.note, travel.note_button),
+            (
+                "arrived",
+                "A claim file did arrive…",
+                partial(travel.settle, arrived=True),
+                travel.arrived,
+            ),
+            (
+                "resend-file",
+                "Send a claim file again…",
+                partial(travel.settle, arrived=False),
+                travel.again,
+            ),
         ):
             self._command(name, title, act, button.isVisible)
         for title in self.pages:
