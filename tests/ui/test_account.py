@@ -13,7 +13,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.ledger.tables import EntryRow
-from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog
+from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
 

@@ -23,7 +23,7 @@ from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sessions import get
 from mediyn_desktop.practice.sliding import agreements_of
 from mediyn_desktop.ui.context import Ask
-from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog
+from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.screens.clients.estimate import EstimateSheet
 from mediyn_desktop.ui.screens.clients.forms import FORMS
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen

@@ -21,16 +21,11 @@ from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.claims.page import Page
-from mediyn_desktop.ui.screens.clients.correcting import (
-    CorrectingDialog,
-    Foreseen,
-    choice,
-    unfinished,
-)
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton

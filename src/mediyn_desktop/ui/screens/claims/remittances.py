@@ -23,6 +23,7 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
@@ -31,7 +32,6 @@ from mediyn_desktop.ui.screens.claims.page import Page
 from mediyn_desktop.ui.screens.claims.rehearsal import Named, RehearsalDialog
 from mediyn_desktop.ui.screens.claims.verbs import Subject
 from mediyn_desktop.ui.screens.claims.words import PAYMENTS, RESULTS
-from mediyn_desktop.ui.screens.clients.correcting import CorrectingDialog, Foreseen
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel

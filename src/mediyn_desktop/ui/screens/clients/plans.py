@@ -16,18 +16,16 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.models.record_model import Column
-from mediyn_desktop.ui.models.rows import RowsModel
-from mediyn_desktop.ui.screens.clients.correcting import (
-    PAID_BY,
+from mediyn_desktop.ui.correcting import (
     CorrectingDialog,
-    CountEdit,
-    Current,
     Foreseen,
     LookingDialog,
     choice,
     unfinished,
 )
+from mediyn_desktop.ui.models.record_model import Column
+from mediyn_desktop.ui.models.rows import RowsModel
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
