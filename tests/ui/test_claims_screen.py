@@ -13,11 +13,19 @@ from claims.remittances import Clp, era
 from claims.test_posting import BILLED, Practice
 from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.states import ClaimState
-from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
+from mediyn_desktop.ui.screens.claims.clearinghouse import (
+    EnrollmentDialog,
+    SettleFileDialog,
+    StepsDialog,
+)
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
+from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
 
 CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
@@ -265,8 +273,263 @@ def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
     assert screen.context.shell.went == [("clients", "c2")]
 
 
+# -- what waits for a person
+
+
+@pytest.fixture
+def waiting(qtbot, screen, practice):
+    """The page, with a denied claim and an answer that fits two claims."""
+    practice.claim("c4")
+    answer(
+        practice,
+        Clp("LOST", BILLED, 12000, [("CO", "45", 6000)], payer_number="ICN9"),
+        trace="EFT2",
+        control=2,
+    )
+    screen.context.actions.run("claims.page-needs-attention")
+    qtbot.waitUntil(lambda: screen.attention.model.rowCount() == 2)
+    screen.take_focus()
+    return screen.attention
+
+
+def pick(page, kind: str) -> None:
+    rows = [page.model.row_at(row) for row in range(page.model.rowCount())]
+    assert page.table.select_id(next(one.task for one in rows if one.kind == kind))
+
+
+def test_each_line_says_what_happened_and_whether_the_client_may_be_billed(screen, waiting):
+    pick(waiting, "denied")
+    words = waiting.panel.words()
+    assert "The client must not be billed." in words
+    assert "What to do: Appeal only with proof of filing in time." in words
+    assert screen.header.subtitle == "2 things waiting · $300.00"
+    assert not waiting.panel.verbs.buttons["bill-client"].isVisible()
+
+
+def test_enter_does_the_usual_thing_about_the_line(qtbot, screen, waiting, numbers, practice):
+    pick(waiting, "denied")
+    qtbot.keyClick(waiting.table, Qt.Key.Key_Return)
+    form = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(form.save.isEnabled)
+    write(qtbot, form.why, "Added the number")
+    done(qtbot, screen, form)
+    assert practice.state(numbers[0]) == ClaimState.CORRECTED
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+
+
+def test_a_held_answer_is_posted_to_the_claim_that_is_meant(
+    qtbot, screen, waiting, numbers, practice
+):
+    pick(waiting, "held")
+    form = asked_refused(qtbot, screen, "retry")
+    box = form.editors["claim"]
+    box.setCurrentIndex(box.findData(numbers[1]))
+    qtbot.waitUntil(form.save.isEnabled)
+    assert "Bank" not in form.foreseen.text()  # the money is there already
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+
+
+def asked_refused(qtbot, screen, verb: str) -> VerbDialog:
+    screen.context.actions.run(f"claims.{verb}")
+    form = dialog(qtbot, screen, VerbDialog)
+    qtbot.waitUntil(lambda: bool(form.problem))
+    assert not form.save.isEnabled()
+    return form
+
+
+def test_a_line_is_ended_with_a_reason_and_the_claim_shown(qtbot, screen, waiting, numbers):
+    pick(waiting, "denied")
+    form = asked(qtbot, screen, "dismiss")
+    write(qtbot, form.why, "Cleared up on the telephone")
+    assert done(qtbot, screen, form) == "It is off the list"
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 1)
+    assert waiting.panel.item.kind == "held"
+
+
+def test_a_line_leads_to_its_claim(qtbot, screen, waiting, numbers):
+    pick(waiting, "denied")
+    qtbot.mouseClick(waiting.panel.claim_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: (
+            screen.page is screen.all
+            and screen.all.panel.story.row.control_number == numbers[0]
+            and len(screen.all.model.ids) == 1
+        )
+    )
+
+
+def test_what_waits_can_be_reached_and_has_a_name(qtbot, screen, waiting):
+    pick(waiting, "denied")
+    buttons = waiting.panel.verbs.buttons
+    qtbot.waitUntil(lambda: buttons["appeal"].x() > buttons["correct"].x())  # laid out
+    assert_accessible(screen)
+
+
+# -- what insurers paid
+
+
+@pytest.fixture
+def payments(qtbot, screen, practice):
+    """The page, with the payment of the numbers."""
+    screen.context.actions.run("claims.page-remittances")
+    page = screen.remittances
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1 and page.answers.rowCount() == 2)
+    screen.take_focus()
+    return page
+
+
+def opened_file(qtbot, page, tmp_path, content: bytes) -> RehearsalDialog:
+    path = tmp_path / "answer.835"
+    path.write_bytes(content)
+    page.look_into([path])
+    return dialog(qtbot, page, RehearsalDialog)
+
+
+def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
+    qtbot, screen, payments, practice, numbers, tmp_path
+):
+    before = practice.balances()
+    again = era(paid(numbers[1], payer_number="ICN8"), trace="EFT9", control=9)
+    looked = opened_file(qtbot, payments, tmp_path, again)
+    assert looked.said.text() == "answer.835: $120.00 for 1 claim, all of it posted."
+    books = [looked.books.row_at(row)[1] for row in range(looked.books.rowCount())]
+    assert {one.words: one.cents for one in books}["Bank"] == 12000
+    assert practice.balances() == before  # only rehearsed
+    assert_accessible(looked)
+    qtbot.keyClick(looked.table, Qt.Key.Key_Return)
+    qtbot.keyClick(looked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: payments.model.rowCount() == 2)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+    payments.table.selectRow(0)
+    qtbot.waitUntil(lambda: payments.answers.rowCount() == 1)
+    screen.context.actions.run("claims.take-back")
+    form = dialog(qtbot, payments, TakeBackDialog)
+    write(qtbot, form.why, "It was for another practice")
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(payments.again_button.isVisible)
+    assert practice.balances() == before
+    assert practice.state(numbers[1]) == ClaimState.SENT
+    qtbot.mouseClick(payments.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(payments.back_button.isVisible)
+    assert practice.balances()["Assets:Bank"] == 24000
+    assert practice.state(numbers[1]) == ClaimState.PAID
+
+
+def test_a_file_that_came_before_is_not_posted_twice(
+    qtbot, screen, payments, practice, numbers, tmp_path
+):
+    before = practice.balances()
+    content = era(denied(numbers[0]), paid(numbers[2], payer_number="ICN3"))
+    looked = opened_file(qtbot, payments, tmp_path, content)
+    assert looked.said.text() == "answer.835 came before. Nothing is posted again."
+    assert not looked.save.isVisible()
+    qtbot.keyClick(looked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(payments, RehearsalDialog))
+    assert practice.balances() == before
+
+
+def test_a_held_answer_is_said_to_be_about_a_claim(qtbot, screen, payments, practice, numbers):
+    practice.claim("c4")
+    answer(
+        practice,
+        Clp("LOST", BILLED, 12000, [("CO", "45", 6000)], payer_number="ICN9"),
+        trace="EFT2",
+        control=2,
+    )
+    screen.reload()
+    qtbot.waitUntil(lambda: payments.model.rowCount() == 2)
+    payments.table.selectRow(0)
+    qtbot.waitUntil(payments.about_button.isVisible)
+    qtbot.mouseClick(payments.about_button, Qt.MouseButton.LeftButton)
+    form = dialog(qtbot, screen, VerbDialog)
+    box = form.editors["claim"]
+    box.setCurrentIndex(box.findData(numbers[1]))
+    qtbot.waitUntil(form.save.isEnabled)
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.PAID
+
+
+def test_payments_can_be_reached_and_have_names(qtbot, screen, payments):
+    assert screen.header.subtitle == "1 payment · $120.00 posted"
+    assert_accessible(screen)
+
+
+# -- how claims travel
+
+
+@pytest.fixture
+def travel(qtbot, screen, practice, numbers):
+    """The page, with one claim file whose arrival is in doubt."""
+    with practice.store.write("t") as uow:
+        for name in ("unknown", "sent"):
+            file = ClaimSubmission(
+                file_name=f"{name}.837",
+                content=b"x",
+                sha256=name,
+                usage="T",
+                made_at=uow.now,
+            )
+            uow.session.add(file)
+            uow.session.flush()
+            uow.session.add(
+                ClaimTransmission(
+                    submission_id=file.id, name=file.file_name, state=name, message="Look it up."
+                )
+            )
+    screen.context.actions.run("claims.page-clearinghouse")
+    page = screen.clearinghouse
+    qtbot.waitUntil(lambda: page.files.rowCount() == 2)
+    return page
+
+
+def state_of(practice: Practice, name: str) -> str:
+    with practice.store.read() as read:
+        named = select(ClaimTransmission.state).where(ClaimTransmission.name == name)
+        return read.session.scalars(named).one()
+
+
+def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, travel, practice):
+    assert screen.header.subtitle == "2 claim files, 1 in doubt"
+    assert not travel.again.isVisible()  # the newest was sent
+    travel.file_table.selectRow(1)
+    qtbot.mouseClick(travel.again, Qt.MouseButton.LeftButton)
+    form = dialog(qtbot, travel, SettleFileDialog)
+    assert_accessible(form)
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    assert "Look there first" in form.problem
+    form.looked.setFocus()
+    qtbot.keyClick(form.looked, Qt.Key.Key_Space)
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: state_of(practice, "unknown.837") == "waiting")
+    qtbot.waitUntil(lambda: screen.header.subtitle == "2 claim files")
+
+
+def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
+    qtbot.mouseClick(travel.test_button, Qt.MouseButton.LeftButton)
+    found = dialog(qtbot, travel, StepsDialog)
+    assert "No clearinghouse folder is set." in found.said.text()
+    assert_accessible(found)
+    found.accept()
+
+
+def test_an_enrollment_is_noted_in_the_checklist(qtbot, screen, travel):
+    travel.checklist.setFocus()
+    qtbot.keyClick(travel.checklist, Qt.Key.Key_Return)
+    form = dialog(qtbot, travel, EnrollmentDialog)
+    assert_accessible(form)
+    form.state.setCurrentIndex(form.state.findData("sent"))
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: travel.insurers.row_at(0).state == "sent")
+    assert screen.context.shell.said[-1] == "Noted"
+    assert_accessible(screen)
+
+
 def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):
     choose(qtbot, screen, numbers[0])
+    buttons = screen.all.panel.verbs.buttons
+    qtbot.waitUntil(lambda: buttons["write-off"].x() > buttons["void"].x())  # laid out
     assert_accessible(screen)
     form = asked(qtbot, screen, "correct")
     assert_accessible(form)

@@ -285,8 +285,9 @@ class ClaimPoster:
                 cents=passed_on,
             )
         if waiting:
-            row.message = "Waits for you: " + ", ".join(
-                f"{group} {code} {format_cents(cents)}" for (group, code), cents in waiting.items()
+            row.message = "Waits for you: " + "; ".join(
+                f"{reason_of(code).label} ({group} {code}), {format_cents(cents)}"
+                for (group, code), cents in waiting.items()
             )
         _learn(claim, answer)
         state = ClaimState(claim.state)

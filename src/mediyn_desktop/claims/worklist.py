@@ -6,19 +6,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims.decision_tables import ClaimTask
+from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask
 from mediyn_desktop.claims.filing import filing_deadline
+from mediyn_desktop.claims.listing import ClaimRow, claim_rows
+from mediyn_desktop.claims.states import LEFT
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Task, open_tasks
 from mediyn_desktop.codes.adjustments import MayBill, may_bill_client, reason, remark_label
-from mediyn_desktop.practice.tables import Client, Payer
+from mediyn_desktop.practice.tables import Client, Coverage, Payer
 from mediyn_desktop.store.uow import Reading
 
 # Without a deadline a task counts as if it had this long.
 _DAYS_WITHOUT_LIMIT = 365
+_MOST_LIKELY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class WorkItem:
     remarks: tuple[str, ...]
     may_bill: MayBill | None
     actions: tuple[str, ...]
+    next_step: str = ""
+    """What is usually done about the insurer's reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ _ACTIONS: dict[Task, tuple[str, ...]] = {
     Task.PART: ("appeal", "correct", "write-off", "bill-client", "dismiss"),
     Task.REJECTED: ("resend", "elsewhere", "never"),
     Task.HELD: ("retry", "dismiss"),
-    Task.PAYMENT_HELD: ("retry", "dismiss"),
+    Task.PAYMENT_HELD: ("dismiss",),
     Task.TAKEN_BACK: ("dismiss",),
     Task.ADJUSTMENT: ("dismiss",),
     Task.COVERAGE: ("bill-client", "write-off", "dismiss"),
@@ -126,7 +131,28 @@ def _item(read: Reading, task: ClaimTask, today: date) -> WorkItem:
         remarks=tuple(labels),
         may_bill=bill,
         actions=actions,
+        next_step=reason(task.reason_code).next_action if task.reason_code else "",
     )
+
+
+def likely_claims(read: Reading, task: int) -> list[ClaimRow]:
+    """Return the claims a held answer may be about: of the charge it names first, then the rest.
+
+    Only claims of the insurer that answered, where it is on file, and only those that left.
+    """
+    row = read.session.get(ClaimTask, task)
+    if row is None or row.decision_id is None:
+        return []
+    held = read.session.get_one(ClaimDecision, row.decision_id)
+    query = select(Claim.id).where(Claim.state.in_(LEFT))
+    payer = read.session.scalar(select(Payer.id).where(Payer.ref == row.payer_ref))
+    if payer is not None:
+        query = query.join(Coverage, Coverage.id == Claim.coverage_id)
+        query = query.where(Coverage.payer_id == payer)
+    fits = case((Claim.total_cents == held.charge_cents, 0), else_=1)
+    ids = list(read.session.scalars(query.order_by(fits, Claim.id.desc()).limit(_MOST_LIKELY)))
+    rows = {one.id: one for one in claim_rows(read, ids)}
+    return [rows[ident] for ident in ids]
 
 
 def _weight(one: WorkItem) -> float:

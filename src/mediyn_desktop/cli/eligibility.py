@@ -21,7 +21,7 @@ from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.facts import owner_of
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer, Failure
-from mediyn_desktop.cli.money import cents_of
+from mediyn_desktop.cli.card_money import cents_of
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents

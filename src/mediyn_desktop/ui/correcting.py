@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What the forms that correct an account share: they say what will happen before it happens."""
+"""Forms that say what will happen before it happens; what is refused cannot be saved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.money import Owed, Paid
-from mediyn_desktop.delivery.queries import SessionLine
-from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.check_box import CheckBox
@@ -31,25 +26,8 @@ if TYPE_CHECKING:
     from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 LONGEST_REASON = 200
-MOST_SESSIONS = 366
-USUAL_CODE = "90837"  # what most packages and estimates are of
-PAID_BY = (
-    ("Cash", "cash"),
-    ("Check", "check"),
-    ("Card, outside this program", "external_card"),
-    ("Another way", "other"),
-)
 _AS_WIDE_AS_THE_ROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _FEW_LETTERS = 8
-_PAID_AS = {
-    "card": "card",
-    "external_card": "card elsewhere",
-    "cash": "cash",
-    "check": "check",
-    "opening": "brought forward",
-}
-Current = int | str | None
-"""What a form begins with: an entry of the account, or the ref of a payment or session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,33 +269,6 @@ class LookingDialog(CorrectingDialog):
         super().done(result)
 
 
-class CountEdit(ParsedEdit):
-    """A whole number from ``least`` to ``most``; ``what`` it counts, for the sentence."""
-
-    def __init__(self, what: str, *, least: int = 1, most: int = MOST_SESSIONS) -> None:
-        super().__init__(required=True)
-        self._what, self._least, self._most = what, least, most
-
-    def parse(self, text: str) -> int:
-        words = text.strip().removesuffix("%").strip()
-        if not words.isdecimal() or not self._least <= int(words) <= self._most:
-            raise ValueError(f"Write {self._what} from {self._least} to {self._most}")
-        return int(words)
-
-    def show_value(self, value: int) -> str:
-        return str(value)
-
-    def count(self) -> int | None:
-        """Return the number, or None when the field is blank or cannot be read."""
-        value = self.value()
-        return value if isinstance(value, int) else None
-
-
-def code_choice(codes: Iterable[str], chosen: str = USUAL_CODE) -> ComboBox:
-    """Return a choice of session codes, each with what it is."""
-    return choice([(f"{cpt.label(code)} · {code}", code) for code in codes], chosen)
-
-
 def choice(entries: list[tuple[str, Any]], chosen: Any = None) -> ComboBox:
     """Return a choice of ``entries`` (words, value); shown first is ``chosen``, if it is given."""
     box = ComboBox()
@@ -326,22 +277,3 @@ def choice(entries: list[tuple[str, Any]], chosen: Any = None) -> ComboBox:
         if chosen is not None and value == chosen:
             box.setCurrentIndex(box.count() - 1)
     return box
-
-
-def charge_words(owed: Owed) -> str:
-    """Return what a charge is called in a choice."""
-    whose = ", insurer" if owed.debtor is not None else ""
-    day = wording.day(owed.date_of_service)
-    return f"Session of {day}{whose}: {format_cents(owed.open_cents)} open"
-
-
-def session_name(line: SessionLine) -> str:
-    """Return what a session is called under a heading."""
-    kind = wording.named(wording.SESSION_KINDS, line.kind)
-    return f"{kind}, {wording.counted(line.minutes, 'minute')}, {wording.day(line.date)}"
-
-
-def payment_label(paid: Paid) -> str:
-    """Return what a payment is called in a choice: its day first, then how it was paid."""
-    reference = f" {paid.reference}" if paid.reference and paid.method != "card" else ""
-    return f"{wording.day(paid.received_on)}, {_PAID_AS.get(paid.method, 'payment')}{reference}"

@@ -17,11 +17,14 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mediyn_desktop.billing.estimates import Wanted, issue_estimate, months_later
+from mediyn_desktop.claims.answers import take_and_act
 from mediyn_desktop.delivery.agreements import agreements
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
+from mediyn_desktop.ui.screenshot_answers import remittance
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.start import Desk
 from mediyn_desktop.ui.theme.build import Scheme
@@ -66,6 +69,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     assert desk.practice is not None
     desk.practice.window.resize(1400, 860)
     _agree(desk.practice)
+    _answer_claims(desk.practice)
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
@@ -74,7 +78,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
 
 
 def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
-    for screen in ("today", "clients", "superbills", "ledger"):
+    for screen in ("today", "clients", "superbills", "ledger", "claims"):
         practice.window.show_screen(screen)
         _pause(_SETTLE_MS)
         _let_go(practice.window)
@@ -97,6 +101,40 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
     _pause(_SETTLE_MS)
     _save(practice.window, out / f"client-journal-{scheme}.png")
     practice.context.actions.run("clients.journal")
+    _claims(practice, out, scheme)
+
+
+def _claims(practice: OpenPractice, out: Path, scheme: str) -> None:
+    """Every page of the claims screen, and a form and a file of a claim that was denied."""
+    practice.window.show_screen("claims")
+    screen = practice.window.findChild(ClaimsScreen)
+    assert screen is not None
+    for title in screen.pages:
+        screen.tabs.show_page(title)
+        screen.take_focus()
+        _pause(_SETTLE_MS)
+        _save(practice.window, out / f"claims-{title.lower().replace(' ', '-')}-{scheme}.png")
+    screen.tabs.show_page(next(iter(screen.pages)))
+    filters = screen.all.filters
+    filters.group.setCurrentIndex(filters.group.findData("refused"))
+    _pause(_SETTLE_MS)
+    for name in ("write-off", "correct", "file"):
+        _form(practice, out / f"claim-{name}-{scheme}.png", f"claims.{name}")
+    filters.clear()
+    _pause(_SETTLE_MS)
+
+
+def _answer_claims(practice: OpenPractice) -> None:
+    """Let an insurer answer what was sent, so that there is something to look at."""
+
+    def work() -> None:
+        with practice.context.store.read() as read:
+            content = remittance(read, trace="EFT2026112501", group="with_insurer")
+        take_and_act(practice.context.store, content, "remittance-1125.835")
+
+    done: list[None] = []
+    practice.context.run("Prepare the pictures", work, done=done.append)
+    _until(lambda: bool(done))
 
 
 def _sheet(practice: OpenPractice, client: str, page: str) -> None:

@@ -9,20 +9,24 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from mediyn_desktop.claims import story
+from mediyn_desktop.claims import story, worklist
 from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.screens.claims.attention import AttentionPage
+from mediyn_desktop.ui.screens.claims.clearinghouse import ClearinghousePage
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
 from mediyn_desktop.ui.screens.claims.page import Page
+from mediyn_desktop.ui.screens.claims.remittances import RemittancesPage
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
-from mediyn_desktop.ui.screens.claims.verbs import VERBS
+from mediyn_desktop.ui.screens.claims.verbs import VERBS, Subject
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
-ALL = "All claims"
+ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
+TRAVEL = "Clearinghouse"
 
 
 class ClaimsScreen(Screen):
@@ -42,11 +46,19 @@ class ClaimsScreen(Screen):
         self.tabs = Tabs("Claims, by what is to be done")
         self.all = ClaimsPage(context)
         self.search = self.all.filters.search
+        self.attention = AttentionPage(context)
         self._add_page(ALL, self.all)
+        self._add_page(ATTENTION, self.attention)
+        self.remittances = RemittancesPage(context)
+        self._add_page(PAID, self.remittances)
+        self.clearinghouse = ClearinghousePage(context)
+        self._add_page(TRAVEL, self.clearinghouse)
         self.body.addWidget(self.tabs, 1)
         self.tabs.changed.connect(lambda _title: self._turned())
         self.all.panel.file_asked.connect(self.show_file)
         self.all.panel.client_asked.connect(self.open_client)
+        self.attention.waiting.connect(partial(self.tabs.set_count, ATTENTION))
+        self.attention.claim_asked.connect(self.open_ref)
         self._add_commands()
 
     def _add_page(self, title: str, page: Page) -> None:
@@ -67,6 +79,27 @@ class ClaimsScreen(Screen):
         self._command(
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
+        paid, travel = self.remittances, self.clearinghouse
+        for name, title, act, button in (
+            ("open", "Open an answer file…", paid.ask_file, paid.open_button),
+            ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
+            ("post-again", "Post an insurer's payment again", paid.post_again, paid.again_button),
+            ("test", "Test the connection", travel.test, travel.test_button),
+            ("note", "Note where an enrollment stands…", travel.note, travel.note_button),
+            (
+                "arrived",
+                "A claim file did arrive…",
+                partial(travel.settle, arrived=True),
+                travel.arrived,
+            ),
+            (
+                "resend-file",
+                "Send a claim file again…",
+                partial(travel.settle, arrived=False),
+                travel.again,
+            ),
+        ):
+            self._command(name, title, act, button.isVisible)
         for title in self.pages:
             self._command(
                 f"page-{title.lower().replace(' ', '-')}",
@@ -98,6 +131,8 @@ class ClaimsScreen(Screen):
 
     def reload(self) -> None:
         self.page.reload()
+        if self.page is not self.attention:
+            self.attention.reload()  # how many wait is said beside its title
 
     def take_focus(self) -> None:
         self.page.take_focus()
@@ -123,10 +158,21 @@ class ClaimsScreen(Screen):
     def ask(self, name: str) -> None:
         """Ask whether the verb ``name`` is to be done about what is chosen."""
         subject = self.page.subject()
-        if subject is not None and self._offers(name):
-            dialog = VerbDialog(self.context, VERBS[name], subject, self)
-            dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
+        if subject is None or not self._offers(name):
+            return
+        if "claim" in VERBS[name].fields:
+            self.context.read(
+                lambda read: worklist.likely_claims(read, subject.task),
+                lambda rows: self._ask(name, subject.with_claims(rows)),
+                label="Look for claims",
+            )
+        else:
+            self._ask(name, subject)
+
+    def _ask(self, name: str, subject: Subject) -> None:
+        dialog = VerbDialog(self.context, VERBS[name], subject, self)
+        dialog.saved.connect(self.context.shell.say)
+        self._open(dialog)
 
     def show_file(self, event: int, name: str) -> None:
         """Show what the file ``name`` behind the event says about the claim."""

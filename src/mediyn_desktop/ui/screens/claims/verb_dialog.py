@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediyn_desktop.claims.rehearsing import Moved, foresee
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.store.uow import Store
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import Foreseen, LookingDialog, choice
 from mediyn_desktop.ui.screens.claims.verbs import DELAYS, WRITE_OFFS, Answers, Subject, Verb
+from mediyn_desktop.ui.screens.claims.words import signed
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
@@ -32,11 +32,6 @@ _AS_NAMED = ("As the insurer named it", "")
 def difference(moved: list[Moved]) -> str:
     """Return how the books change, an account a line."""
     return "\n".join(f"{one.words}: {signed(one.cents)}" for one in moved)
-
-
-def signed(cents: int) -> str:
-    """Return ``+$12.50`` or ``−$12.50``."""
-    return f"{'+' if cents > 0 else '−'}{format_cents(abs(cents))}"
 
 
 class VerbDialog(LookingDialog):

@@ -6,15 +6,18 @@ The buttons, the palette and the dialog ask for a verb by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from mediyn_desktop.claims import following, submission, working
 from mediyn_desktop.claims.following import DELAY_REASONS
+from mediyn_desktop.claims.listing import ClaimRow
 from mediyn_desktop.claims.tables import Claim
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ui import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,15 @@ class Subject:
     payer_number: str = ""
     claims: tuple[tuple[str, str], ...] = ()
     """For an answer that fits none by itself: words and number of each."""
+
+    def with_claims(self, rows: Iterable[ClaimRow]) -> Subject:
+        """Return it with the claims it may be about."""
+        return replace(self, claims=tuple((_called(row), row.control_number) for row in rows))
+
+
+def _called(row: ClaimRow) -> str:
+    day, cents = wording.day(row.date_of_service), format_cents(row.total_cents)
+    return f"{row.client_name}, {day}, {cents}, {row.control_number}"
 
 
 Answers = dict[str, Any]

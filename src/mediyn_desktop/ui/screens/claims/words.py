@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from mediyn_desktop.codes.adjustments import MayBill
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
@@ -53,6 +54,30 @@ WAITS = {
     "coverage": Status("Another insurer", Tone.WARN),
     "silent": Status("No answer", Tone.INFO),
 }
+PAYMENTS = {
+    "posted": Status("Posted", Tone.OK),
+    "partly_posted": Status("Answers wait", Tone.WARN),
+    "held": Status("Held", Tone.WARN),
+    "undone": Status("Taken back", Tone.NEUTRAL),
+}
+RESULTS = {
+    "paid": Status("Paid", Tone.OK),
+    "partly_paid": Status("Paid in part", Tone.WARN),
+    "without_payment": Status("Client's share", Tone.OK),
+    "denied": Status("Denied", Tone.BAD),
+    "reversed": Status("Reversed", Tone.INFO),
+    "forwarded": Status("Passed on", Tone.INFO),
+    "predetermined": Status("Only foreseen", Tone.NEUTRAL),
+    "held": Status("Held for you", Tone.WARN),
+    "received": Status("Received", Tone.OK),
+    "accepted": Status("Accepted", Tone.OK),
+    "rejected": Status("Refused", Tone.BAD),
+}
+
+
+def signed(cents: int) -> str:
+    """Return ``+$12.50`` or ``−$12.50``."""
+    return f"{'+' if cents > 0 else '−'}{format_cents(abs(cents))}"
 
 
 def standing(state: str) -> str:

@@ -14,15 +14,8 @@ from mediyn_desktop.delivery.money import AccountMoney, Owed, Paid, Settles
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import (
-    CorrectingDialog,
-    Current,
-    Foreseen,
-    charge_words,
-    choice,
-    payment_label,
-    unfinished,
-)
+from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
+from mediyn_desktop.ui.screens.clients.correcting import Current, charge_words, payment_label
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
 from mediyn_desktop.undo import doing

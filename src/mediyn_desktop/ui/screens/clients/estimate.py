@@ -21,17 +21,11 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import Estimated, FeeTalk
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import (
-    CountEdit,
-    Current,
-    Foreseen,
-    LookingDialog,
-    code_choice,
-    unfinished,
-)
+from mediyn_desktop.ui.correcting import Foreseen, LookingDialog, unfinished
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.screens.clients.agreement_words import ESTIMATE_STANDINGS
+from mediyn_desktop.ui.screens.clients.correcting import CountEdit, Current, code_choice
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 from mediyn_desktop.ui.widgets.date_edit import DateEdit

@@ -18,8 +18,9 @@ from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import CorrectingDialog, Current
+from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
+from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
     SettleDialog,

@@ -16,16 +16,13 @@ from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import (
-    PAID_BY,
     CorrectingDialog,
-    CountEdit,
-    Current,
     Foreseen,
     LookingDialog,
     choice,
-    code_choice,
     unfinished,
 )
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current, code_choice
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField

@@ -10,14 +10,8 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.money import AccountMoney
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import (
-    PAID_BY,
-    CorrectingDialog,
-    Current,
-    Foreseen,
-    choice,
-    unfinished,
-)
+from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, Current
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit

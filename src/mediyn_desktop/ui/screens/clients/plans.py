@@ -17,10 +17,7 @@ from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import (
-    PAID_BY,
     CorrectingDialog,
-    CountEdit,
-    Current,
     Foreseen,
     LookingDialog,
     choice,
@@ -28,6 +25,7 @@ from mediyn_desktop.ui.correcting import (
 )
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit

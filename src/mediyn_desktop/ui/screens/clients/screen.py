@@ -16,8 +16,9 @@ from mediyn_desktop.delivery.queries import ClientSheet, SuperbillRow, client_sh
 from mediyn_desktop.delivery.superbills import Superbill
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Ask, Context
-from mediyn_desktop.ui.correcting import CorrectingDialog, Current
+from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
+from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, FORMS, SESSIONS, Asked, Form
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
 from mediyn_desktop.ui.screens.clients.listing import ClientList

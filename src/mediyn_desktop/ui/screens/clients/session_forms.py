@@ -15,13 +15,8 @@ from mediyn_desktop.dayclose.corrections import preview_cancel
 from mediyn_desktop.delivery.queries import SessionLine
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import (
-    Foreseen,
-    LookingDialog,
-    choice,
-    session_name,
-    unfinished,
-)
+from mediyn_desktop.ui.correcting import Foreseen, LookingDialog, choice, unfinished
+from mediyn_desktop.ui.screens.clients.correcting import session_name
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
