@@ -27,6 +27,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.qt_log_ignore(_OFFSCREEN))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def what_came_before():
+    """Leave what earlier tests of the process left in memory out of every later look at it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def qapp_args():
     """What ``make_app`` passes on."""
