@@ -223,7 +223,7 @@ def test_what_was_taken_in_by_hand_is_read_by_the_job_without_a_way(store: Store
 
 def test_nothing_is_due_where_no_way_is_set(store: Store, claim: str) -> None:
     with store.read() as read:
-        assert [one.waiting(read) for one in app.jobs() if one.name != "cards"] == [0] * 4
+        assert {one.waiting(read) for one in app.jobs() if one.name != "cards"} == {0}
         with pytest.raises(connection.NoClearinghouse):
             connection.transport(read)
         with pytest.raises(connection.NoClearinghouse):

@@ -15,7 +15,7 @@ CONTRACT = [
     (words.SessionStatus, "attended late_cancel no_show cancelled"),
     (words.Place, "office video_home video_other audio_home home_visit"),
     (words.PaymentType, "self_pay out_of_network in_network pro_bono"),
-    (words.Autopay, "none copay full"),
+    (words.Autopay, "none copay full ask never"),
     (words.SuperbillCadence, "session month none"),
     (words.Relationship, "self spouse child other"),
     (words.Sex, "F M U"),
