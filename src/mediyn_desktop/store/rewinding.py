@@ -15,10 +15,22 @@ from sqlalchemy import Table
 from mediyn_desktop.store.base import Base
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-# What is not about the practice's clients and books: never taken back.
+# What is not about the practice's clients and books, or came from outside: never taken back.
 KEPT = frozenset(
-    {"audit", "card_freeze", "code_list", "job_run", "secret", "setting", "undo_step"}
-)  # fmt: skip
+    {
+        "audit",
+        "card_anchor",
+        "card_freeze",
+        "code_list",
+        "inbound_file",
+        "job_run",
+        "mailbox_item",
+        "poll_event",
+        "secret",
+        "setting",
+        "undo_step",
+    }
+)
 
 
 def newest_rows(read: Reading) -> dict[str, int]:
