@@ -16,8 +16,9 @@ from sqlalchemy import select, text
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.plan_views import PlanState, running_plans
-from mediyn_desktop.billing.tables import Charge, PaymentPlan
+from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
+from mediyn_desktop.cards.by_hand import CLIENTS_KINDS, INSURERS_KINDS
 from mediyn_desktop.claims.decisions import Decision, post_decision
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
@@ -338,11 +339,13 @@ class History:
             )
 
     def recover(self) -> None:
+        left = {one.ref: write_offs.recoverable_cents(self.uow, one.ref) for one in self.clients}
+        client = self.random.choice([ref for ref, cents in left.items() if cents] or ["c1"])
         write_offs.recover_bad_debt(
             self.uow,
             ref=self._ref("rec"),
-            client=self._client().ref,
-            cents=self.random.randint(1, 8000),
+            client=client,
+            cents=self.random.choice((left[client], left[client] // 2, left[client] + 1)),
             method="check",
             on=self.day,
             source="agency",
@@ -391,7 +394,9 @@ class History:
     def give_up(self) -> None:
         item = self._pick(OpenItemRow)
         cents = max(items.open_cents(self.uow, item.id), 1)
-        doing.give_up(self.uow, item.id, cents, self.random.choice(list(WriteOff)), "Given up")
+        kinds = CLIENTS_KINDS if item.debtor is None else INSURERS_KINDS
+        kind = self.random.choice((*kinds, *WriteOff))
+        doing.give_up(self.uow, item.id, cents, kind, "Given up")
 
     def void_by_hand(self) -> None:
         doing.void(self.uow, self._payment().ref, "Bounced")
@@ -438,16 +443,16 @@ class History:
         )  # fmt: skip
 
     def pause_plan(self) -> None:
-        doing.pause_plan(self.uow, self._pick(PaymentPlan).ref, reason="Ill")
+        doing.pause_plan(self.uow, self._plan(), reason="Ill")
 
     def resume_plan(self) -> None:
-        doing.resume_plan(self.uow, self._pick(PaymentPlan).ref)
+        doing.resume_plan(self.uow, self._plan())
 
     def end_plan(self) -> None:
-        doing.end_plan(self.uow, self._pick(PaymentPlan).ref, reason="Paid otherwise")
+        doing.end_plan(self.uow, self._plan(), reason="Paid otherwise")
 
     def pay_installment(self) -> None:
-        plan = self._pick(PaymentPlan).ref
+        plan = self._plan()
         doing.pay_installment(self.uow, plan, self.random.choice((1, 2000, 10**6)), "check")
 
     def decide(self) -> None:
@@ -533,6 +538,12 @@ class History:
 
     def _payment(self) -> PaymentRow:
         return self._pick(PaymentRow, PaymentRow.method.in_(CLIENT_MONEY))
+
+    def _plan(self) -> str:
+        plans = [plan.ref for plan in running_plans(self.uow)]
+        if not plans:
+            raise NothingYet("No payment plan is running.")
+        return self.random.choice(plans)
 
     def _pick(self, table, *conditions):
         ids = self.uow.session.scalars(select(table.id).where(*conditions).order_by(table.id)).all()
