@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mediyn_desktop.store.folder import DATABASE, default_data_folder
+from mediyn_desktop.ui.collecting import Collector, leave_out_what_is_loaded
 from mediyn_desktop.ui.screen_libraries import require_window
 from mediyn_desktop.ui.theme.build import Scheme, Theme, make_app
 from mediyn_desktop.ui.unlock.window import Credentials, UnlockWindow
@@ -62,12 +63,15 @@ class Desk(QObject):
         self.practice: OpenPractice | None = None
         self._offline = offline
         self._front: QWidget | None = None
+        self._settled = False
         self._log = ExitStack()
+        self._collector = Collector(self._is_busy, self)
         self._loader = threading.Thread(target=_load_program, name="loading", daemon=True)
         self.app.aboutToQuit.connect(self.end)
 
     def begin(self) -> None:
         """Show the first window: unlock where there is a practice, otherwise the first run."""
+        self._collector.start()
         if (self.folder / DATABASE).exists():
             self.ask()
         else:
@@ -110,7 +114,11 @@ class Desk(QObject):
             self.practice = None
         if self._loader.is_alive():
             self._loader.join()
+        self._collector.stop()
         self._log.close()
+
+    def _is_busy(self) -> bool:
+        return self.practice is not None and bool(self.practice.ops.pending())
 
     @property
     def front(self) -> QWidget | None:
@@ -161,6 +169,9 @@ class Desk(QObject):
         from mediyn_desktop.ui.session import OpenPractice  # noqa: PLC0415  (loads the database)
 
         self._load()  # a practice may be open before its first window was painted
+        if not self._settled:
+            self._settled = True
+            leave_out_what_is_loaded()
         self.practice = OpenPractice(
             store,
             self.app,
