@@ -104,7 +104,7 @@ class Pulse:
             f"{ranked[int(len(ranked) * 0.99)]:5.1f} ms, longest {ranked[-1]:5.1f} ms, of which "
             f"at most {max(self.work):5.1f} ms of work"
         )
-        return max(ranked[int(len(ranked) * 0.99)], max(self.work))
+        return max(ranked[int(len(ranked) * 0.99)], *self.work)
 
 
 def fill(store: Store, count: int) -> bytes:

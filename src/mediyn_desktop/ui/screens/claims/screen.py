@@ -15,6 +15,7 @@ from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.screens.claims.attention import AttentionPage
 from mediyn_desktop.ui.screens.claims.clearinghouse import ClearinghousePage
+from mediyn_desktop.ui.screens.claims.eligibility import EligibilityPage
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
 from mediyn_desktop.ui.screens.claims.page import Page
@@ -26,6 +27,7 @@ from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
 ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
+COVERAGE = "Eligibility"
 TRAVEL = "Clearinghouse"
 
 
@@ -35,7 +37,8 @@ class ClaimsScreen(Screen):
     title = "Claims"
     reads: ClassVar[frozenset[str]] = frozenset(
         {"balance", "claim", "claim_submission", "claim_task", "client", "entry", "inbound_file"}
-        | {"payer_enrollment", "remittance_payment", "setting"}
+        | {"eligibility_check", "payer", "payer_enrollment", "session"}
+        | {"remittance_payment", "setting"}
     )
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -51,6 +54,8 @@ class ClaimsScreen(Screen):
         self._add_page(ATTENTION, self.attention)
         self.remittances = RemittancesPage(context)
         self._add_page(PAID, self.remittances)
+        self.eligibility = EligibilityPage(context)
+        self._add_page(COVERAGE, self.eligibility)
         self.clearinghouse = ClearinghousePage(context)
         self._add_page(TRAVEL, self.clearinghouse)
         self.body.addWidget(self.tabs, 1)
@@ -79,11 +84,16 @@ class ClaimsScreen(Screen):
         self._command(
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
-        paid, travel = self.remittances, self.clearinghouse
+        paid, travel, covered = self.remittances, self.clearinghouse, self.eligibility
         for name, title, act, button in (
             ("open", "Open an answer file…", paid.ask_file, paid.open_button),
             ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
             ("post-again", "Post an insurer's payment again", paid.post_again, paid.again_button),
+            ("ask", "Ask the insurer about coverage", covered.ask_now, covered.ask_button),
+            ("ask-all", "Ask about all who come", covered.ask_all, covered.all_button),
+            ("call", "Note a call to an insurer…", covered.note_call, covered.call_button),
+            ("take-over", "Take figures over…", covered.take_over, covered.take_button),
+            ("answers", "Earlier answers…", covered.history, covered.history_button),
             ("test", "Test the connection", travel.test, travel.test_button),
             ("note", "Note where an enrollment stands…", travel.note, travel.note_button),
             (
