@@ -18,15 +18,11 @@ from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
-from mediyn_desktop.ui.screens.claims.clearinghouse import (
-    EnrollmentDialog,
-    SettleFileDialog,
-    StepsDialog,
-)
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
 from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
+from mediyn_desktop.ui.screens.claims.way_dialogs import SettleFileDialog, StepsDialog
 
 CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
 
@@ -512,18 +508,6 @@ def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
     assert "No clearinghouse folder is set." in found.said.text()
     assert_accessible(found)
     found.accept()
-
-
-def test_an_enrollment_is_noted_in_the_checklist(qtbot, screen, travel):
-    travel.checklist.setFocus()
-    qtbot.keyClick(travel.checklist, Qt.Key.Key_Return)
-    form = dialog(qtbot, travel, EnrollmentDialog)
-    assert_accessible(form)
-    form.state.setCurrentIndex(form.state.findData("sent"))
-    qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: travel.insurers.row_at(0).state == "sent")
-    assert screen.context.shell.said[-1] == "Noted"
-    assert_accessible(screen)
 
 
 def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):

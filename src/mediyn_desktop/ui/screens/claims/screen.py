@@ -17,6 +17,7 @@ from mediyn_desktop.ui.screens.claims.attention import AttentionPage
 from mediyn_desktop.ui.screens.claims.clearinghouse import ClearinghousePage
 from mediyn_desktop.ui.screens.claims.eligibility import EligibilityPage
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.insurers import InsurersPage
 from mediyn_desktop.ui.screens.claims.listing import ClaimsPage
 from mediyn_desktop.ui.screens.claims.page import Page
 from mediyn_desktop.ui.screens.claims.remittances import RemittancesPage
@@ -27,7 +28,7 @@ from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
 ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
-COVERAGE = "Eligibility"
+COVERAGE, INSURERS = "Eligibility", "Insurers"
 TRAVEL = "Clearinghouse"
 
 
@@ -56,6 +57,8 @@ class ClaimsScreen(Screen):
         self._add_page(PAID, self.remittances)
         self.eligibility = EligibilityPage(context)
         self._add_page(COVERAGE, self.eligibility)
+        self.insurers = InsurersPage(context)
+        self._add_page(INSURERS, self.insurers)
         self.clearinghouse = ClearinghousePage(context)
         self._add_page(TRAVEL, self.clearinghouse)
         self.body.addWidget(self.tabs, 1)
@@ -85,6 +88,7 @@ class ClaimsScreen(Screen):
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
         paid, travel, covered = self.remittances, self.clearinghouse, self.eligibility
+        payers = self.insurers
         for name, title, act, button in (
             ("open", "Open an answer file…", paid.ask_file, paid.open_button),
             ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
@@ -95,7 +99,13 @@ class ClaimsScreen(Screen):
             ("take-over", "Take figures over…", covered.take_over, covered.take_button),
             ("answers", "Earlier answers…", covered.history, covered.history_button),
             ("test", "Test the connection", travel.test, travel.test_button),
-            ("note", "Note where an enrollment stands…", travel.note, travel.note_button),
+            ("set-up", "Set up the way to the clearinghouse…", travel.set_up, travel.set_up_button),
+            ("host-key", "Compare the server's key…", travel.compare_key, travel.key_button),
+            ("send", "Send claims now", travel.send, travel.send_button),
+            ("fetch", "Fetch answers now", travel.fetch, travel.fetch_button),
+            ("add-insurer", "Add an insurer…", payers.add, payers.add_button),
+            ("change-insurer", "Change this insurer…", payers.change, payers.change_button),
+            ("note", "Note where an enrollment stands…", payers.note, payers.note_button),
             (
                 "arrived",
                 "A claim file did arrive…",
