@@ -3,22 +3,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
 from accessibility import assert_accessible
 from desk import context, opened, write
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from sqlalchemy import select
 
 from claims.remittances import Clp, era
 from claims.test_posting import BILLED, Practice
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import silence, submission
 from mediyn_desktop.claims.answers import take_and_act
 from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.ui.preview_dialog import PreviewDialog
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.outcomes_dialog import OutcomesDialog
+from mediyn_desktop.ui.screens.claims.papers import LetterDialog
 from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
 from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
@@ -269,6 +276,46 @@ def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
     assert screen.context.shell.went == [("clients", "c2")]
 
 
+def filed(practice: Practice, number: str) -> None:
+    """Let the claim have gone out in a file."""
+    with practice.store.write("t") as uow:
+        file = ClaimSubmission(
+            file_name="claims-7.837", content=b"ISA", sha256="7", usage="T", made_at=uow.now
+        )
+        file.handed_over_at = uow.now
+        uow.session.add(file)
+        uow.session.flush()
+        claim = uow.session.scalars(select(Claim).where(Claim.control_number == number)).one()
+        claim.submission_id = file.id
+
+
+def test_the_proof_of_filing_is_shown_to_be_printed(qtbot, screen, numbers, practice):
+    filed(practice, numbers[1])
+    screen.reload()
+    choose(qtbot, screen, numbers[1])
+    qtbot.mouseClick(screen.all.panel.proof_button, Qt.MouseButton.LeftButton)
+    paper = dialog(qtbot, screen, PreviewDialog)
+    assert paper.preview._name == f"proof-{numbers[1]}.pdf"
+    assert paper.preview._data.startswith(b"%PDF")
+    paper.accept()
+
+
+def test_a_letter_of_appeal_is_written_in_own_words_and_shown(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[1])
+    assert not screen.all.panel.letter_button.isVisible()  # nothing of it was refused
+    choose(qtbot, screen, numbers[0])
+    screen.context.actions.run("claims.letter")
+    letter = dialog(qtbot, screen, LetterDialog)
+    assert_accessible(letter)
+    qtbot.keyClicks(letter.grounds, "Your portal was down that week.")
+    qtbot.mouseClick(letter.show_button, Qt.MouseButton.LeftButton)
+    paper = dialog(qtbot, screen, PreviewDialog)
+    assert paper.preview._name == f"appeal-{numbers[0]}.pdf"
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.preview._data)).pages)
+    assert "Your portal was down that week." in " ".join(text.split())
+    paper.accept()
+
+
 # -- what waits for a person
 
 
@@ -354,6 +401,44 @@ def test_a_line_leads_to_its_claim(qtbot, screen, waiting, numbers):
             and len(screen.all.model.ids) == 1
         )
     )
+
+
+def test_a_claim_nobody_answers_goes_again_only_once_somebody_asked(
+    qtbot, screen, waiting, numbers, practice
+):
+    with practice.store.write("t") as uow:
+        uow.session.scalars(
+            select(Claim).where(Claim.control_number == numbers[1])
+        ).one().updated_at = uow.now - timedelta(days=40)
+        silence.watch_for_silence(uow)
+    screen.reload()
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 3)
+    pick(waiting, "silent")
+    buttons = waiting.panel.verbs.buttons
+    qtbot.waitUntil(buttons["lost"].isVisible)
+    assert not buttons["resend"].isVisible()
+    form = asked(qtbot, screen, "lost")
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    assert form._why[1].problem  # who said so is missing
+    write(qtbot, form.why, "Dana at the insurer, today")
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.QUEUED
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 2)
+
+
+def test_how_refusals_ended_is_counted_by_insurer_and_reason(qtbot, screen, waiting):
+    pick(waiting, "denied")
+    form = asked(qtbot, screen, "dismiss")
+    write(qtbot, form.why, "Too small to fight for")
+    done(qtbot, screen, form)
+    screen.context.actions.run("claims.outcomes")
+    counted = dialog(qtbot, waiting, OutcomesDialog)
+    qtbot.waitUntil(lambda: counted.model.rowCount() == 1)
+    cells = [counted.model.index(0, column).data() for column in range(5)]
+    assert cells[2:] == ["1", "$180.00", "Left so"]
+    assert "(CO 29)" in cells[1]
+    assert_accessible(counted)
+    counted.accept()
 
 
 def test_what_waits_can_be_reached_and_has_a_name(qtbot, screen, waiting):

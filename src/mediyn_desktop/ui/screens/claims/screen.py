@@ -13,6 +13,7 @@ from mediyn_desktop.claims import story, worklist
 from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.screens.claims import papers
 from mediyn_desktop.ui.screens.claims.attention import AttentionPage
 from mediyn_desktop.ui.screens.claims.clearinghouse import ClearinghousePage
 from mediyn_desktop.ui.screens.claims.eligibility import EligibilityPage
@@ -64,6 +65,8 @@ class ClaimsScreen(Screen):
         self.body.addWidget(self.tabs, 1)
         self.tabs.changed.connect(lambda _title: self._turned())
         self.all.panel.file_asked.connect(self.show_file)
+        self.all.panel.proof_asked.connect(self.show_proof)
+        self.all.panel.letter_asked.connect(self.ask_letter)
         self.all.panel.client_asked.connect(self.open_client)
         self.attention.waiting.connect(partial(self.tabs.set_count, ATTENTION))
         self.attention.claim_asked.connect(self.open_ref)
@@ -88,8 +91,11 @@ class ClaimsScreen(Screen):
             "file", "What the file behind it says…", self.all.panel.ask_file, self._on_all
         )
         paid, travel, covered = self.remittances, self.clearinghouse, self.eligibility
-        payers = self.insurers
+        payers, panel, waits = self.insurers, self.all.panel, self.attention
         for name, title, act, button in (
+            ("proof", "Proof of filing…", panel.ask_proof, panel.proof_button),
+            ("letter", "Letter of appeal…", panel.ask_letter, panel.letter_button),
+            ("outcomes", "How refusals ended…", waits.show_outcomes, waits.outcomes_button),
             ("open", "Open an answer file…", paid.ask_file, paid.open_button),
             ("take-back", "Take an insurer's posting back…", paid.ask_take_back, paid.back_button),
             ("post-again", "Post an insurer's payment again", paid.post_again, paid.again_button),
@@ -204,6 +210,15 @@ class ClaimsScreen(Screen):
 
     def _show_file(self, name: str, lines: list[FileLine]) -> None:
         self._open(FileDialog(name, lines, self))
+
+    def show_proof(self, number: str) -> None:
+        """Show the proof that the claim ``number`` was filed."""
+        papers.show_proof(self.context, number, self)
+
+    def ask_letter(self, number: str) -> None:
+        """Ask for the grounds of an appeal of the claim ``number``, and show the letter."""
+        subject = self.all.subject()
+        papers.ask_letter(self.context, number, subject.about if subject else number, self)
 
     def open_client(self, ref: str) -> None:
         """Open the client ``ref``."""
