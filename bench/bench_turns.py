@@ -121,10 +121,11 @@ def main() -> None:
     assert problems == [], problems
     lengths = sorted(turns.lengths)
     longest, many = lengths[-1], len(lengths)
+    most = lengths[many * 99 // 100]
     print(
         f"{count} cards charged in {took:.1f} s: {many} turns, median "
-        f"{lengths[many // 2] * 1000:.1f} ms, 99 in 100 below {lengths[many * 99 // 100] * 1000:.1f} "
-        f"ms, longest {longest * 1000:.1f} ms, {longest / TARGET:.2f} of the target of 50 ms"
+        f"{lengths[many // 2] * 1000:.1f} ms, 99 in 100 below {most * 1000:.1f} ms, longest "
+        f"{longest * 1000:.1f} ms, {longest / TARGET:.2f} of the target of 50 ms"
     )
 
 
