@@ -134,6 +134,12 @@ CARDS_OLDEST_DAYS = Setting(
     "Days after a session until which its balance may be charged in a batch by itself. Anything "
     "older is charged only when you name it.",
 )
+CARDS_CONSENT_OWN = Setting(
+    "cards.consent_words",
+    "",
+    _text,
+    "Words of your own under the consent a client gives when saving a card. Blank adds nothing.",
+)
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
     False,
@@ -216,6 +222,7 @@ _DECLARED: tuple[Setting[Any], ...] = (
     CARDS_CAP_PER_CHARGE,
     CARDS_CAP_PER_DAY,
     CARDS_OLDEST_DAYS,
+    CARDS_CONSENT_OWN,
     *clearinghouse_settings.ALL,
     DAYCLOSE_AUTO,
     DAYCLOSE_FOLDER,
