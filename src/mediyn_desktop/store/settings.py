@@ -74,6 +74,13 @@ def _descriptor(text: str) -> str:
     return bare
 
 
+def _neutral(text: str) -> str:
+    word = clinical_word(text)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
+    return " ".join(text.split())
+
+
 def _stripe_key(text: str) -> str:
     bare = text.strip()
     if not bare.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")) or not (
@@ -137,7 +144,7 @@ CARDS_OLDEST_DAYS = Setting(
 CARDS_CONSENT_OWN = Setting(
     "cards.consent_words",
     "",
-    _text,
+    _neutral,
     "Words of your own under the consent a client gives when saving a card. Blank adds nothing.",
 )
 DAYCLOSE_AUTO = Setting(

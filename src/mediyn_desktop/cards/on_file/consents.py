@@ -258,7 +258,7 @@ def view_consents(
         given, taken = given.where(Card.id == card), taken.where(Card.id == card)
     rows = [
         (
-            row.recorded_at,
+            (row.recorded_at, False, row.id),
             ConsentView(
                 row.card_id,
                 row.given_on,
@@ -275,7 +275,7 @@ def view_consents(
         for row, _ in read.session.execute(given)
     ] + [
         (
-            row.recorded_at,
+            (row.recorded_at, True, row.id),
             ConsentView(
                 row.card_id,
                 row.revoked_on,
