@@ -16,6 +16,9 @@ from mediyn_desktop.practice.tables import Card
 COPAYS, FEES, SESSIONS, PLAN = "copays", "fees", "sessions", "plan"
 PURPOSES = (COPAYS, FEES, SESSIONS)
 """What a session may owe by card; an installment is asked for under ``PLAN``."""
+BALANCE = "balance"
+"""What is owed for a session after a card or an insurer has paid its part: the client's share as
+the insurer decided it, or what became due again. Never asked for by itself, only by a person."""
 
 
 def permitted(cards: Iterable[Card], scopes: Collection[str]) -> list[Card]:
