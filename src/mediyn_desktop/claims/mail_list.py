@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer
@@ -46,7 +47,10 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The way that is set up, the newest files on it, and how many claims wait to go."""
+    """The way that is set up, the newest files on it, and how many claims wait to go.
+
+    Instants are in the practice's zone.
+    """
 
     kind: str
     name: str
@@ -69,7 +73,7 @@ def mail(read: Reading) -> Mail:
         name=settings.get(read, given.CLEARINGHOUSE_NAME),
         host_key=settings.get(read, given.SFTP_HOST_KEY),
         waiting=submission.waiting_count(read),
-        out=outbox.outbox(read)[:MOST_FILES],
+        out=[_local(one, read.zone) for one in outbox.outbox(read)[:MOST_FILES]],
         came=[
             InboxRow(
                 row.id,
@@ -83,6 +87,11 @@ def mail(read: Reading) -> Mail:
             for row in rows
         ],
     )
+
+
+def _local(row: OutboxRow, zone: ZoneInfo) -> OutboxRow:
+    ended = row.ended_at.astimezone(zone) if row.ended_at is not None else None
+    return replace(row, ended_at=ended)
 
 
 def sent_lines(read: Reading, submission_id: int) -> list[FileLine]:

@@ -18,7 +18,7 @@ from mediyn_desktop.practice.payers import PayerFacts, facts_of
 from mediyn_desktop.practice.tables import Coverage, Payer
 from mediyn_desktop.store.uow import Reading
 
-_ENTERED, _NOBODY = "Entered here", "Nothing is entered"
+_ENTERED, _USUAL = "Entered here", "Usual for this kind of plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,17 @@ def payer_views(read: Reading) -> list[PayerView]:
 
 
 def _rules(payer: Payer) -> list[PayerRule]:
-    plan = SHIPPED.get(payer.claim_filing_code) or SHIPPED.get("", PayerRules())
+    plan = SHIPPED.get(payer.claim_filing_code, PayerRules())
     asked = rules_of(payer)
-    of_plan = plan.source
+    usual = PayerRules()
 
-    def origin(entered: object) -> str:
-        return _ENTERED if entered else of_plan or _NOBODY
+    def origin(entered: object, of_plan: object = None) -> str:
+        """Where a rule comes from; the kind of plan is quoted only where it asks something."""
+        return _ENTERED if entered else plan.source if of_plan else _USUAL
 
     days = asked.filing_days
     limit = f"{days} days from the date of service" if days else "No limit is known"
-    usual = payer.expected_payment_days or USUAL_PAYMENT_DAYS
+    pays_within = payer.expected_payment_days or USUAL_PAYMENT_DAYS
     barred = fee_barred(payer)
     needs = (
         ("payer-taxonomy", "Taxonomy code", asked.needs_taxonomy, payer.needs_taxonomy),
@@ -101,29 +102,31 @@ def _rules(payer: Payer) -> list[PayerRule]:
             "",
             "Filing limit",
             limit,
-            (payer.timely_filing_source or _ENTERED) if payer.timely_filing_days else origin(None),
+            (payer.timely_filing_source or _ENTERED)
+            if payer.timely_filing_days
+            else (plan.source if plan.filing_days else "Your contract says it; enter it"),
             payer.timely_filing_as_of if payer.timely_filing_days else None,
         ),
         PayerRule(
             "payer-telehealth",
             "Telehealth by video",
             marked.get(asked.telehealth, f"Marked {asked.telehealth}"),
-            origin(payer.telehealth_modifier),
+            origin(payer.telehealth_modifier, plan.telehealth != usual.telehealth),
         ),
         *(
-            PayerRule(rule, what, "Needed" if needed else "Not needed", origin(entered))
+            PayerRule(rule, what, "Needed" if needed else "Not needed", origin(entered, needed))
             for rule, what, needed, entered in needs
         ),
         PayerRule(
             "payer-replacement",
             "Corrected claims",
             "Taken" if asked.takes_replacements else "Not taken: reopen, or send a new claim",
-            origin(payer.takes_replacements is not None),
+            origin(payer.takes_replacements is not None, not plan.takes_replacements),
         ),
         PayerRule(
             "",
             "Usual time to pay",
-            f"{usual} days",
+            f"{pays_within} days",
             _ENTERED if payer.expected_payment_days else "Usual for insurers",
         ),
         PayerRule(

@@ -13,7 +13,14 @@ from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui.wording import counted
 
 _OLD_DAYS = 7
-_WAITING_FOR = {"card-news": "refund", "cards": "charge", "claims": "claim"}
+_WAITING_FOR = {
+    "card-news": ("refund", "refunds"),
+    "cards": ("charge", "charges"),
+    "claims": ("claim", "claims"),
+    "eligibility": ("question about coverage", "questions about coverage"),
+}
+WATCHERS = frozenset({"answers", "silence"})
+"""Jobs that only look: that there is something to look at is nothing that waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
     waiting = tuple(waiting)
     unreachable = offline or any(one.state == JobState.OFFLINE for one in waiting)
     needs_you = not offline and any(one.state == JobState.ATTENTION for one in waiting)
-    counts = ", ".join(count_text(one) for one in waiting)
+    counts = ", ".join(filter(None, map(count_text, waiting)))
     return " · ".join(
         part
         for part in (
@@ -52,8 +59,10 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
 
 
 def count_text(job: JobStatus) -> str:
-    """Return how many of what wait, for example ``2 charges``."""
-    return counted(job.waiting, _WAITING_FOR[job.name])
+    """Return how many of what wait, for example ``2 charges``; nothing for a job that watches."""
+    if job.name in WATCHERS:
+        return ""
+    return counted(job.waiting, *_WAITING_FOR[job.name])
 
 
 def _backup(read: Reading) -> str:

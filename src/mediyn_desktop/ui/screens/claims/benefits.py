@@ -160,9 +160,9 @@ class AcceptDialog(CorrectingDialog):
 
 
 _HISTORY = (
-    Column("Asked", lambda row: wording.moment(row.made_at), width=176),
+    Column("Asked", lambda row: wording.moment(row.made_at), width=184),
     Column("About", lambda row: wording.day(row.about), width=112),
-    Column("How", lambda row: HOW[row.how].capitalize(), width=150, spare=1),
+    Column("How", lambda row: HOW[row.how].capitalize()),
     Column("Copay", lambda row: figure("copay_cents", row.copay_cents), "right", width=92),
     status_column("Answer", lambda row: wording.state(COVERED, row.standing), width=140),
 )

@@ -61,17 +61,17 @@ _CAME = {
 
 
 def _when(row: OutboxRow) -> str:
-    return wording.day(row.ended_at.date()) if row.ended_at is not None else wording.NOTHING
+    return wording.moment(row.ended_at) if row.ended_at is not None else wording.NOTHING
 
 
 _FILES = (
-    Column("Went out", _when, width=176, spare=2),
+    Column("Went out", _when, width=184, spare=2),
     Column("File", lambda row: row.name, least=180),
     Column("Where", lambda row: row.place, width=220, muted=True, spare=1),
     status_column("Hand-over", lambda row: _HAND_OVER[row.state], width=150),
 )
 _ARRIVED = (
-    Column("Came", lambda row: wording.moment(row.received_at), width=176),
+    Column("Came", lambda row: wording.moment(row.received_at), width=184),
     Column("File", lambda row: row.name, least=180),
     Column("From", lambda row: row.came_by, width=220, muted=True, spare=1),
     status_column("What it was", lambda row: wording.state(_CAME, row.status), width=150),

@@ -57,7 +57,7 @@ def _comes(row: CoveredRow) -> str:
 
 
 _COLUMNS = (
-    Column("Comes", _comes, width=168),
+    Column("Comes", _comes, width=184),
     Column("Client", lambda row: row.client_name, least=120),
     Column("Insurer", lambda row: row.payer or wording.NOTHING, width=150, spare=1),
     Column("As of", lambda row: wording.day(row.answer.as_of if row.answer else None), width=112),
@@ -166,7 +166,7 @@ class EligibilityPage(Page):
         above, across = QHBoxLayout(), QHBoxLayout()
         above.setSpacing(8)
         across.setSpacing(16)
-        self.view.setFixedWidth(scaled(220))
+        self.view.setFixedWidth(scaled(264))
         above.addWidget(self.view)
         above.addWidget(self.way, 1)
         above.addWidget(self.all_button)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mediyn_desktop.claims.enrollment import Enrolled, EnrollmentRow, Exchange, set_enrollment
-from mediyn_desktop.claims.payer_list import PayerView, payer_views
+from mediyn_desktop.claims.payer_list import PayerRule, PayerView, payer_views
 from mediyn_desktop.practice.payers import PayerFacts
 from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui import wording
@@ -78,9 +78,9 @@ _CHECKLIST = (
 )
 
 
-def _source(rule: object) -> str:
-    source, as_of = getattr(rule, "source", ""), getattr(rule, "as_of", None)
-    return f"{source}, looked up on {wording.day(as_of)}" if as_of is not None else source
+def _source(rule: PayerRule) -> str:
+    seen = f", looked up on {wording.day(rule.as_of)}" if rule.as_of is not None else ""
+    return f"{rule.source}{seen}"
 
 
 class EnrollmentDialog(CorrectingDialog):
@@ -133,10 +133,12 @@ class InsurersPage(Page):
         self.panel.setAccessibleName("The chosen insurer")
         self._who, self._facts = ElidedLabel("", "heading"), PlainLabel("", wrap=True)
         self._note = PlainLabel("", "muted", wrap=True)
+        self._rule = PlainLabel("", "muted", wrap=True)
         self._empty = EmptyState(*_NONE)
         self._lay_out()
         self.table.current_changed.connect(lambda _ref: self._choose())
         self.table.opened.connect(lambda _ref: self.change())
+        self.rule_table.current_changed.connect(self._say_rule)
         self.checklist.current_changed.connect(lambda _line: self._say_note())
         self.checklist.opened.connect(lambda _line: self.note())
         self._choose()
@@ -151,6 +153,7 @@ class InsurersPage(Page):
         beside.addWidget(self.table, 2)
         beside.addWidget(PlainLabel("What claims to this insurer are checked for", "muted"))
         beside.addWidget(self.rule_table, 3)
+        beside.addWidget(self._rule)
         self.panel.setMinimumWidth(scaled(340))
         self.panel.setMaximumWidth(scaled(420))
         self.checklist.setFixedHeight(scaled(156))
@@ -216,6 +219,11 @@ class InsurersPage(Page):
             if table.current_id() is None:
                 table.selectRow(0)
         self._say_note()
+
+    def _say_rule(self, place: object) -> None:
+        row = self.rules.position(place) if isinstance(place, int) else None
+        pair: tuple[int, PayerRule] | None = None if row is None else self.rules.row_at(row)
+        self._rule.setText(f"{pair[1].what}: {_source(pair[1])}" if pair is not None else "")
 
     def _say_note(self) -> None:
         line = self.line()

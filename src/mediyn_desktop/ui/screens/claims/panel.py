@@ -21,8 +21,9 @@ from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 _MOST_PROBLEMS = 3
+_REFUSED = (ClaimState.DENIED, ClaimState.PARTLY_PAID)
 _TIMELINE = (
-    Column("When", lambda event: wording.moment(event.at), width=190, muted=True),
+    Column("When", lambda event: wording.moment(event.at), width=180, muted=True),
     Column("What happened", lambda event: event.text, least=120),
 )
 
@@ -103,7 +104,7 @@ class ClaimPanel(Card):
         row = story.row
         state = ClaimState(row.state)
         self.proof_button.setVisible(state in LEFT and state is not ClaimState.REJECTED)
-        self.letter_button.setVisible("appeal" in story.actions)
+        self.letter_button.setVisible("appeal" in story.actions and state in _REFUSED)
         self._who.setText(row.client_name)
         self._amount.setText(format_cents(row.total_cents))
         self._facts.setText(

@@ -26,9 +26,9 @@ from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 
-_MODIFIERS = [("As usual for the plan", None), ("95", "95"), ("GT", "GT"), ("Not marked", "none")]
-_TAKES = [("As usual for the plan", None), ("Taken", True), ("Not taken", False)]
-_MISSED = [("As usual for the plan", None), ("Allowed", True), ("Not allowed", False)]
+_MODIFIERS = [("As usual", None), ("95", "95"), ("GT", "GT"), ("Not marked", "none")]
+_TAKES = [("As usual", None), ("Taken", True), ("Not taken", False)]
+_MISSED = [("As usual", None), ("Allowed", True), ("Not allowed", False)]
 _TICKS = {
     "always_rendering": "Always name the rendering provider",
     "needs_taxonomy": "Needs the taxonomy code",

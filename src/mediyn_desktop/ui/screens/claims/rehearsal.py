@@ -250,8 +250,11 @@ def summary(one: FileReport, *, is_done: bool) -> str:
             all_of_it = "all of it posted" if is_done else "all of it can be posted"
             return f"{one.file}: {money} for {claims}, {all_of_it}."
         case "partly_posted":
+            waits = wording.counted(held, "answer waits", "answers wait")
+            if held == len(one.claims):
+                words = "waits" if is_done else "would wait"
+                return f"{one.file}: {money} for {claims}. All of it {words} for you."
             if is_done:
-                waits = wording.counted(held, "answer waits", "answers wait")
                 return f"{one.file}: {money} for {claims}. {waits} for you, the rest is posted."
             waits = wording.counted(held, "answer")
             return (
