@@ -102,7 +102,10 @@ def test_posted_undone_by_one_key_and_posted_again(qtbot, page, practice, number
     assert "$10.00" in found.why.text()  # by how much it does not add up
     assert numbers[1] in found.why.text()
     assert_accessible(found)
-    qtbot.keyClick(found, Qt.Key.Key_Return)
+    qtbot.keyClick(found.table, Qt.Key.Key_Return)  # goes to the button, and posts nothing yet
+    assert found.save.hasFocus()
+    assert practice.balances() == before
+    qtbot.keyClick(found.save, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert practice.state(numbers[0]) == ClaimState.PAID
     posted = practice.balances()
@@ -116,12 +119,15 @@ def test_posted_undone_by_one_key_and_posted_again(qtbot, page, practice, number
     window = page.window()
     qtbot.waitUntil(lambda: len(opened(window, ConfirmDialog)) == 1)
     asked = opened(window, ConfirmDialog)[0]
-    assert asked.accessibleName() == "Undo: post $360.00 of an insurer?"
+    assert asked.accessibleName() == "Undo: post an insurer's payment of $360.00?"
     asked.accept()
     qtbot.waitUntil(page.again_button.isVisible)
     assert practice.balances() == before
     assert practice.state(numbers[0]) == ClaimState.SENT
-    qtbot.mouseClick(page.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Nothing of it is posted now" in page.said.text())
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.window().focusWidget() is page.again_button
+    qtbot.keyClick(page.again_button, Qt.Key.Key_Space)
     qtbot.waitUntil(page.back_button.isVisible)
     assert practice.balances() == posted
     assert kept(practice) == (1, 1)

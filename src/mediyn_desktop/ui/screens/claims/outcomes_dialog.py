@@ -79,6 +79,7 @@ class OutcomesDialog(Dialog):
         close: Button = PrimaryButton("Close", self.accept)
         self.set_buttons(close, default=close)
         self.since.currentIndexChanged.connect(lambda _index: self.reload())
+        self.table.opened.connect(lambda _row: close.click())
         self.reload()
         self.table.setFocus()
 

@@ -156,6 +156,8 @@ class RehearsalDialog(Dialog):
         self.body.addWidget(self._problem)
         self.body.addWidget(self.bar)
         default = self._cancel if known else self.save
+        for table in (self.table, self.difference):  # Enter goes on, and never posts at once
+            table.opened.connect(lambda _row: default.setFocus())
         self.set_buttons(self._cancel, self.save, default=default)
         if not claims:
             default.setFocus()

@@ -32,6 +32,8 @@ ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
 COVERAGE, INSURERS = "Eligibility", "Insurers"
 TRAVEL = "Clearinghouse"
 
+_KEYS = {"open": "Ctrl+O"}
+
 
 class ClaimsScreen(Screen):
     """Ctrl+Page Up and Down change the page; each page says in the header what is on it."""
@@ -125,7 +127,7 @@ class ClaimsScreen(Screen):
                 travel.again,
             ),
         ):
-            self._command(name, title, act, button.isVisible)
+            self._command(name, title, act, button.isVisible, keys=_KEYS.get(name, ""))
         for title in self.pages:
             self._command(
                 f"page-{title.lower().replace(' ', '-')}",
@@ -135,10 +137,16 @@ class ClaimsScreen(Screen):
             )
 
     def _command(
-        self, name: str, title: str, act: Callable[[], object], when: Callable[[], bool]
+        self,
+        name: str,
+        title: str,
+        act: Callable[[], object],
+        when: Callable[[], bool],
+        *,
+        keys: str = "",
     ) -> None:
         here = Command(
-            f"claims.{name}", title, act, "", "Claims", lambda: self.isVisible() and when()
+            f"claims.{name}", title, act, keys, "Claims", lambda: self.isVisible() and when()
         )
         self.context.actions.add(here)
 

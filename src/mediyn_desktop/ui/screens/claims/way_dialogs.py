@@ -54,6 +54,7 @@ class StepsDialog(Dialog):
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.said)
         self.set_buttons(self.key_button, close, default=close)
+        self.table.opened.connect(lambda _row: close.click())
         self.table.selectRow(len(steps) - 1)
         self.table.setFocus()
 
