@@ -595,6 +595,16 @@ def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
     found.accept()
 
 
+def test_turning_the_page_takes_the_keyboard_along(qtbot, screen):
+    screen.take_focus()
+    for title in list(screen.pages)[1:]:
+        qtbot.keyClick(
+            screen.focusWidget(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier
+        )
+        assert screen.tabs.current == title
+        assert screen.page.isAncestorOf(screen.focusWidget())
+
+
 def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):
     choose(qtbot, screen, numbers[0])
     buttons = screen.all.panel.verbs.buttons

@@ -27,6 +27,7 @@ from mediyn_desktop.ui.screens.claims.verbs import VERBS, Subject
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
+from mediyn_desktop.ui.widgets.table import RecordTable
 
 ALL, ATTENTION, PAID = "All claims", "Needs attention", "Remittances"
 COVERAGE, INSURERS = "Eligibility", "Insurers"
@@ -54,16 +55,16 @@ class ClaimsScreen(Screen):
         self.all = ClaimsPage(context)
         self.search = self.all.filters.search
         self.attention = AttentionPage(context)
-        self._add_page(ALL, self.all)
-        self._add_page(ATTENTION, self.attention)
+        self._add_page(ALL, self.all, self.all.table)
+        self._add_page(ATTENTION, self.attention, self.attention.table)
         self.remittances = RemittancesPage(context)
-        self._add_page(PAID, self.remittances)
+        self._add_page(PAID, self.remittances, self.remittances.table)
         self.eligibility = EligibilityPage(context)
-        self._add_page(COVERAGE, self.eligibility)
+        self._add_page(COVERAGE, self.eligibility, self.eligibility.table)
         self.insurers = InsurersPage(context)
-        self._add_page(INSURERS, self.insurers)
+        self._add_page(INSURERS, self.insurers, self.insurers.table)
         self.clearinghouse = ClearinghousePage(context)
-        self._add_page(TRAVEL, self.clearinghouse)
+        self._add_page(TRAVEL, self.clearinghouse, self.clearinghouse.file_table)
         self.body.addWidget(self.tabs, 1)
         self.tabs.changed.connect(lambda _title: self._turned())
         self.all.panel.file_asked.connect(self.show_file)
@@ -74,7 +75,8 @@ class ClaimsScreen(Screen):
         self.attention.claim_asked.connect(self.open_ref)
         self._add_commands()
 
-    def _add_page(self, title: str, page: Page) -> None:
+    def _add_page(self, title: str, page: Page, first: RecordTable) -> None:
+        page.setFocusProxy(first)  # so that turning the page leaves the keyboard somewhere
         self.pages[title] = page
         self.tabs.add(title, page)
         page.counted.connect(partial(self._count, title))
