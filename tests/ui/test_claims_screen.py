@@ -8,6 +8,8 @@ from io import BytesIO
 
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form as form_of
+from claims_desk import paid, shown
 from desk import context, opened, write
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
@@ -38,10 +40,6 @@ def denied(number: str, group: str = "CO", reason: str = "29") -> Clp:
     return Clp(number, BILLED, 0, [(group, reason, BILLED)], status="4")
 
 
-def paid(number: str, **more: object) -> Clp:
-    return Clp(number, BILLED, 12000, [("CO", "45", 6000)], **more)  # type: ignore[arg-type]
-
-
 def answer(practice: Practice, *claims: Clp, trace: str = "EFT1", control: int = 1) -> None:
     """Take in a remittance as the program does, and act on it."""
     content = era(*claims, trace=trace, control=control)
@@ -69,12 +67,7 @@ def numbers(practice) -> list[str]:
 @pytest.fixture
 def screen(qtbot, ops, practice, numbers, doors):
     """The screen, with its first claim chosen."""
-    made = ClaimsScreen(context(practice.store, ops))
-    ops.changes.connect(lambda changed: made.changed(changed.kinds()))
-    qtbot.addWidget(made)
-    made.resize(1192, 748)
-    made.show()
-    made.activateWindow()
+    made = shown(qtbot, ops, context(practice.store, ops))
     qtbot.waitUntil(lambda: made.all.panel.story is not None)
     yield made
     qtbot.waitUntil(lambda: not ops.pending())
@@ -82,7 +75,7 @@ def screen(qtbot, ops, practice, numbers, doors):
     assert doors.errors == []
 
 
-def shown(screen: ClaimsScreen) -> list[str]:
+def listed(screen: ClaimsScreen) -> list[str]:
     model = screen.all.model
     return [model.index(row, CLIENT).data() or "" for row in range(model.rowCount())]
 
@@ -100,15 +93,10 @@ def choose(qtbot, screen: ClaimsScreen, number: str) -> None:
     )
 
 
-def dialog(qtbot, screen, kind):
-    qtbot.waitUntil(lambda: len(opened(screen, kind)) == 1)
-    return opened(screen, kind)[0]
-
-
 def asked(qtbot, screen, verb: str) -> VerbDialog:
     """Open a verb as the palette does, and wait for what it would change."""
     screen.context.actions.run(f"claims.{verb}")
-    found = dialog(qtbot, screen, VerbDialog)
+    found = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(found.save.isEnabled)
     return found
 
@@ -126,7 +114,7 @@ def enabled(screen, verb: str) -> bool:
 
 def test_every_claim_is_listed_with_what_counts(qtbot, screen):
     model = screen.all.model
-    qtbot.waitUntil(lambda: "" not in shown(screen))
+    qtbot.waitUntil(lambda: "" not in listed(screen))
     assert screen.header.subtitle == "3 claims"
     rows = {
         model.index(row, STATE).data(): [model.index(row, c).data() for c in (AMOUNT, LEFT)]
@@ -188,7 +176,7 @@ def test_enter_goes_to_what_happened_and_again_to_the_file(qtbot, screen, number
     events = [timeline.records.row_at(row) for row in range(timeline.records.rowCount())]
     assert timeline.select_id(next(one.id for one in events if one.document))
     qtbot.keyClick(timeline, Qt.Key.Key_Return)
-    said = dialog(qtbot, screen, FileDialog)
+    said = form_of(qtbot, screen, FileDialog)
     lines = [said.model.row_at(row) for row in range(said.model.rowCount())]
     assert any(one.segment.startswith(f"CLP*{numbers[0]}") for one in lines)
     assert not any(numbers[2] in one.segment for one in lines)  # another client's answer
@@ -229,7 +217,7 @@ def test_a_write_off_shows_the_books_before_it_is_done(qtbot, screen, numbers, p
 def test_what_is_refused_says_why_and_what_mends_it_lets_it_through(qtbot, screen, numbers):
     choose(qtbot, screen, numbers[1])
     screen.context.actions.run("claims.void")
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(lambda: "needs the payer's own claim number" in form.problem)
     assert not form.save.isEnabled()
     write(qtbot, form.editors["payer_number"], "ICN7")
@@ -294,7 +282,7 @@ def test_the_proof_of_filing_is_shown_to_be_printed(qtbot, screen, numbers, prac
     screen.reload()
     choose(qtbot, screen, numbers[1])
     qtbot.mouseClick(screen.all.panel.proof_button, Qt.MouseButton.LeftButton)
-    paper = dialog(qtbot, screen, PreviewDialog)
+    paper = form_of(qtbot, screen, PreviewDialog)
     assert paper.preview._name == f"proof-{numbers[1]}.pdf"
     assert paper.preview._data.startswith(b"%PDF")
     paper.accept()
@@ -305,11 +293,11 @@ def test_a_letter_of_appeal_is_written_in_own_words_and_shown(qtbot, screen, num
     assert not screen.all.panel.letter_button.isVisible()  # nothing of it was refused
     choose(qtbot, screen, numbers[0])
     screen.context.actions.run("claims.letter")
-    letter = dialog(qtbot, screen, LetterDialog)
+    letter = form_of(qtbot, screen, LetterDialog)
     assert_accessible(letter)
     qtbot.keyClicks(letter.grounds, "Your portal was down that week.")
     qtbot.mouseClick(letter.show_button, Qt.MouseButton.LeftButton)
-    paper = dialog(qtbot, screen, PreviewDialog)
+    paper = form_of(qtbot, screen, PreviewDialog)
     assert paper.preview._name == f"appeal-{numbers[0]}.pdf"
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.preview._data)).pages)
     assert "Your portal was down that week." in " ".join(text.split())
@@ -352,7 +340,7 @@ def test_each_line_says_what_happened_and_whether_the_client_may_be_billed(scree
 def test_enter_does_the_usual_thing_about_the_line(qtbot, screen, waiting, numbers, practice):
     pick(waiting, "denied")
     qtbot.keyClick(waiting.table, Qt.Key.Key_Return)
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(form.save.isEnabled)
     write(qtbot, form.why, "Added the number")
     done(qtbot, screen, form)
@@ -376,7 +364,7 @@ def test_a_held_answer_is_posted_to_the_claim_that_is_meant(
 
 def asked_refused(qtbot, screen, verb: str) -> VerbDialog:
     screen.context.actions.run(f"claims.{verb}")
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(lambda: bool(form.problem))
     assert not form.save.isEnabled()
     return form
@@ -432,7 +420,7 @@ def test_how_refusals_ended_is_counted_by_insurer_and_reason(qtbot, screen, wait
     write(qtbot, form.why, "Too small to fight for")
     done(qtbot, screen, form)
     screen.context.actions.run("claims.outcomes")
-    counted = dialog(qtbot, waiting, OutcomesDialog)
+    counted = form_of(qtbot, waiting, OutcomesDialog)
     qtbot.waitUntil(lambda: counted.model.rowCount() == 1)
     cells = [counted.model.index(0, column).data() for column in range(5)]
     assert cells[2:] == ["1", "$180.00", "Left so"]
@@ -465,7 +453,7 @@ def opened_file(qtbot, page, tmp_path, content: bytes) -> RehearsalDialog:
     path = tmp_path / "answer.835"
     path.write_bytes(content)
     page.look_into([path])
-    return dialog(qtbot, page, RehearsalDialog)
+    return form_of(qtbot, page, RehearsalDialog)
 
 
 def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
@@ -486,7 +474,7 @@ def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
     payments.table.selectRow(0)
     qtbot.waitUntil(lambda: payments.answers.rowCount() == 1)
     screen.context.actions.run("claims.take-back")
-    form = dialog(qtbot, payments, TakeBackDialog)
+    form = form_of(qtbot, payments, TakeBackDialog)
     write(qtbot, form.why, "It was for another practice")
     qtbot.keyClick(form, Qt.Key.Key_Return)
     qtbot.waitUntil(payments.again_button.isVisible)
@@ -524,7 +512,7 @@ def test_a_held_answer_is_said_to_be_about_a_claim(qtbot, screen, payments, prac
     payments.table.selectRow(0)
     qtbot.waitUntil(payments.about_button.isVisible)
     qtbot.mouseClick(payments.about_button, Qt.MouseButton.LeftButton)
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     box = form.editors["claim"]
     box.setCurrentIndex(box.findData(numbers[1]))
     qtbot.waitUntil(form.save.isEnabled)
@@ -576,7 +564,7 @@ def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, tr
     assert not travel.again.isVisible()  # the newest was sent
     travel.file_table.selectRow(1)
     qtbot.mouseClick(travel.again, Qt.MouseButton.LeftButton)
-    form = dialog(qtbot, travel, SettleFileDialog)
+    form = form_of(qtbot, travel, SettleFileDialog)
     assert_accessible(form)
     qtbot.keyClick(form, Qt.Key.Key_Return)
     assert "Look there first" in form.problem
@@ -589,7 +577,7 @@ def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, tr
 
 def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
     qtbot.mouseClick(travel.test_button, Qt.MouseButton.LeftButton)
-    found = dialog(qtbot, travel, StepsDialog)
+    found = form_of(qtbot, travel, StepsDialog)
     assert "No clearinghouse folder is set." in found.said.text()
     assert_accessible(found)
     found.accept()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncssh
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form, shown
 from desk import context, opened, write
 from PySide6.QtCore import Qt
 
@@ -15,7 +16,6 @@ from mailbox_server import PASSWORD, USER
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.claims import submission
 from mediyn_desktop.store import settings
-from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.way_dialogs import HostKeyDialog, StepsDialog
 from mediyn_desktop.ui.screens.claims.way_form import WayDialog
@@ -36,28 +36,11 @@ def number(store, monkeypatch) -> str:
         return made.control_number
 
 
-def shown(qtbot, ops, given) -> ClaimsScreen:
-    screen = ClaimsScreen(given)
-    ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
-    qtbot.addWidget(screen)
-    screen.resize(1192, 748)
-    screen.show()
-    screen.activateWindow()
-    screen.tabs.show_page("Clearinghouse")
-    qtbot.waitUntil(lambda: bool(screen.clearinghouse.way.text()))
-    return screen
-
-
 @pytest.fixture
 def page(qtbot, ops, store, number, doors):
-    yield shown(qtbot, ops, context(store, ops)).clearinghouse
+    yield shown(qtbot, ops, context(store, ops), "Clearinghouse").clearinghouse
     qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []
-
-
-def form(qtbot, page, kind):
-    qtbot.waitUntil(lambda: len(opened(page, kind)) == 1)
-    return opened(page, kind)[0]
 
 
 def enter(store, values: dict[str, str]) -> None:
@@ -192,7 +175,8 @@ def test_a_key_file_is_taken_and_kept_out_of_sight(qtbot, page, store, mailbox, 
 
 def test_offline_nothing_is_tried(qtbot, ops, store, number, mailbox, doors):
     enter(store, mailbox.settings())
-    page = shown(qtbot, ops, context(store, ops, offline=True)).clearinghouse
+    given = context(store, ops, offline=True)
+    page = shown(qtbot, ops, given, "Clearinghouse").clearinghouse
     qtbot.waitUntil(page.key_button.isVisible)
     page.test_button.click()
     assert page.context.shell.said == ["You work offline. Nothing was tried"]

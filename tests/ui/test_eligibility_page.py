@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form, shown
 from desk import context, opened, write
 from PySide6.QtCore import Qt
 
@@ -57,23 +58,17 @@ def connected(insured, server):
     return insured
 
 
-def shown(qtbot, ops, given) -> ClaimsScreen:
-    screen = ClaimsScreen(given)
-    ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
-    qtbot.addWidget(screen)
-    screen.resize(1192, 748)
-    screen.show()
-    screen.activateWindow()
-    screen.tabs.show_page("Eligibility")
+def listed(qtbot, ops, given) -> ClaimsScreen:
+    """The screen on the page of eligibility, with somebody on it."""
+    screen = shown(qtbot, ops, given, "Eligibility")
     qtbot.waitUntil(lambda: screen.eligibility.model.rowCount() > 0)
-    qtbot.waitUntil(lambda: not ops.pending())
     screen.take_focus()
     return screen
 
 
 @pytest.fixture
 def page(qtbot, ops, connected, doors):
-    screen = shown(qtbot, ops, context(connected, ops))
+    screen = listed(qtbot, ops, context(connected, ops))
     yield screen.eligibility
     qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []
@@ -83,11 +78,6 @@ def page(qtbot, ops, connected, doors):
 def standings(page) -> list[str]:
     model = page.model
     return [model.index(row, COVERED).data() for row in range(model.rowCount())]
-
-
-def form(qtbot, page, kind):
-    qtbot.waitUntil(lambda: len(opened(page, kind)) == 1)
-    return opened(page, kind)[0]
 
 
 def noted(store) -> tuple[int | None, int | None]:
@@ -131,7 +121,7 @@ def test_all_are_asked_about_and_everybody_can_be_listed(qtbot, page, server):
 
 
 def test_offline_questions_are_queued_and_said_so(qtbot, ops, connected, server):
-    screen = shown(qtbot, ops, context(connected, ops, offline=True))
+    screen = listed(qtbot, ops, context(connected, ops, offline=True))
     page = screen.eligibility
     page.all_button.click()
     qtbot.waitUntil(lambda: standings(page) == ["To be asked", "To be asked"])
@@ -142,7 +132,7 @@ def test_offline_questions_are_queued_and_said_so(qtbot, ops, connected, server)
 
 
 def test_a_call_is_noted_with_its_reference_and_shows_in_the_history(qtbot, ops, insured, doors):
-    screen = shown(qtbot, ops, context(insured, ops))
+    screen = listed(qtbot, ops, context(insured, ops))
     page = screen.eligibility
     assert not page.ask_button.isVisible()  # no way to ask by computer is set up
     assert page.way.text().startswith("No way to ask insurers by computer")
@@ -172,7 +162,7 @@ def test_a_call_is_noted_with_its_reference_and_shows_in_the_history(qtbot, ops,
 
 
 def test_a_share_that_cannot_be_is_refused_beside_its_field(qtbot, ops, insured):
-    page = shown(qtbot, ops, context(insured, ops)).eligibility
+    page = listed(qtbot, ops, context(insured, ops)).eligibility
     page.note_call()
     call = form(qtbot, page, CallDialog)
     write(qtbot, call.reference.editor, "R1")
@@ -186,7 +176,7 @@ def test_a_share_that_cannot_be_is_refused_beside_its_field(qtbot, ops, insured)
 def test_a_question_that_fails_says_why(qtbot, ops, connected, server):
     with connected.write("t") as uow:
         uow.session.get_one(Coverage, 1).member_id = ""
-    page = shown(qtbot, ops, replace(context(connected, ops))).eligibility
+    page = listed(qtbot, ops, replace(context(connected, ops))).eligibility
     page.ask_now()
     qtbot.waitUntil(lambda: standings(page)[0] == "No answer")
     assert any("It could not be asked" in one for one in page.panel.words())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form, shown
 from desk import context, opened, write
 from PySide6.QtCore import Qt
 from sqlalchemy import select
@@ -13,7 +14,6 @@ import world
 from mediyn_desktop.claims.payer_list import payer_views
 from mediyn_desktop.claims.x12.scrub.payers import RULES
 from mediyn_desktop.practice.tables import Payer
-from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.insurers import EnrollmentDialog
 from mediyn_desktop.ui.screens.claims.payer_form import PayerDialog
 
@@ -34,24 +34,13 @@ def insured(store):
 
 @pytest.fixture
 def page(qtbot, ops, insured, doors):
-    screen = ClaimsScreen(context(insured, ops))
-    ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
-    qtbot.addWidget(screen)
-    screen.resize(1192, 748)
-    screen.show()
-    screen.activateWindow()
-    screen.tabs.show_page("Insurers")
+    screen = shown(qtbot, ops, context(insured, ops), "Insurers")
     qtbot.waitUntil(lambda: screen.insurers.model.rowCount() == 2)
     screen.take_focus()
     yield screen.insurers
     qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []
     assert doors.errors == []
-
-
-def form(qtbot, page, kind):
-    qtbot.waitUntil(lambda: len(opened(page, kind)) == 1)
-    return opened(page, kind)[0]
 
 
 def rules(page) -> dict[str, tuple[str, str]]:

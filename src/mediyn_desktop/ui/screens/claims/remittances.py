@@ -334,6 +334,7 @@ class RemittancesPage(Page):
         self._over()
         posted = report.status in ("posted", "partly_posted")
         self.context.shell.say(report.message or "Posted again", undo=posted)
+        self.table.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
