@@ -13,7 +13,8 @@ from mediyn_desktop.billing.payment_plans import preview_plan
 from mediyn_desktop.billing.plan_schedule import Installment
 from mediyn_desktop.billing.plan_views import PlanState, PlanView
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
+from mediyn_desktop.delivery.cards_on_file import CardOnFile
+from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import (

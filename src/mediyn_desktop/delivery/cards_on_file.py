@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""A client's cards as the sheet shows them: what they are for, what was agreed, what happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mediyn_desktop.cards.on_file.consents import ConsentView, in_words, view_consents
+from mediyn_desktop.cards.on_file.history import ChangeView, history
+from mediyn_desktop.cards.on_file.requests import RequestView, request_under_way, view_requests
+from mediyn_desktop.cards.on_file.standing import view_cards
+from mediyn_desktop.store.uow import Reading
+
+_HOW = {
+    "page": "by saving the card on the page",
+    "paper": "on paper",
+    "phone": "by telephone",
+    "imported": "before this program was used",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardOnFile:
+    """A card, as much of it as is known here, and what the client agreed to.
+
+    ``expires`` is "expired", "this month", "next month" or nothing. ``story`` are sentences: what
+    is wrong, the words of the newest consent, and what happened, the newest first.
+    """
+
+    id: int
+    brand: str
+    last4: str
+    exp_month: int | None
+    exp_year: int | None
+    scopes: tuple[str, ...]
+    consent_date: date | None
+    revoked_on: date | None
+    is_default: bool
+    for_fees: bool
+    expires: str | None
+    failing: str | None
+    hint: str | None
+    story: tuple[str, ...]
+
+    @property
+    def expired(self) -> bool:
+        """Whether the month printed on it is over."""
+        return self.expires == "expired"
+
+
+def cards_on_file(read: Reading, client_ref: str) -> list[CardOnFile]:
+    """Return the cards a client has on file, the newest first."""
+    agreed: dict[int, list[ConsentView]] = defaultdict(list)
+    for one in view_consents(read, client=client_ref):
+        agreed[one.card_id].append(one)
+    changed: dict[int, list[ChangeView]] = defaultdict(list)
+    for change in history(read, client_ref):
+        changed[change.card_id].append(change)
+    return [
+        CardOnFile(
+            id=card.id,
+            brand=card.brand,
+            last4=card.last4,
+            exp_month=card.exp_month,
+            exp_year=card.exp_year,
+            scopes=card.scopes,
+            consent_date=card.consent_date,
+            revoked_on=card.revoked_on,
+            is_default=card.is_default,
+            for_fees=card.for_fees,
+            expires=card.expires,
+            failing=card.failing,
+            hint=card.hint,
+            story=(
+                *(text for text in (card.failing, card.hint) if text),
+                *_agreed(agreed[card.id]),
+                *(_dated(one.at.astimezone(read.zone), one.text) for one in changed[card.id]),
+            ),
+        )
+        for card in view_cards(read, client=client_ref)
+    ]
+
+
+def open_page(read: Reading, client_id: int) -> RequestView | None:
+    """Return the request for a card of the client's that is under way, if there is one."""
+    row = request_under_way(read, client_id)
+    return view_requests(read, ident=row.id)[0] if row is not None else None
+
+
+def _agreed(rows: list[ConsentView]) -> list[str]:
+    lines: list[str] = []
+    for one in rows:
+        what = in_words(one.scopes)
+        if one.revoked:
+            lines.append(f"{one.on.isoformat()}   Taken back for {what}: {one.reason}")
+        else:
+            lines.append(f"{one.on.isoformat()}   Agreed to {what}, {_HOW[one.how]}:")
+            lines.append(one.text)
+    return lines
+
+
+def _dated(at: datetime, text: str) -> str:
+    return f"{at.date().isoformat()}   {text}"
