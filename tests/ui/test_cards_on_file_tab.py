@@ -143,7 +143,7 @@ def test_an_open_page_is_shown_again_and_closed(qtbot, screen, processor):
     again = ask(qtbot, screen, "card-ask", CardPageDialog)
     assert again.address.text() == url
     again.shut.click()
-    qtbot.waitUntil(lambda: "closed" in again.news.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: "was withdrawn" in again.news.text(), timeout=15_000)
     close(qtbot, screen, again)
     with screen._context.store.read() as read:
         assert [one.state for one in view_requests(read)] == ["closed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from mediyn_desktop.cards.on_file.consents import ConsentView, in_words, view_consents
 from mediyn_desktop.cards.on_file.history import ChangeView, history
@@ -25,8 +25,8 @@ _HOW = {
 class CardOnFile:
     """A card, as much of it as is known here, and what the client agreed to.
 
-    ``expires`` is "expired", "this month", "next month" or nothing. ``story`` are sentences: what
-    is wrong, the words of the newest consent, and what happened, the newest first.
+    ``expires`` is "expired", "this month", "next month" or nothing. ``story`` says, with
+    its day where there is one: what is wrong, what was agreed in which words, what happened.
     """
 
     id: int
@@ -42,7 +42,7 @@ class CardOnFile:
     expires: str | None
     failing: str | None
     hint: str | None
-    story: tuple[str, ...]
+    story: tuple[tuple[date | None, str], ...]
 
     @property
     def expired(self) -> bool:
@@ -74,9 +74,9 @@ def cards_on_file(read: Reading, client_ref: str) -> list[CardOnFile]:
             failing=card.failing,
             hint=card.hint,
             story=(
-                *(text for text in (card.failing, card.hint) if text),
+                *((None, text) for text in (card.failing, card.hint) if text),
                 *_agreed(agreed[card.id]),
-                *(_dated(one.at.astimezone(read.zone), one.text) for one in changed[card.id]),
+                *((one.at.astimezone(read.zone).date(), one.text) for one in changed[card.id]),
             ),
         )
         for card in view_cards(read, client=client_ref)
@@ -89,17 +89,13 @@ def open_page(read: Reading, client_id: int) -> RequestView | None:
     return view_requests(read, ident=row.id)[0] if row is not None else None
 
 
-def _agreed(rows: list[ConsentView]) -> list[str]:
-    lines: list[str] = []
+def _agreed(rows: list[ConsentView]) -> list[tuple[date | None, str]]:
+    lines: list[tuple[date | None, str]] = []
     for one in rows:
         what = in_words(one.scopes)
         if one.revoked:
-            lines.append(f"{one.on.isoformat()}   Taken back for {what}: {one.reason}")
+            lines.append((one.on, f"Taken back for {what}: {one.reason}"))
         else:
-            lines.append(f"{one.on.isoformat()}   Agreed to {what}, {_HOW[one.how]}:")
-            lines.append(one.text)
+            lines.append((one.on, f"Agreed to {what}, {_HOW[one.how]}:"))
+            lines.append((None, one.text))
     return lines
-
-
-def _dated(at: datetime, text: str) -> str:
-    return f"{at.date().isoformat()}   {text}"

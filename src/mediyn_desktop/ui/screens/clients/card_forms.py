@@ -14,7 +14,6 @@ from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
-from mediyn_desktop.ui.screens.clients.cards_tab import card_name
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.widgets.check_box import CheckBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
@@ -35,7 +34,7 @@ class CardDialog(CorrectingDialog):
         self, context: Context, sheet: ClientSheet, current: Current, parent: QWidget | None
     ) -> None:
         found = card_of(sheet, current)
-        name = card_name(found) if found is not None else "a card"
+        name = wording.card(found.brand, found.last4) if found is not None else "a card"
         super().__init__(context, self.verb.format(name), self.button, parent)
         if found is None:
             self.explain(_NONE)

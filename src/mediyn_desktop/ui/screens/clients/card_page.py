@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from mediyn_desktop.cards.on_file.consents import in_words
 from mediyn_desktop.cards.on_file.looking import end, look
 from mediyn_desktop.cards.on_file.requests import RequestView, view_requests
 from mediyn_desktop.cards.on_file.states import OVER, RequestState
@@ -111,7 +112,7 @@ class CardPageDialog(Dialog):
         self.browse: Button = PrimaryButton("Open in the browser", self._browse)
         self.copy_link: Button = SecondaryButton("Copy the address", self._copy_link)
         self.copy_message: Button = SecondaryButton("Copy a message", self._copy_message)
-        self.shut: Button = SecondaryButton("Close the page", self._shut)
+        self.shut: Button = SecondaryButton("Withdraw the page", self._shut)
         self.done_button: Button = SecondaryButton("Done", self.accept)
         self._ways = (self.browse, self.copy_link, self.copy_message)
         self._lay_out()
@@ -194,6 +195,7 @@ class CardPageDialog(Dialog):
         if request.state in OVER:
             self._timer.stop()
             self.done_button.setFocus()
+            self.adjustSize()
 
     def _news(self, request: RequestView) -> str:
         match request.state:
@@ -204,15 +206,20 @@ class CardPageDialog(Dialog):
             case RequestState.EXPIRED:
                 return "The page’s day is over and no card was saved. Ask again if you like."
             case RequestState.CLOSED:
-                return "The page is closed; no card was saved on it."
+                return "The page was withdrawn; no card was saved on it."
             case RequestState.CLOSING:
-                return "The page is being closed."
+                return "The page is being withdrawn."
             case RequestState.REVIEW:
                 return request.message or "What Stripe shows does not match."
             case _:
                 return "Stripe’s answer was lost; the page is looked for."
 
     def _hint(self, shown: PageShown) -> str:
+        if shown.request.state == RequestState.COMPLETED:
+            words = in_words(shown.request.scopes)
+            return (
+                f"It may be charged for {words}, as the client agreed, once such an amount is due."
+            )
         if shown.request.state != RequestState.OPEN:
             return ""
         until = f" It works until {shown.until}." if shown.until else ""

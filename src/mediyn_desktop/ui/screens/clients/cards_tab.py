@@ -60,7 +60,7 @@ class CardsTab(VerbsTab):
             "Cards on file",
             _COLUMNS,
             _NONE,
-            lambda line: "\n".join(line.card.story) or "Nothing has happened yet.",
+            _story,
             about=_ABOUT,
             new=NEW,
             for_line=FOR_LINE,
@@ -85,22 +85,16 @@ def page_words(page: RequestView) -> str:
         case "planned":
             return "The client is to be asked for a card; the page is not made yet."
         case "closing":
-            return "The page to save a card on is being closed."
+            return "The page to save a card on is being withdrawn."
         case "unknown":
             return "A page was asked for and Stripe’s answer was lost; it is looked for."
         case _:
             return page.message or "What Stripe shows does not match; please look at it."
 
 
-def card_name(card: CardOnFile) -> str:
-    """Return a card as people know it."""
-    return f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}"
-
-
-def _expiry(card: CardOnFile) -> str:
-    if card.exp_month is None or card.exp_year is None:
-        return wording.NOTHING
-    return f"{card.exp_month:02}/{card.exp_year}"
+def _story(line: CardLine) -> str:
+    told = [f"{wording.day(on)}   {text}" if on else text for on, text in line.card.story]
+    return "\n".join(told) or "Nothing has happened yet."
 
 
 def _consents(card: CardOnFile) -> str:
@@ -128,9 +122,11 @@ def _state(card: CardOnFile) -> Status:
 
 
 _COLUMNS = (
-    Column("Card", lambda line: card_name(line.card), width=190),
+    Column("Card", lambda line: wording.card(line.card.brand, line.card.last4), width=190),
     Column("Use", lambda line: _use(line.card), width=120),
-    Column("Expires", lambda line: _expiry(line.card), width=100),
+    Column(
+        "Expires", lambda line: wording.expiry(line.card.exp_month, line.card.exp_year), width=100
+    ),
     Column("Agreed to be charged for", lambda line: _consents(line.card), least=160),
     Column("Agreed on", lambda line: wording.day(line.card.consent_date), width=130, spare=1),
     status_column("State", lambda line: _state(line.card), width=190),

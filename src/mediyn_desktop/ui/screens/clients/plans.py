@@ -283,11 +283,7 @@ def running(sheet: ClientSheet) -> PlanView | None:
 
 def card_choice(cards: Sequence[CardOnFile], chosen: int | None) -> ComboBox:
     """Return a choice of the cards on file that have not expired, and of none."""
-    named = [
-        (f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}", card.id)
-        for card in cards
-        if not card.expired
-    ]
+    named = [(wording.card(card.brand, card.last4), card.id) for card in cards if not card.expired]
     return choice([(_BY_HAND, None), *named], chosen)
 
 
