@@ -10,7 +10,7 @@ from datetime import date
 from mediyn_desktop.cards.on_file.consents import ConsentView, in_words, view_consents
 from mediyn_desktop.cards.on_file.history import ChangeView, history
 from mediyn_desktop.cards.on_file.requests import RequestView, request_under_way, view_requests
-from mediyn_desktop.cards.on_file.standing import view_cards
+from mediyn_desktop.cards.on_file.standing import CardView, view_cards
 from mediyn_desktop.store.uow import Reading
 
 _HOW = {
@@ -23,31 +23,12 @@ _HOW = {
 
 @dataclass(frozen=True, slots=True)
 class CardOnFile:
-    """A card, as much of it as is known here, and what the client agreed to.
-
-    ``expires`` is "expired", "this month", "next month" or nothing. ``story`` says, with
-    its day where there is one: what is wrong, what was agreed in which words, what happened.
+    """A card and its story, with the day where there is one: what is wrong, what was agreed in
+    which words, what happened.
     """
 
-    id: int
-    brand: str
-    last4: str
-    exp_month: int | None
-    exp_year: int | None
-    scopes: tuple[str, ...]
-    consent_date: date | None
-    revoked_on: date | None
-    is_default: bool
-    for_fees: bool
-    expires: str | None
-    failing: str | None
-    hint: str | None
+    view: CardView
     story: tuple[tuple[date | None, str], ...]
-
-    @property
-    def expired(self) -> bool:
-        """Whether the month printed on it is over."""
-        return self.expires == "expired"
 
 
 def cards_on_file(read: Reading, client_ref: str) -> list[CardOnFile]:
@@ -60,20 +41,8 @@ def cards_on_file(read: Reading, client_ref: str) -> list[CardOnFile]:
         changed[change.card_id].append(change)
     return [
         CardOnFile(
-            id=card.id,
-            brand=card.brand,
-            last4=card.last4,
-            exp_month=card.exp_month,
-            exp_year=card.exp_year,
-            scopes=card.scopes,
-            consent_date=card.consent_date,
-            revoked_on=card.revoked_on,
-            is_default=card.is_default,
-            for_fees=card.for_fees,
-            expires=card.expires,
-            failing=card.failing,
-            hint=card.hint,
-            story=(
+            card,
+            (
                 *((None, text) for text in (card.failing, card.hint) if text),
                 *_agreed(agreed[card.id]),
                 *((one.at.astimezone(read.zone).date(), one.text) for one in changed[card.id]),

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.cards.on_file import consents, marking, removing
+from mediyn_desktop.cards.on_file.standing import CardView
 from mediyn_desktop.cards.on_file.wording import ORDER
-from mediyn_desktop.delivery.cards_on_file import CardOnFile
 from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
@@ -153,11 +153,9 @@ class RemoveCardDialog(CardDialog):
         )
 
 
-def card_of(sheet: ClientSheet, current: Current) -> CardOnFile | None:
+def card_of(sheet: ClientSheet, current: Current) -> CardView | None:
     """Return the current card of a sheet; the only one, where none is current."""
-    found = [one for one in sheet.cards if one.id == current]
-    if not found and len(sheet.cards) == 1:
-        found = list(sheet.cards)
+    found = [one.view for one in sheet.cards if one.view.id == current or len(sheet.cards) == 1]
     return found[0] if found else None
 
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.cards.on_file.requests import RequestView
-from mediyn_desktop.delivery.cards_on_file import CardOnFile
+from mediyn_desktop.cards.on_file.standing import CardView
 from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, status_column
@@ -37,7 +38,8 @@ _NONE = (
 class CardLine:
     """A card as a line of the tab."""
 
-    card: CardOnFile
+    card: CardView
+    story: tuple[tuple[date | None, str], ...]
 
     @property
     def key(self) -> int:
@@ -74,7 +76,7 @@ class CardsTab(VerbsTab):
         self.bar.say(_ABOUT if page is None else page_words(page))
         caption = NEW["card-ask"] if page is None else "Show the page…"
         self.buttons["card-ask"].set_caption(caption)
-        self.show_rows([CardLine(card) for card in sheet.cards])
+        self.show_rows([CardLine(one.view, one.story) for one in sheet.cards])
 
 
 def page_words(page: RequestView) -> str:
@@ -93,22 +95,22 @@ def page_words(page: RequestView) -> str:
 
 
 def _story(line: CardLine) -> str:
-    told = [f"{wording.day(on)}   {text}" if on else text for on, text in line.card.story]
+    told = [f"{wording.day(on)}   {text}" if on else text for on, text in line.story]
     return "\n".join(told) or "Nothing has happened yet."
 
 
-def _consents(card: CardOnFile) -> str:
+def _consents(card: CardView) -> str:
     words = [wording.CONSENTS.get(scope, scope) for scope in card.scopes]
     return ", ".join(words).capitalize() or "Nothing agreed"
 
 
-def _use(card: CardOnFile) -> str:
+def _use(card: CardView) -> str:
     marks = (("Default", card.is_default), ("Fees", card.for_fees))
     return ", ".join(word for word, on in marks if on)
 
 
-def _state(card: CardOnFile) -> Status:
-    if card.expired:
+def _state(card: CardView) -> Status:
+    if card.expires == "expired":
         return Status("Expired", Tone.BAD)
     if card.failing:
         return Status("Refused", Tone.BAD)

@@ -283,7 +283,8 @@ def running(sheet: ClientSheet) -> PlanView | None:
 
 def card_choice(cards: Sequence[CardOnFile], chosen: int | None) -> ComboBox:
     """Return a choice of the cards on file that have not expired, and of none."""
-    named = [(wording.card(card.brand, card.last4), card.id) for card in cards if not card.expired]
+    views = [one.view for one in cards if one.view.expires != "expired"]
+    named = [(wording.card(one.brand, one.last4), one.id) for one in views]
     return choice([(_BY_HAND, None), *named], chosen)
 
 
