@@ -236,6 +236,8 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
         for payment, left in payments.unallocated(read, client.ref)
         if (row := read.session.get_one(PaymentRow, payment)).method != "card"
     ]
+    if not handed:
+        return {}  # the usual case, and the walk through years of copays is long
     rows = read.session.scalars(
         select(Charge)
         .where(Charge.client_id == client.id, Charge.voided_at.is_(None))

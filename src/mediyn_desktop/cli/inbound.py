@@ -9,7 +9,7 @@ from typing import Any
 
 from mediyn_desktop.claims.answers import FileReport, rehearse, take_and_act
 from mediyn_desktop.claims.inbox import NothingInFile
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened

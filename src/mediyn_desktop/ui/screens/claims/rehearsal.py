@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.claims.answers import FileReport, take_and_act
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
