@@ -32,6 +32,7 @@ from mediyn_desktop.claims.x12.model835 import Payment, ProviderAdjustment, Remi
 from mediyn_desktop.claims.x12.pairing835 import pair
 from mediyn_desktop.claims.x12.plb835 import Concerns, kind_of
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.insurance import settle_freed
 from mediyn_desktop.practice.sessions import get_client
@@ -63,13 +64,19 @@ class PaymentReport:
 
 
 def post_remittance(
-    uow: UnitOfWork, remittance: Remittance, *, inbound: int, warnings: Sequence[Flaw] = ()
+    uow: UnitOfWork,
+    remittance: Remittance,
+    *,
+    inbound: int,
+    warnings: Sequence[Flaw] = (),
+    step: Step = silently,
 ) -> PaymentReport:
     """Post what can be posted of one payment and hold the rest; the same payment is posted once.
 
     Args:
         inbound: the stored file it was read from.
         warnings: what else speaks against it; one that ``blocks`` holds the whole payment.
+        step: told after each answer.
     """
     payment = remittance.payment
     payer = payer_of(uow, payment)
@@ -97,6 +104,7 @@ def post_remittance(
     pairing = pair(remittance.claims)
     for answer in pairing.in_posting_order():
         report.claims.append(poster.post(answer, differences[id(answer)]))
+        step(len(report.claims), len(remittance.claims))
     for answer in pairing.ambiguous:
         report.claims.append(poster.hold_ambiguous(answer))
     report.entries = poster.entries
