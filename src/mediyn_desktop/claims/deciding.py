@@ -27,6 +27,7 @@ from mediyn_desktop.codes.adjustments import reason as reason_of
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import items
 from mediyn_desktop.ledger.kinds import WriteOff
+from mediyn_desktop.ledger.tables import OpenItemRow
 from mediyn_desktop.practice.tables import Coverage, Payer
 from mediyn_desktop.store.uow import Reading
 
@@ -47,7 +48,8 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
     decision = decide(answer, next_payer=onward is not None, earlier_payer=claim.rank > 1)
     if decision.outcome is Outcome.FORWARDED:
         return post_nothing(book, answer, claim, Outcome.FORWARDED)
-    problem = _refuses(uow, answer, claim, payer, decision)
+    item = insurer_item(uow, claim, payer.ref)
+    problem = _refuses(uow, claim, item, decision)
     if problem is not None:
         return book.hold(answer, claim, *problem)
     next_cents = decision.cents(Goes.NEXT_PAYER) if onward is not None else 0
@@ -70,6 +72,7 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
                 if (cents := decision.cents(Goes.WRITE_OFF))
                 else {},
                 left_cents=decision.cents(Goes.CLIENT) + next_cents,
+                item=item.id if item is not None else None,
             ),
         )
         row.entry_id = posted.entry
@@ -102,7 +105,7 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
 
 
 def _refuses(
-    read: Reading, answer: RemitClaim, claim: Claim, payer: Payer, decision: Decision
+    read: Reading, claim: Claim, item: OpenItemRow | None, decision: Decision
 ) -> tuple[str, str] | None:
     """Why the decision cannot be posted as it stands, or None."""
     moving = (Goes.PAID, Goes.WRITE_OFF, Goes.CLIENT, Goes.NEXT_PAYER)
@@ -118,7 +121,6 @@ def _refuses(
             "An earlier payment decided this claim, and no reversal of it has come. If this is "
             "a second payment of the same claim, the insurer will want it back.",
         )
-    item = insurer_item(read, claim, payer.ref)
     left = items.open_cents(read, item.id) if item is not None else 0
     if decision.settled_cents > left:
         return (

@@ -99,7 +99,7 @@ def post_remittance(
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
     on = min(payment.paid_on or uow.today, uow.today)
-    poster = ClaimPoster(uow, row, payer, on)
+    poster = ClaimPoster(uow, row, payer, on, remittance.claims)
     differences = dict(zip(map(id, remittance.claims), found.claims, strict=True))
     pairing = pair(remittance.claims)
     for answer in pairing.in_posting_order():

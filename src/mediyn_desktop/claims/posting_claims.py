@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from mediyn_desktop.claims.deciding import post_decided, post_nothing
-from mediyn_desktop.claims.matching import match
+from mediyn_desktop.claims.decision_tables import RemittancePayment
+from mediyn_desktop.claims.matching import NamedClaims, match
 from mediyn_desktop.claims.recording import ClaimResult, Recorder
 from mediyn_desktop.claims.reversals import post_reversal
 from mediyn_desktop.claims.submission import latest_claim
@@ -16,10 +18,26 @@ from mediyn_desktop.claims.x12.decision835 import Outcome
 from mediyn_desktop.claims.x12.model835 import RemitClaim
 from mediyn_desktop.claims.x12.suspicion835 import claim_suspicions
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.store.uow import UnitOfWork
 
 
 class ClaimPoster(Recorder):
-    """Posts the answers of one payment."""
+    """Posts the answers of one payment.
+
+    Args:
+        answers: those that will be posted; their claims are looked up together.
+    """
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        payment: RemittancePayment,
+        payer: str,
+        on: date,
+        answers: Sequence[RemitClaim] = (),
+    ) -> None:
+        super().__init__(uow, payment, payer, on)
+        self._named = NamedClaims(uow, answers)
 
     def post(
         self, answer: RemitClaim, differences: Sequence[Difference], *, meant: Claim | None = None
@@ -29,7 +47,7 @@ class ClaimPoster(Recorder):
         Args:
             meant: the claim it is about, where a person said so.
         """
-        found = match(self.uow, answer)
+        found = match(self.uow, answer, self._named)
         claim = meant or (found.claim if found is not None else None)
         if claim is not None and answer.payer_rank not in (None, claim.rank):
             # An insurer that was passed the claim by the one before answers under its number.
@@ -63,7 +81,7 @@ class ClaimPoster(Recorder):
 
     def hold_ambiguous(self, answer: RemitClaim) -> ClaimResult:
         """Hold a reversal that could belong to several claims of the payment."""
-        found = match(self.uow, answer)
+        found = match(self.uow, answer, self._named)
         return self.hold(
             answer,
             found.claim if found is not None else None,
