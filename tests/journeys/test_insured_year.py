@@ -32,8 +32,6 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Task
 from mediyn_desktop.claims.unposting import CannotUnpost, undo_payment
 from mediyn_desktop.claims.worklist import WorkItem, worklist
-from mediyn_desktop.claims.x12.scrub.running import scrub
-from mediyn_desktop.claims.x12.segments import read_interchanges
 from mediyn_desktop.core.clock import FixedClock, local_date
 from mediyn_desktop.core.money import parse_cents
 from mediyn_desktop.dayclose.close import close_day
@@ -457,18 +455,6 @@ def _no_answer_counts_twice(year: InsuredYear) -> None:
         assert stored == len(year.post.arrived) + year.post.cut
 
 
-@pytest.fixture
-def rules_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check claims by our own rules and not by the guide's map, which takes 0.2 s for each."""
-
-    def check(text: str, context: object = None) -> list[object]:
-        segments = [one for part in read_interchanges(text) for one in part.segments]
-        return list(scrub(segments, context))
-
-    monkeypatch.setattr("mediyn_desktop.claims.submission.check_837p", check)
-
-
-@pytest.mark.usefixtures("rules_only")
 def test_a_year_of_claims_ends_in_money_or_on_the_worklist(
     store: Store, clock: FixedClock, api: StripeApi, tmp_path: Path
 ) -> None:
