@@ -12,6 +12,7 @@ the store itself, so that no disk and no network is touched on the GUI thread::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -29,8 +30,9 @@ if TYPE_CHECKING:  # the window paints before the database is loaded
 T = TypeVar("T")
 
 EVERYTHING = frozenset(
-    {"balance", "card_attempt", "charge", "claim", "claim_submission", "client", "day", "document"}
-    | {"entry", "note", "package", "payment", "session", "setting"}
+    {"balance", "card_attempt", "card_dispute", "card_freeze", "card_payout", "card_refund"}
+    | {"charge", "claim", "claim_submission", "client", "day", "document", "entry", "note"}
+    | {"package", "payment", "payment_link", "session", "setting"}
 )
 """Announced by work that writes more than once, such as closing a day."""
 
@@ -51,6 +53,12 @@ class Program(Protocol):
 
     def card_processor(self, store: Store) -> StripeApi | None:
         """Return the processor the practice is connected to, None without a key."""
+        ...
+
+    def refunding(
+        self, store: Store, passphrase: str
+    ) -> AbstractContextManager[tuple[StripeApi, StripeApi] | None]:
+        """Give who asks and who pays back, or None without a key; the passphrase unlocks it."""
         ...
 
     def check_all(self, store: Store) -> list[Check]:

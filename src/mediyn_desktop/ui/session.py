@@ -21,6 +21,7 @@ from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
+from mediyn_desktop.ui.screens.cards import CardsScreen
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients import ClientsScreen
 from mediyn_desktop.ui.screens.ledger import LedgerScreen
@@ -134,6 +135,7 @@ class OpenPractice(QObject):
             ),
             ScreenEntry("ledger", "Ledger", "ledger", lambda: LedgerScreen(context)),
             ScreenEntry("claims", "Claims", "claims", lambda: ClaimsScreen(context)),
+            ScreenEntry("cards", "Cards", "cards", lambda: CardsScreen(context)),
         ):
             self.window.add_screen(entry)
 

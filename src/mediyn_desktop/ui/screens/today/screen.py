@@ -163,7 +163,7 @@ class TodayScreen(Screen):
         self.day_bar.show_day(view.day)
         today = view.day == self._today()
         self.header.set_title("Today" if today else f"{view.day:%A}")
-        closed = f" · closed at {words.clock(view.closed_at)}" if view.closed_at else ""
+        closed = f" · closed at {wording.clock(view.closed_at)}" if view.closed_at else ""
         day = words.long_day(view.day) if today else wording.long_date(view.day)
         self.header.set_subtitle(f"{day}{closed}")
         self.model.set_rows(view.review.rows)

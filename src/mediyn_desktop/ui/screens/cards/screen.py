@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""The screen of cards: every charge, the comparison with Stripe, disputes and payouts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.pages import PagedScreen
+from mediyn_desktop.ui.screens.cards.charges import ChargesPage
+from mediyn_desktop.ui.screens.cards.panel import TITLES
+
+CHARGES = "Charges"
+
+
+class CardsScreen(PagedScreen):
+    """What cards were asked for, and what became of it."""
+
+    name = "cards"
+    title = "Cards"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"balance", "card", "card_attempt", "card_dispute", "card_freeze", "card_import"}
+        | {"card_payout", "card_refund", "client", "entry", "payment", "payment_link", "setting"}
+    )
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, "Cards, by what is looked at", parent)
+        self.charges = ChargesPage(context)
+        self.search = self.charges.filters.search
+        self.charges.client_asked.connect(self.open_client)
+        self.charges.needing.connect(partial(self.tabs.set_count, CHARGES))
+        self.add_page(CHARGES, self.charges)
+        self._add_commands()
+
+    def _add_commands(self) -> None:
+        for name, title in TITLES.items():
+            self.command(name, title, partial(self.ask, name), partial(self.offers, name))
+        self.add_page_commands()
+
+    def ask(self, name: str) -> None:
+        self.charges.ask(name)
+
+    def open_ref(self, ref: str) -> None:
+        """Show the charges of the client ``ref``, or with ``#unknown`` those of that standing."""
+        self.tabs.show_page(CHARGES)
+        if ref.startswith("#"):
+            self.charges.filters.show_only(group=ref.removeprefix("#"))
+        else:
+            self.charges.filters.show_only(text=ref)
+        self.charges.take_focus()
