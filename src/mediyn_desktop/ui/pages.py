@@ -49,6 +49,10 @@ class Page(QWidget):
         """Return the verbs that fit what is chosen, the usual one first."""
         return ()
 
+    def ask(self, verb: str) -> None:
+        """Ask whether ``verb``, which is offered, is to be done; a page without verbs has none."""
+        raise NotImplementedError
+
 
 class VerbButtons(QWidget):
     """The verbs that fit, two beside each other, the usual one first.
@@ -110,8 +114,9 @@ class PagedScreen(Screen):
         page.verb_asked.connect(self.ask)
 
     def ask(self, name: str) -> None:
-        """Ask whether the verb ``name`` is to be done about what is chosen."""
-        raise NotImplementedError
+        """Ask whether the verb ``name`` is to be done about what is chosen on the page on view."""
+        if self.offers(name):
+            self.page.ask(name)
 
     def command(
         self, name: str, title: str, act: Callable[[], object], when: Callable[[], bool]

@@ -122,6 +122,11 @@ def amount(cents: int) -> str:
     return format_cents(cents) if cents else NOTHING
 
 
+def signed(cents: int) -> str:
+    """Return ``+$12.50`` or ``−$12.50``."""
+    return f"{'+' if cents > 0 else '−'}{format_cents(abs(cents))}"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """Return ``1 client`` or ``1,234 clients``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

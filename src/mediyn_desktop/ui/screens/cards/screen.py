@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.pages import PagedScreen
+from mediyn_desktop.ui.screens.cards import comparison
 from mediyn_desktop.ui.screens.cards.charges import ChargesPage
+from mediyn_desktop.ui.screens.cards.comparison import ComparisonPage
 from mediyn_desktop.ui.screens.cards.panel import TITLES
 
-CHARGES = "Charges"
+CHARGES, COMPARISON = "Charges", "Comparison"
+FROZEN = "#frozen"
 
 
 class CardsScreen(PagedScreen):
@@ -33,18 +36,25 @@ class CardsScreen(PagedScreen):
         self.charges.client_asked.connect(self.open_client)
         self.charges.needing.connect(partial(self.tabs.set_count, CHARGES))
         self.add_page(CHARGES, self.charges)
+        self.comparison = ComparisonPage(context)
+        self.comparison.client_asked.connect(self.open_client)
+        self.add_page(COMPARISON, self.comparison)
         self._add_commands()
 
     def _add_commands(self) -> None:
-        for name, title in TITLES.items():
+        for name, title in (TITLES | comparison.TITLES).items():
             self.command(name, title, partial(self.ask, name), partial(self.offers, name))
         self.add_page_commands()
 
-    def ask(self, name: str) -> None:
-        self.charges.ask(name)
-
     def open_ref(self, ref: str) -> None:
-        """Show the charges of the client ``ref``, or with ``#unknown`` those of that standing."""
+        """Show the charges of the client ``ref``, or with ``#unknown`` those of that standing.
+
+        ``#frozen`` shows the comparison.
+        """
+        if ref == FROZEN:
+            self.tabs.show_page(COMPARISON)
+            self.comparison.take_focus()
+            return
         self.tabs.show_page(CHARGES)
         if ref.startswith("#"):
             self.charges.filters.show_only(group=ref.removeprefix("#"))
