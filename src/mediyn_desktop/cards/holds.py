@@ -33,12 +33,16 @@ def place_hold(uow: UnitOfWork, client: Client, *, source: str, reason: str) -> 
     return True
 
 
-def lift_hold(uow: UnitOfWork, source: str) -> None:
-    """Let the cards be charged again, as far as ``source`` is concerned; harmless without one."""
+def lift_hold(uow: UnitOfWork, source: str, *, reason: str) -> None:
+    """Let the cards be charged again, as far as ``source`` is concerned; harmless without one.
+
+    Args:
+        reason: why, in words; it is kept.
+    """
     row = uow.session.scalar(
         select(CardHold).where(CardHold.source == source, CardHold.lifted_at.is_(None))
     )
     if row is not None:
-        row.lifted_at = uow.now
+        row.lifted_at, row.lifted_reason = uow.now, reason
         uow.session.flush()
         uow.changed("client", uow.session.get_one(Client, row.client_id).ref)

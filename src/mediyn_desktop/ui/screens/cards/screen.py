@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.pages import PagedScreen
-from mediyn_desktop.ui.screens.cards import comparison
+from mediyn_desktop.ui.screens.cards import comparison, disputes, payouts
 from mediyn_desktop.ui.screens.cards.charges import ChargesPage
 from mediyn_desktop.ui.screens.cards.comparison import ComparisonPage
+from mediyn_desktop.ui.screens.cards.disputes import DisputesPage
 from mediyn_desktop.ui.screens.cards.panel import TITLES
+from mediyn_desktop.ui.screens.cards.payouts import PayoutsPage
 
-CHARGES, COMPARISON = "Charges", "Comparison"
+CHARGES, COMPARISON, DISPUTES, PAYOUTS = "Charges", "Comparison", "Disputes", "Payouts"
 FROZEN = "#frozen"
 
 
@@ -38,13 +40,26 @@ class CardsScreen(PagedScreen):
         self.add_page(CHARGES, self.charges)
         self.comparison = ComparisonPage(context)
         self.comparison.client_asked.connect(self.open_client)
+        self.comparison.frozen.connect(lambda frozen: self.tabs.set_count(COMPARISON, int(frozen)))
         self.add_page(COMPARISON, self.comparison)
+        self.disputes = DisputesPage(context)
+        self.disputes.client_asked.connect(self.open_client)
+        self.disputes.waiting.connect(partial(self.tabs.set_count, DISPUTES))
+        self.add_page(DISPUTES, self.disputes)
+        self.payouts = PayoutsPage(context)
+        self.add_page(PAYOUTS, self.payouts)
         self._add_commands()
 
     def _add_commands(self) -> None:
-        for name, title in (TITLES | comparison.TITLES).items():
+        for name, title in (TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES).items():
             self.command(name, title, partial(self.ask, name), partial(self.offers, name))
         self.add_page_commands()
+
+    def reload(self) -> None:
+        super().reload()
+        for page in (self.charges, self.comparison, self.disputes):
+            if page is not self.page:
+                page.reload()  # how many wait is said beside its title
 
     def open_ref(self, ref: str) -> None:
         """Show the charges of the client ``ref``, or with ``#unknown`` those of that standing.
