@@ -23,9 +23,11 @@ from mediyn_desktop.billing.plan_views import (
 from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.cards.attempts import move
 from mediyn_desktop.cards.due import (
+    BALANCE,
     Due,
     InstallmentDue,
     NotChargeable,
+    balance_due,
     chargeable_card,
     due_on_card,
     is_expired,
@@ -167,7 +169,9 @@ def installments(read: Reading, day: date, also: Collection[int] = ()) -> list[I
 def still_asked(read: Reading, attempt: CardAttempt) -> Due | InstallmentDue | None:
     """Return what ``attempt``, not paid yet, is to ask for now, or None when nothing is due."""
     if attempt.plan_id is None:
-        return due_on_card(read, read.session.get_one(Charge, attempt.charge_id))
+        charge = read.session.get_one(Charge, attempt.charge_id)
+        asked = balance_due if attempt.purpose == BALANCE else due_on_card
+        return asked(read, charge)
     assert attempt.due_on is not None
     plan = read.session.get_one(PaymentPlan, attempt.plan_id)
     return installment_due(read, plan.ref, attempt.due_on)

@@ -10,7 +10,13 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.plan_schedule import Terms
 from mediyn_desktop.billing.tables import Charge, ChargeLine, PaymentPlan
-from mediyn_desktop.cards.due import PLAN, PURPOSES, obligation_of, obligation_of_installment
+from mediyn_desktop.cards.due import (
+    BALANCE,
+    PLAN,
+    PURPOSES,
+    obligation_of,
+    obligation_of_installment,
+)
 from mediyn_desktop.cards.links.standing import marks
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
 from mediyn_desktop.core.ids import keyed_id
@@ -125,7 +131,7 @@ class Ledger:
         for charge, copay, on, session, client in rows:
             amounts = self._amounts.setdefault(client, [])
             amounts.extend((on, cents, charge) for cents in (totals.get(charge, 0), copay) if cents)
-            for purpose in PURPOSES:
+            for purpose in (*PURPOSES, BALANCE):
                 obligation = obligation_of(session, purpose)
                 self._note(secret, obligation, on, Owed(charge, purpose, client))
 

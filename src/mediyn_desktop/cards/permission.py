@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediyn_desktop.cards.due import Due, InstallmentDue
+from mediyn_desktop.cards.attempts import another_in_flight
+from mediyn_desktop.cards.due import BALANCE, Due, InstallmentDue
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.installments import agreed_card, overtaken, still_asked
 from mediyn_desktop.cards.limits import left_today
@@ -41,6 +42,8 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
     reason = held(read, client.id)
     if reason is not None:
         return Refusal(f"{reason} The charge waits", final=False)
+    if row.purpose == BALANCE and another_in_flight(read, row.charge_id, row.id):
+        return Refusal("Another charge for the session has no known outcome; it waits", final=False)
     if links_on(read, asked_items(read, row)):
         return Refusal("A payment link asks for the same; the charge waits", final=False)
     # What is in flight counted when it began.

@@ -352,6 +352,19 @@ def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_card_money(cards: Any, common: argparse.ArgumentParser) -> None:
+    now = _add(
+        cards,
+        common,
+        "charge",
+        "Show what a client's card would be charged now; with --yes charge it.",
+        "cards charge c01",
+        "cards charge c01 --session s12 --yes",
+    )
+    now.add_argument("client", help="the client's ref")
+    now.add_argument(
+        "--session", action="append", metavar="REF", help="this session only; may be repeated"
+    )
+    now.add_argument("--yes", action="store_true", help="charge it")
     credit = _add(
         cards,
         common,
