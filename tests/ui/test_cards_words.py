@@ -247,6 +247,7 @@ def test_days_in_a_history_are_written_as_people_write_them():
         ("sessions", "Session of Nov 23, 2026"),
         ("copays", "Copay for Nov 23, 2026"),
         ("fees", "Missed session of Nov 23, 2026"),
+        ("balance", "Balance of Nov 23, 2026"),
         ("plan", "Installment due Nov 23, 2026"),
     ],
 )

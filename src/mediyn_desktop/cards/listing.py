@@ -21,6 +21,7 @@ from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
 _UNANSWERED = frozenset({State.CONFIRMING, State.UNKNOWN})
+UNCERTAIN = "uncertain"
 _LAST4: Final = re.compile(r"[0-9]{4}")
 
 GROUPS: Final[dict[str, Callable[[], ColumnElement[bool]]]] = {
@@ -36,10 +37,11 @@ GROUPS: Final[dict[str, Callable[[], ColumnElement[bool]]]] = {
         and_(CardAttempt.state == State.DECLINED, CardAttempt.retry_on.is_not(None)),
     ),
     "unknown": lambda: CardAttempt.state.in_(_UNANSWERED),
+    UNCERTAIN: lambda: CardAttempt.state.in_(_UNANSWERED | {State.REVIEW}),
     "declined": lambda: CardAttempt.state.in_(REFUSED),
     "done": lambda: CardAttempt.state.in_((State.SUCCEEDED, State.CANCELED)),
 }
-"""Where attempts stand, as people ask for it; a decline may stand in two of them."""
+"""Where attempts stand, as people ask for it; some stand in two of them."""
 
 
 @dataclass(frozen=True, slots=True)

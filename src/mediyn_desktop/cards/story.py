@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.clearing.disputes import open_dispute
 from mediyn_desktop.cards.deciding import may_charge_anyway, may_stop
 from mediyn_desktop.cards.declines import Refusal, kind_of
@@ -20,6 +21,7 @@ from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent, CardFreez
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.ledger.returns import refundable_cents
 from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store.uow import Reading
 
 NOW, STOP, ANYWAY, REFUND = "now", "stop", "anyway", "refund"
@@ -83,7 +85,7 @@ def attempt_story(read: Reading, ident: int) -> AttemptStory:
         events=_events(read, ident),
         actions=_actions(read, one, frozen=frozen, link=link is not None, refundable=cents),
         asked_bank=one.processor_id is not None,
-        session_ref=_session(one),
+        session_ref=_session(read, one),
         refusal=kind_of(one.decline_code) if refused else None,
         decline_code=one.decline_code if refused else None,
         decline=(one.message or "") if refused else "",
@@ -152,6 +154,8 @@ def _refundable(read: Reading, payment: PaymentRow) -> int:
     return max(refundable_cents(read, payment), 0)
 
 
-def _session(one: CardAttempt) -> str | None:
-    kind, _, rest = one.obligation.partition(":")
-    return rest.rpartition(":")[0] if kind == "session" else None
+def _session(read: Reading, one: CardAttempt) -> str | None:
+    if one.charge_id is None:
+        return None
+    of = select(Session.ref).join(Charge, Charge.session_id == Session.id)
+    return read.session.scalar(of.where(Charge.id == one.charge_id))

@@ -36,6 +36,9 @@ EVERYTHING = frozenset(
 )
 """Announced by work that writes more than once, such as closing a day."""
 
+CARDS_FROZEN, CARDS_UNCERTAIN, CARDS_DISPUTES = "#frozen", "#uncertain", "#disputes"
+"""Places of the screen of cards, to be given to ``Shell.go`` as a ref."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -86,7 +89,7 @@ class Shell(Protocol):
     """What a screen may ask of the window around it."""
 
     def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
-        """Show a screen (``today``, ``clients``, ``superbills``, ``ledger``).
+        """Show a screen: ``today``, ``clients``, ``superbills``, ``ledger``, ``claims``, ``cards``.
 
         With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's. With
         ``form`` too, the screen's ``open_form(ref, form)``: it asks for that once ``ref`` is shown.

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mediyn_desktop.cards import listing
 from mediyn_desktop.cards.links.standing import LinkView
-from mediyn_desktop.cards.listing import AttemptsAsked
+from mediyn_desktop.cards.listing import UNCERTAIN, AttemptsAsked
 from mediyn_desktop.cards.story import (
     ANYWAY,
     CLIENT,
@@ -145,6 +145,10 @@ class ChargesPage(ListingPage):
     def also_found(self, more: _Beside) -> None:
         self.panel.today = more.today
         self.needing.emit(more.needing)
+
+    def show_uncertain(self) -> None:
+        """Show the charges nobody can say anything certain about yet, or that wait for a person."""
+        self.filters.show_only(group=UNCERTAIN)
 
     # -- what can be done
 

@@ -8,7 +8,12 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import (
+    CARDS_DISPUTES,
+    CARDS_FROZEN,
+    CARDS_UNCERTAIN,
+    Context,
+)
 from mediyn_desktop.ui.pages import PagedScreen
 from mediyn_desktop.ui.screens.cards import comparison, disputes, payouts
 from mediyn_desktop.ui.screens.cards.charges import ChargesPage
@@ -18,7 +23,6 @@ from mediyn_desktop.ui.screens.cards.panel import TITLES
 from mediyn_desktop.ui.screens.cards.payouts import PayoutsPage
 
 CHARGES, COMPARISON, DISPUTES, PAYOUTS = "Charges", "Comparison", "Disputes", "Payouts"
-FROZEN = "#frozen"
 
 
 class CardsScreen(PagedScreen):
@@ -62,17 +66,11 @@ class CardsScreen(PagedScreen):
                 page.reload()  # how many wait is said beside its title
 
     def open_ref(self, ref: str) -> None:
-        """Show the charges of the client ``ref``, or with ``#unknown`` those of that standing.
-
-        ``#frozen`` shows the comparison.
-        """
-        if ref == FROZEN:
-            self.tabs.show_page(COMPARISON)
-            self.comparison.take_focus()
-            return
-        self.tabs.show_page(CHARGES)
-        if ref.startswith("#"):
-            self.charges.filters.show_only(group=ref.removeprefix("#"))
-        else:
+        """Show the charges of the client ``ref``, or one of the places ``context`` names."""
+        title = {CARDS_FROZEN: COMPARISON, CARDS_DISPUTES: DISPUTES}.get(ref, CHARGES)
+        self.tabs.show_page(title)
+        if ref == CARDS_UNCERTAIN:
+            self.charges.show_uncertain()
+        elif title == CHARGES:
             self.charges.filters.show_only(text=ref)
-        self.charges.take_focus()
+        self.page.take_focus()

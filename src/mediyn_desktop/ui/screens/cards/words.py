@@ -22,6 +22,7 @@ GROUPS: Final = {
     "needs_you": "Needs you",
     "waiting": "Waiting",
     "unknown": "No answer yet",
+    "uncertain": "No answer, or to compare",
     "declined": "Declined",
     "done": "Done",
 }
@@ -70,6 +71,8 @@ def what_for(row: AttemptRow) -> str:
             return f"Missed session of {about}"
         case "copays":
             return f"Copay for {about}"
+        case "balance":
+            return f"Balance of {about}"
     return f"Session of {about}"
 
 
