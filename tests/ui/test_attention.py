@@ -119,6 +119,7 @@ def test_a_freeze_is_said_above_the_day_and_one_key_leads_to_the_comparison(
     assert screen.attention.words.text().startswith("Cards: Charging is frozen")
     assert screen.attention.cards_button.isVisible()
     assert_accessible(screen)
+    screen.addActions(screen.context.actions.actions())  # as the window does
     qtbot.keyClick(screen.table, Qt.Key.Key_K)
     assert screen.context.shell.went == [("cards", "#frozen")]
 
