@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from mediyn_desktop.cards.tally import SoFar
+from mediyn_desktop.ui.charging_words import so_far
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
@@ -45,7 +47,7 @@ class ClosingBar(Card):
 
     def step(self, words: str, done: int, total: int) -> None:
         """Show where it is; a new step is also read out."""
-        text = f"{words}, {done} of {total}" if total > 1 else words
+        text = f"{words}, {done:,} of {total:,}" if total > 1 else words
         if words != self._last:
             announce(self, words)
             self._last = words
@@ -53,6 +55,13 @@ class ClosingBar(Card):
             self._words.setText(text)
         self._bar.setRange(0, total if total > 1 else 0)
         self._bar.setValue(done)
+        self._bar.setAccessibleDescription(text)
+
+    def tell(self, now: SoFar) -> None:
+        """Show how charging cards goes: how many of how many, and what came of it so far."""
+        text = f"Charging cards, {so_far(now)}"
+        if self.stop_button.isEnabled():
+            self._words.setText(text)
         self._bar.setAccessibleDescription(text)
 
     @property

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from mediyn_desktop.billing.charges import NotBilled
+from mediyn_desktop.cards.tally import SoFar
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -84,6 +85,7 @@ class TodayScreen(Screen):
         self._next_unsigned = False
         self.closing = Closing(context, self)
         self.closing.stepped.connect(self._stepped)
+        self.closing.charged.connect(self._charged)
         context.shell.before_closing(self.closing.stop)
         self.model = DayModel()
         self.model.chosen.connect(self._count)
@@ -361,6 +363,9 @@ class TodayScreen(Screen):
         if view is not None and self.closing.running and not self._watching:
             self._watching = True
             self.context.read(lambda read: load_day(read, view.day), self._update)
+
+    def _charged(self, now: SoFar) -> None:
+        self.progress.tell(now)
 
     def _update(self, view: DayView) -> None:
         """Show where each charge stands; the rows keep their places until the batch is over."""
