@@ -77,12 +77,13 @@ def test_an_open_dispute_says_by_when_to_answer_and_what_it_did(qtbot, show, pur
     assert "Answer on Stripe's page by Nov 30, 2026, in 7 days" in said
     assert "no notes and no diagnosis" in said
     assert "No card of the client is charged since" in said
-    books = {cells(page.panel.model, row)[1]: cells(page.panel.model, row)[2] for row in range(3)}
-    assert books == {
-        "Dispute opened: Money in dispute": "+$150.00",
-        "Dispute opened: Dispute fees": "+$15.00",
-        "Dispute opened: Card processor": "−$165.00",
-    }
+    books = [cells(page.panel.model, row) for row in range(page.panel.model.rowCount())]
+    assert [(what.strip(), cents) for _, what, cents in books] == [
+        ("Dispute opened", ""),
+        ("Money in dispute", "+$150.00"),
+        ("Dispute fees", "+$15.00"),
+        ("Card processor", "−$165.00"),
+    ]
     assert screen.header.subtitle == "1 dispute · 1 to answer"
     assert "lift" not in page.offered()
 

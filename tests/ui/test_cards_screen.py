@@ -78,9 +78,8 @@ def said(screen: CardsScreen) -> str:
 
 
 def told(screen: CardsScreen) -> list[str]:
-    """What happened, as listed: the newest first."""
-    model = screen.charges.panel.model
-    return [model.index(row, 1).data() for row in range(model.rowCount())]
+    """What happened, as shown: the newest first, each with its time above."""
+    return screen.charges.panel.timeline.toPlainText().split("\n\n")
 
 
 @pytest.fixture
@@ -139,6 +138,7 @@ def test_no_answer_is_told_with_its_time_and_what_comes_next(qtbot, show, evenin
     choose(qtbot, screen, evening["unknown"])
     assert screen.charges.panel.certain.status.word == "Not known yet"
     assert told(screen)[0] == (
+        "Nov 23, 2026, 4:00 PM\n"
         "We asked Stripe at 4:00 PM and got no answer; checking before anything else."
     )
     assert "Stripe is asked what became of it by itself, within five minutes" in said(screen)

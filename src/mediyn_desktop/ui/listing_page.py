@@ -40,8 +40,12 @@ class Panel(Protocol):
     """Shows the chosen record: ``story.row.id`` is the id it has in the list."""
 
     story: Any
-    timeline: RecordTable
     verbs: VerbButtons
+
+    @property
+    def timeline(self) -> QWidget:
+        """What Enter goes to: what happened to the record."""
+        ...
 
     def show_story(self, story: Any) -> None:
         """Show ``story``, or nothing."""

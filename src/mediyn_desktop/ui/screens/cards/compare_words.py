@@ -23,6 +23,14 @@ KINDS: Final = {
     Kind.DISPUTE: Status("Disputed", Tone.WARN),
     Kind.FOREIGN: Status("Not ours", Tone.NEUTRAL),
 }
+_COUNTED: Final = {
+    Kind.ADOPTED: "of ours",
+    Kind.IMPORTED: "charged elsewhere",
+    Kind.REVIEW: "to compare",
+    Kind.REFUND: "paid back",
+    Kind.DISPUTE: "disputed",
+    Kind.FOREIGN: "of nobody here",
+}
 LINKS: Final = {
     LinkState.PLANNED: Status("Being made", Tone.INFO),
     LinkState.CREATING: Status("Being made", Tone.INFO),
@@ -100,9 +108,9 @@ def summary(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Stripe holds nothing that this practice does not know."
     parts = []
-    for kind, status in KINDS.items():
+    for kind, words in _COUNTED.items():
         these = [one for one in findings if one.kind is kind]
         if these:
             cents = format_cents(sum(one.amount_cents for one in these))
-            parts.append(f"{len(these)} {status.word.lower()} ({cents})")
+            parts.append(f"{len(these):,} {words} ({cents})")
     return f"{wording.counted(len(findings), 'thing')} found: {', '.join(parts)}."

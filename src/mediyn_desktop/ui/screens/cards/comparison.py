@@ -133,7 +133,7 @@ class ComparisonPage(Page):
         self.table.opened.connect(lambda _id: self.open_client())
         self.link_table.opened.connect(lambda _id: self.show_link())
         self.panel.client_button.clicked.connect(lambda _checked=False: self.open_client())
-        self._show_found(None)
+        self.show_found(None)
 
     def _lay_out(self) -> None:
         top = Card()
@@ -214,7 +214,8 @@ class ComparisonPage(Page):
         self.counted.emit(" · ".join([status.word, *([links] if view.links else [])]))
         self._enable()
 
-    def _show_found(self, found: Compared | None) -> None:
+    def show_found(self, found: Compared | None) -> None:
+        """Show a comparison, or that nothing is compared now."""
         self.found = found
         findings = found.comparison.findings if found is not None else ()
         self.model.set_rows(findings)
@@ -268,7 +269,7 @@ class ComparisonPage(Page):
         if not self._may_compare:
             return
         self._say_problem("")
-        self._show_found(None)
+        self.show_found(None)
         self.strip.begin("Reading what Stripe holds…")
         context = self.context
 
@@ -312,7 +313,7 @@ class ComparisonPage(Page):
 
     def _compared(self, found: Compared) -> None:
         self._over()
-        self._show_found(found)
+        self.show_found(found)
         announce(self, summary(found.comparison.findings))
         self.take_focus()
 
@@ -336,7 +337,7 @@ class ComparisonPage(Page):
         """Show what accepting all of it would post, and ask."""
         if self.found is not None and self.accept_button.isVisibleTo(self):
             dialog = AcceptDialog(self.context, self.found.comparison, self.found.moved, self)
-            dialog.accepted.connect(lambda: self._show_found(None))
+            dialog.accepted.connect(lambda: self.show_found(None))
             self._open(dialog)
 
     # -- the rest

@@ -6,7 +6,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mediyn_desktop.cards.clearing.dispute_story import DisputeStory, dispute_stories
+from mediyn_desktop.cards.clearing.dispute_story import (
+    DisputeEntry,
+    DisputeStory,
+    dispute_stories,
+)
 from mediyn_desktop.cards.clearing.disputes import charge_again
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
@@ -52,8 +56,8 @@ _COLUMNS = (
 )
 _POSTINGS = (
     Column("On", lambda line: line[1], width=112, muted=True),
-    Column("What", lambda line: line[2], least=110),
-    Column("Amount", lambda line: wording.signed(line[3]), "right", width=104),
+    Column("What", lambda line: line[2], least=130),
+    Column("Amount", lambda line: line[3], "right", width=92),
 )
 
 
@@ -100,11 +104,7 @@ class DisputePanel(Card):
         self._reason.setText(dispute_reason(story.view.reason))
         self._next.setText(dispute_next(story))
         self._hold.setText(hold_words(story))
-        lines = [
-            (f"{entry.id}:{number}", wording.day(entry.date), f"{entry.kind}: {words}", cents)
-            for entry in story.entries
-            for number, (words, cents) in enumerate(entry.postings)
-        ]
+        lines = [line for entry in story.entries for line in _lines(entry)]
         self.model.set_rows(lines)
         for part in (self._books, self.table):
             part.setVisible(bool(lines))
@@ -201,6 +201,15 @@ class DisputesPage(Page):
     def _choose(self, ident: object) -> None:
         row = self.model.position(ident) if isinstance(ident, str) else None
         self.panel.show_story(None if row is None else self.model.row_at(row))
+
+
+def _lines(entry: DisputeEntry) -> list[tuple[str, str, str, str]]:
+    """Return an entry as lines: what it is, then each account it moved."""
+    moved = [
+        (f"{entry.id}:{number}", "", f"   {words}", wording.signed(cents))
+        for number, (words, cents) in enumerate(entry.postings)
+    ]
+    return [(f"{entry.id}", wording.day(entry.date), entry.kind, ""), *moved]
 
 
 def offered(story: DisputeStory | None) -> tuple[str, ...]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from mediyn_desktop.cards import story as whole
 from mediyn_desktop.cards.story import AttemptStory
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
-from mediyn_desktop.ui.models.record_model import Column
-from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.pages import VerbButtons
 from mediyn_desktop.ui.screens.cards.words import card_words, certain, history, next_step, what_for
@@ -20,7 +18,6 @@ from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.status_cell import StatusCell
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 CAPTIONS = {
     whole.ANYWAY: "It is another charge…",
@@ -40,15 +37,11 @@ TITLES = {
     whole.REFUND: "Pay this card charge back…",
     whole.CLIENT: "Open the charge’s client",
 }
-_TIMELINE = (
-    Column("When", lambda pair: wording.moment(pair[0].at), width=164, muted=True),
-    Column("What happened", lambda pair: pair[1], least=120),
-)
 _NOTHING_KNOWN = Status("")
 
 
 class AttemptPanel(Card):
-    """Shows one attempt; the newest thing that happened stands first."""
+    """Shows one attempt; the newest thing that happened stands first, every sentence whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -63,12 +56,12 @@ class AttemptPanel(Card):
         self._sentence = PlainLabel("", wrap=True)
         self._bank = PlainLabel("", wrap=True)
         self._next = PlainLabel("", wrap=True)
-        self.model = RowsModel(_TIMELINE, lambda pair: pair[0].id)
-        self.timeline = RecordTable("What happened to the charge", self.model)
-        self._event = PlainLabel("", "muted", wrap=True)
+        self.timeline = QPlainTextEdit()
+        self.timeline.setReadOnly(True)
+        self.timeline.setTabChangesFocus(True)
+        self.timeline.setAccessibleName("What happened to the charge, the newest first")
         self.verbs = VerbButtons(CAPTIONS)
         self._lay_out()
-        self.timeline.current_changed.connect(self._show_event)
         self.show_story(None)
 
     def _lay_out(self) -> None:
@@ -85,7 +78,6 @@ class AttemptPanel(Card):
         self.body.addSpacing(4)
         self.timeline.setMinimumHeight(scaled(112))
         self.body.addWidget(self.timeline, 1)
-        self.body.addWidget(self._event)
         self.body.addSpacing(4)
         self.body.addWidget(self.verbs)
 
@@ -96,7 +88,7 @@ class AttemptPanel(Card):
         self.setVisible(story is not None)
         self.verbs.offer(story.actions if story is not None else ())
         if story is None:
-            self.model.set_rows(())
+            self.timeline.clear()
             return
         row, known = story.row, certain(story)
         self._who.setText(row.client_name)
@@ -107,19 +99,15 @@ class AttemptPanel(Card):
         self._say(self._bank, story.decline)
         ahead = next_step(story, self.today)
         self._say(self._next, f"What comes next: {ahead}" if ahead else "")
-        self.model.set_rows(history(story.events)[::-1])
-        if new:
-            self.timeline.scrollToTop()
-            self.timeline.selectRow(0)
-        self._show_event(self.timeline.current_id())
+        told = "\n\n".join(
+            f"{wording.moment(event.at)}\n{said}" for event, said in history(story.events)[::-1]
+        )
+        if new or told != self.timeline.toPlainText():
+            self.timeline.setPlainText(told)
 
     def _say(self, label: PlainLabel, words: str) -> None:
         label.setText(words)
         label.setVisible(bool(words))
-
-    def _show_event(self, event: object) -> None:
-        row = self.model.position(event) if isinstance(event, int) else None
-        self._say(self._event, "" if row is None else self.model.row_at(row)[1])  # type: ignore[index]
 
     def words(self) -> list[str]:
         """Return the sentences as shown, from top to bottom."""

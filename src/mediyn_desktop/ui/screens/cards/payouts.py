@@ -81,11 +81,13 @@ class PayoutPanel(Card):
         self._sums = [(PlainLabel("", "muted"), PlainLabel("")) for _ in range(_MOST_SUMS)]
         self.model = RowsModel(
             (
-                Column("What", lambda one: wording.named(_LINES, one.kind), width=96),
+                Column("What", lambda one: wording.named(_LINES, one.kind), width=92),
                 Column("Client", self._client, least=96),
-                Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=92),
-                Column("Fee", lambda one: wording.amount(one.fee_cents), "right", width=72),
-                Column("Net", lambda one: format_cents(one.net_cents), "right", width=92),
+                Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=88),
+                Column(
+                    "Fee", lambda one: wording.amount(one.fee_cents), "right", width=72, spare=1
+                ),
+                Column("Net", lambda one: format_cents(one.net_cents), "right", width=88),
             ),
             lambda one: one.transaction_id,
         )
@@ -112,7 +114,8 @@ class PayoutPanel(Card):
         self.body.addWidget(self.state)
         self.body.addWidget(self._said)
         self.body.addLayout(grid)
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.table, 10)
+        self.body.addStretch(1)
         self.body.addWidget(self.verbs)
 
     def _client(self, line: Any) -> str:
@@ -139,6 +142,7 @@ class PayoutPanel(Card):
                 words.setText(sums[line][0])
                 cents.setText(format_cents(sums[line][1]))
         self.model.set_rows(story.view.lines)
+        self.table.setVisible(bool(story.view.lines))
         if story.view.lines:
             self.table.selectRow(0)
 
@@ -184,8 +188,8 @@ class PayoutsPage(Page):
         row.addWidget(self.year_button)
         across = QHBoxLayout()
         across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
+        across.addWidget(self.table, 3)
+        across.addWidget(self.panel, 2)
         self.column.addLayout(row)
         self.column.addLayout(across, 1)
         self.table.current_changed.connect(self._choose)

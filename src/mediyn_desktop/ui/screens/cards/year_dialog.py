@@ -38,14 +38,23 @@ _MONEY = (
 )
 
 
-def _column(title: str, name: str) -> Column:
-    return Column(title, lambda line: wording.amount(getattr(line[1], name)), "right", width=96)
+def _column(title: str, *names: str, width: int = 98) -> Column:
+    def shown(line: Line) -> str:
+        return wording.amount(sum(getattr(line[1], name) for name in names))
+
+    return Column(title, shown, "right", width=width)
 
 
 _COLUMNS = (
-    Column("Month", lambda line: line[0], least=112),
-    Column("Payments", lambda line: f"{line[1].payments:,}", "right", width=84),
-    *(_column(title, name) for title, name in _MONEY),
+    Column("Month", lambda line: line[0], least=128),
+    Column("Payments", lambda line: f"{line[1].payments:,}", "right", width=92),
+    _column("1099-K", "gross_cents", width=108),
+    _column("Refunds", "refunds_cents"),
+    _column("Fees", "fees_cents"),
+    _column("Disputes", "disputes_cents", "dispute_fees_cents"),
+    _column("Other", "other_cents", width=84),
+    _column("Paid out", "payouts_cents", width=112),
+    _column("Change", "net_cents", width=108),
 )
 
 
@@ -60,7 +69,10 @@ def lines_of(found: TieOut) -> list[Line]:
 
 
 def as_text(lines: Sequence[Line]) -> str:
-    """Return the table for a spreadsheet: tabs between, amounts as plain numbers."""
+    """Return the table for a spreadsheet: tabs between, amounts as plain numbers.
+
+    The fees of disputes, which are shown with them, have a column of their own.
+    """
     heads = ["Month", "Payments", *(title for title, _ in _MONEY)]
     rows = [
         [words, str(columns.payments), *(plain_cents(getattr(columns, name)) for _, name in _MONEY)]

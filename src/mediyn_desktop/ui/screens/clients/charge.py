@@ -77,7 +77,7 @@ class ChargeDialog(Dialog):
         self._teller = _Teller()
         self._teller.moved.connect(self._show_so_far, Qt.ConnectionType.QueuedConnection)
         self._look()
-        (self.charge if self.charge.isEnabled() else self.cancel).setFocus()
+        (self.charge if self.chosen and self.charge.isEnabled() else self.cancel).setFocus()
 
     def _lay_out(self) -> None:
         self.list = _list_of(self._offer_rows())
@@ -118,6 +118,13 @@ class ChargeDialog(Dialog):
     def _look(self) -> None:
         chosen, talk = self.chosen, self._talk
         cents = sum(one.cents for one in chosen)
+        if not talk.offers:
+            self.facts.setText(
+                f"Nothing is due from {talk.full_name} that a card could be asked for."
+            )
+            self.charge.hide()
+            self.cancel.set_caption("OK")
+            return
         wrong = why_not(talk, chosen, offline=self._context.offline)
         self.facts.setText("" if wrong else "\n".join(facts(talk, chosen)))
         self.facts.setVisible(not wrong)
@@ -255,8 +262,6 @@ def _list_of(rows: Sequence[QWidget]) -> QScrollArea:
 
 def why_not(talk: ChargeTalk, chosen: Sequence[Offer], *, offline: bool) -> str:
     """Return why nothing can be charged as it is chosen, or nothing."""
-    if not talk.offers:
-        return f"Nothing is due from {talk.full_name} that a card could be asked for."
     if talk.frozen is not None:
         return (
             "Charging is frozen: this practice may not be the newest copy of itself. Compare with "
