@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mediyn_desktop.cards.ground import ground
+from mediyn_desktop.cards.listing import Uncertain
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.reports.alert import Alert, Rule
@@ -28,30 +29,33 @@ def _ground(read: Reading) -> Iterator[Alert]:
             "charged. Compare with Stripe, then accept what is found.",
             0,
         )
-    if now.unknown.since is not None:
-        count, cents = now.unknown.count, format_cents(now.unknown.cents)
-        what = "A card charge" if count == 1 else f"{count} card charges"
-        yield Alert(
-            UNKNOWN,
-            REF,
-            local_date(now.unknown.since, read.zone),
-            now.unknown.cents,
-            f"{what} of {cents} got no answer. Nobody is charged twice: Stripe is asked what "
-            "became of it before anything else.",
-            1,
-        )
-    if now.to_compare.since is not None:
-        count, cents = now.to_compare.count, format_cents(now.to_compare.cents)
-        what = "A card charge waits" if count == 1 else f"{count} card charges wait"
-        yield Alert(
-            COMPARE,
-            REF,
-            local_date(now.to_compare.since, read.zone),
-            now.to_compare.cents,
-            f"{what} for you: what Stripe holds is not what was expected ({cents}). Nothing was "
-            "posted. Compare, then decide.",
-            0,
-        )
+    yield from _uncertain(
+        read,
+        UNKNOWN,
+        now.unknown,
+        1,
+        ("A card charge of {} got no answer", "{1} card charges of {0} got no answer"),
+        "Nobody is charged twice: Stripe is asked what became of it before anything else.",
+    )
+    yield from _uncertain(
+        read,
+        COMPARE,
+        now.to_compare,
+        0,
+        ("A card charge of {} waits for you", "{1} card charges of {0} wait for you"),
+        "What Stripe holds is not what was expected. Nothing was posted. Compare, then decide.",
+    )
+
+
+def _uncertain(
+    read: Reading, kind: str, found: Uncertain, urgency: int, what: tuple[str, str], safe: str
+) -> Iterator[Alert]:
+    """One alert about all of ``found``; ``what`` says it of one and of several."""
+    if found.since is None:
+        return
+    said = what[found.count > 1].format(format_cents(found.cents), found.count)
+    since = local_date(found.since, read.zone)
+    yield Alert(kind, REF, since, found.cents, f"{said}. {safe}", urgency)
 
 
 CARD_RULES: tuple[Rule, ...] = (_ground,)

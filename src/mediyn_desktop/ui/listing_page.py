@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
@@ -89,12 +89,8 @@ class ListingPage(Page):
         )
         self.table = RecordTable(listed[0], self.model)
         self._empty = EmptyState(empty[0], "")
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(panel, 1)
         self.column.addWidget(filters)
-        self.column.addLayout(across, 1)
+        self.add_beside(self.table, panel)
         self.table.link_search(self._filters.search)
         self._filters.changed.connect(self.reload)
         self.table.current_changed.connect(self._choose)

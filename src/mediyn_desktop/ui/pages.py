@@ -9,13 +9,12 @@ from itertools import pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.tab_row import Tabs
 
 _ACROSS = 2
@@ -36,6 +35,16 @@ class Page(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 4, 0, 0)
         self.column.setSpacing(12)
+
+    def add_beside(
+        self, table: QWidget, panel: QWidget, *, shares: tuple[int, int] = (2, 1)
+    ) -> None:
+        """Put ``table`` and, at its right, what is chosen in it."""
+        across = QHBoxLayout()
+        across.setSpacing(16)
+        across.addWidget(table, shares[0])
+        across.addWidget(panel, shares[1])
+        self.column.addLayout(across, 1)
 
     def reload(self) -> None:
         """Read again what is shown."""
@@ -161,11 +170,6 @@ class PagedScreen(Screen):
     def open_client(self, ref: str) -> None:
         """Open the client ``ref``."""
         self.context.shell.go("clients", ref)
-
-    def open_dialog(self, dialog: Dialog) -> None:
-        """Open ``dialog`` over this screen; it is gone once it is closed."""
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _turned(self) -> None:
         self.header.set_subtitle(self._counted.get(self.tabs.current, ""))

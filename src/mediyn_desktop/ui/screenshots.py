@@ -24,6 +24,7 @@ from mediyn_desktop.delivery.agreements import agreements
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui import screenshot_cards
+from mediyn_desktop.ui.pages import PagedScreen
 from mediyn_desktop.ui.screens.cards import CardsScreen
 from mediyn_desktop.ui.screens.cards.comparison import Compared
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
@@ -81,6 +82,7 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
+    _until(lambda: desk.practice is None or not desk.practice.ops.pending())
     desk.practice.window.close()
     return 0
 
@@ -118,13 +120,10 @@ def _cards(practice: OpenPractice, out: Path, scheme: str) -> None:
     practice.window.show_screen("cards")
     screen = practice.window.findChild(CardsScreen)
     assert screen is not None
-    for title in screen.pages:
-        screen.tabs.show_page(title)
-        screen.take_focus()
-        _pause(_SETTLE_MS)
-        screen.payouts.table.selectRow(1)  # the one that has arrived
-        _pause(_SETTLE_MS)
-        _save(practice.window, out / f"cards-{title.lower().replace(' ', '-')}-{scheme}.png")
+    screen.tabs.show_page("Payouts")
+    _pause(_SETTLE_MS)
+    screen.payouts.table.selectRow(1)  # the one that has arrived
+    _pages(practice, screen, out, scheme)
     _form(practice, out / f"cards-year-{scheme}.png", "cards.year")
     screen.tabs.show_page(next(iter(screen.pages)))
     for group, forms in (("unknown", ("now", "stop")), ("declined", ()), ("done", ("refund",))):
@@ -162,16 +161,21 @@ def _write(practice: OpenPractice, work: Callable[[UnitOfWork], T]) -> T:
     return done[0]
 
 
+def _pages(practice: OpenPractice, screen: PagedScreen, out: Path, scheme: str) -> None:
+    for title in screen.pages:
+        screen.tabs.show_page(title)
+        screen.take_focus()
+        _pause(_SETTLE_MS)
+        name = f"{screen.name}-{title.lower().replace(' ', '-')}-{scheme}.png"
+        _save(practice.window, out / name)
+
+
 def _claims(practice: OpenPractice, out: Path, scheme: str) -> None:
     """Every page of the claims screen, and a form and a file of a claim that was denied."""
     practice.window.show_screen("claims")
     screen = practice.window.findChild(ClaimsScreen)
     assert screen is not None
-    for title in screen.pages:
-        screen.tabs.show_page(title)
-        screen.take_focus()
-        _pause(_SETTLE_MS)
-        _save(practice.window, out / f"claims-{title.lower().replace(' ', '-')}-{scheme}.png")
+    _pages(practice, screen, out, scheme)
     screen.tabs.show_page(next(iter(screen.pages)))
     filters = screen.all.filters
     filters.group.setCurrentIndex(filters.group.findData("refused"))

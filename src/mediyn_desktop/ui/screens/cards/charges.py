@@ -176,13 +176,10 @@ class ChargesPage(ListingPage):
             dialog = _PLAIN[verb](self.context, chosen, self)
         if isinstance(dialog, CorrectingDialog):
             dialog.saved.connect(self.context.shell.say)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.open_once()
 
     def _show_link(self, link: LinkView) -> None:
-        sheet = LinkSheet(link, self)
-        sheet.finished.connect(sheet.deleteLater)
-        sheet.open()
+        LinkSheet(link, self).open_once()
 
 
 def _find(read: Reading, asked: AttemptsAsked) -> tuple[array[int], _Beside]:

@@ -46,7 +46,6 @@ from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.progress_strip import ProgressStrip
@@ -152,11 +151,7 @@ class ComparisonPage(Page):
         self.stop_button.hide()
         self.column.addWidget(top)
         self.column.addWidget(self.summary)
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
-        self.column.addLayout(across, 1)
+        self.add_beside(self.table, self.panel)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.links_heading, 1)
@@ -338,7 +333,7 @@ class ComparisonPage(Page):
         if self.found is not None and self.accept_button.isVisibleTo(self):
             dialog = AcceptDialog(self.context, self.found.comparison, self.found.moved, self)
             dialog.accepted.connect(lambda: self.show_found(None))
-            self._open(dialog)
+            dialog.open_once()
 
     # -- the rest
 
@@ -356,18 +351,14 @@ class ComparisonPage(Page):
         if link.url is None:
             self.context.shell.say("This link has no address that could be given to anybody now")
         else:
-            self._open(LinkSheet(link, self))
+            LinkSheet(link, self).open_once()
 
     def close_link(self) -> None:
         """Ask whether the chosen link is to be closed."""
         link = self._link()
         if link is not None:
             about = f"{self._link_name(link)}: {format_cents(link.amount_cents)}"
-            self._open(CloseLinkDialog(self.context, link.id, about, self))
-
-    def _open(self, dialog: Dialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+            CloseLinkDialog(self.context, link.id, about, self).open_once()
 
 
 class FindingPanel(Card):
@@ -384,12 +375,8 @@ class FindingPanel(Card):
         self._accepting = PlainLabel("", wrap=True)
         self._number = ElidedLabel("", "muted")
         self.client_button: Button = SecondaryButton("Open client")
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(8)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for part in (self.kind, self._found, self._accepting, self._number):
             self.body.addWidget(part)
         row = QHBoxLayout()

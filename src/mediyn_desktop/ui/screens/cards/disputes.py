@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.cards.clearing.dispute_story import (
     DisputeEntry,
@@ -79,12 +79,8 @@ class DisputePanel(Card):
         self.table = RecordTable("What the dispute did to the books", self.model)
         self.table.setMinimumHeight(scaled(148))
         self.verbs = VerbButtons(_CAPTIONS)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(8)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for part in (self.state, self._reason, self._next, self._hold, self._books):
             self.body.addWidget(part)
         self.body.addWidget(self.table, 1)
@@ -154,11 +150,7 @@ class DisputesPage(Page):
         self.table = RecordTable("Disputes", self.model)
         self.panel = DisputePanel()
         self._empty = EmptyState(*_NONE)
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
-        self.column.addLayout(across, 1)
+        self.add_beside(self.table, self.panel)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _id: self.ask(CLIENT))
         self.panel.verbs.asked.connect(self.verb_asked)
@@ -183,8 +175,7 @@ class DisputesPage(Page):
         else:
             dialog = LiftDialog(self.context, story, self)
             dialog.saved.connect(self.context.shell.say)
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            dialog.open_once()
 
     def _show(self, found: list[DisputeStory]) -> None:
         self.model.set_rows(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mediyn_desktop.cards import story as whole
 from mediyn_desktop.cards.story import AttemptStory
@@ -65,12 +65,8 @@ class AttemptPanel(Card):
         self.show_story(None)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(6)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         self.body.addWidget(self._facts)
         self.body.addSpacing(4)
         for part in (self.certain, self._sentence, self._bank, self._next):

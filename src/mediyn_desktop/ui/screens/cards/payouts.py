@@ -98,10 +98,6 @@ class PayoutPanel(Card):
         self.show_story(None)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._day, 1)
-        top.addWidget(self._amount)
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
         grid.setHorizontalSpacing(16)
@@ -110,7 +106,7 @@ class PayoutPanel(Card):
             grid.addWidget(words, line, 0)
             grid.addWidget(cents, line, 1)
         self.body.setSpacing(8)
-        self.body.addLayout(top)
+        self.add_top(self._day, self._amount)
         self.body.addWidget(self.state)
         self.body.addWidget(self._said)
         self.body.addLayout(grid)
@@ -186,12 +182,8 @@ class PayoutsPage(Page):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.year_button)
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 3)
-        across.addWidget(self.panel, 2)
         self.column.addLayout(row)
-        self.column.addLayout(across, 1)
+        self.add_beside(self.table, self.panel, shares=(3, 2))
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _id: self.panel.table.setFocus())
         self.panel.table.opened.connect(lambda _id: self.ask(CLIENT))
@@ -220,9 +212,7 @@ class PayoutsPage(Page):
         self.context.read(years, self._open_year, label="Look at the years")
 
     def _open_year(self, found: list[int]) -> None:
-        dialog = YearDialog(self.context, found, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        YearDialog(self.context, found, self).open_once()
 
     def _show(self, ids: Any) -> None:
         if list(self.model.ids) == list(ids):

@@ -122,7 +122,7 @@ class ClaimsScreen(PagedScreen):
     def _ask(self, name: str, subject: Subject) -> None:
         dialog = VerbDialog(self.context, VERBS[name], subject, self)
         dialog.saved.connect(self.context.shell.say)
-        self.open_dialog(dialog)
+        dialog.open_once()
 
     def show_file(self, event: int, name: str) -> None:
         """Show what the file ``name`` behind the event says about the claim."""
@@ -133,4 +133,4 @@ class ClaimsScreen(PagedScreen):
         )
 
     def _show_file(self, name: str, lines: list[FileLine]) -> None:
-        self.open_dialog(FileDialog(name, lines, self))
+        FileDialog(name, lines, self).open_once()
