@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
+from mediyn_desktop.cards.charging_now import charge_talk
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
@@ -29,6 +30,7 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
     RevokeDialog,
 )
 from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
@@ -160,6 +162,14 @@ FORMS: dict[str, Form] = {
         account_money,
         keys="P",
         keywords="cash check money received",
+    ),
+    "charge": Form(
+        "Charge this client’s card now…",
+        ACCOUNT,
+        lambda context, asked, parent: ChargeDialog(context, asked.data, parent),
+        charge_talk,
+        keys="C",
+        keywords="credit card stripe pay balance due",
     ),
     "settle": Form(
         "Settle a charge from credit or another payment…",
