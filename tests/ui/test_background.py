@@ -10,11 +10,10 @@ import pytest
 from accessibility import assert_accessible
 from desk import context
 
-from mediyn_desktop import app as program
-from mediyn_desktop.jobs.due import Job, JobState, Outcome, status_of
+from mediyn_desktop.jobs.due import Job, JobState, Outcome, run_job, status_of
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
-from mediyn_desktop.ui.status import WATCHERS, connection_text, status
+from mediyn_desktop.ui.status import connection_text, status
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -53,16 +52,6 @@ def background(work, store, ops, doors):
 def line(store, work, *, offline=False):
     with store.read() as read:
         return connection_text(status(read, [work.job]).jobs, offline=offline)
-
-
-@pytest.mark.parametrize("name", [job.name for job in program.jobs()])
-def test_every_job_of_the_program_can_be_told_of_on_the_line(store, name, qtbot):
-    work = Work(name)
-    said = line(store, work)
-    assert "2 " in said or name in WATCHERS
-    with store.read() as read:
-        shown = ActivityDialog(status(read, [work.job]).jobs, ZONE, lambda: None)
-    qtbot.addWidget(shown)
 
 
 def test_what_is_due_is_run_once_and_then_left_alone(qtbot, background, work, ops):
@@ -133,3 +122,15 @@ def test_the_dialog_offers_nothing_when_nothing_waits(qtbot, theme):
     qtbot.addWidget(dialog)
     assert dialog.summary == "Nothing is waiting: everything was sent."
     assert not hasattr(dialog, "try_button")
+
+
+def test_a_job_that_only_keeps_watch_is_not_counted(store):
+    watching = Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: Outcome())
+    with store.read() as read:
+        assert status(read, [watching]).jobs == ()
+    trouble = Outcome(JobState.ATTENTION, "It could not be read.")
+    run_job(store, Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: trouble))
+    with store.read() as read:
+        now = status(read, [watching])
+    assert [one.message for one in now.jobs] == ["It could not be read."]
+    assert connection_text(now.jobs, offline=False) == "needs you"

@@ -20,7 +20,7 @@ from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.eligibility import Applied, apply_answer
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere

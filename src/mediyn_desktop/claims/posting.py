@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
-from mediyn_desktop.claims.posting_claims import ClaimPoster, ClaimResult
+from mediyn_desktop.claims.posting_claims import ClaimPoster
 from mediyn_desktop.claims.provider_money import (
     cents_on,
     hold_money,
     post_adjustment,
     taken_without_reason,
 )
+from mediyn_desktop.claims.recording import HELD, POSTED, ClaimResult
 from mediyn_desktop.claims.tasks import Task, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference, balance
 from mediyn_desktop.claims.x12.inbound import Flaw
@@ -38,7 +39,6 @@ from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-POSTED, HELD, UNDONE = "posted", "held", "undone"
 _UNKNOWN_PAYER = "unknown-payer"
 _EXPLAINS_ITSELF = (Concerns.INTEREST, Concerns.CARRIED, Concerns.TAKE_BACK)
 
@@ -99,7 +99,7 @@ def post_remittance(
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
     on = min(payment.paid_on or uow.today, uow.today)
-    poster = ClaimPoster(uow, row, payer, on)
+    poster = ClaimPoster(uow, row, payer, on, remittance.claims)
     differences = dict(zip(map(id, remittance.claims), found.claims, strict=True))
     pairing = pair(remittance.claims)
     for answer in pairing.in_posting_order():

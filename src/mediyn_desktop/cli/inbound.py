@@ -9,7 +9,7 @@ from typing import Any
 
 from mediyn_desktop.claims.answers import FileReport, rehearse, take_and_act
 from mediyn_desktop.claims.files_at_hand import content_at
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened

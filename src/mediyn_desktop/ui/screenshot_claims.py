@@ -15,7 +15,7 @@ from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.way_dialogs import HostKeyDialog
 from mediyn_desktop.ui.screenshot_answers import remittance
-from mediyn_desktop.ui.screenshot_drawing import SETTLE_MS, form, pause, save, top, until
+from mediyn_desktop.ui.screenshot_drawing import SETTLE_MS, form, pages, pause, top, until
 from mediyn_desktop.ui.session import OpenPractice
 
 _KEYS = tuple(f"ssh-ed25519 SHA256:{letter * 43}" for letter in "Rw")
@@ -67,12 +67,12 @@ def draw(practice: OpenPractice, out: Path, scheme: str) -> None:
     screen = practice.window.findChild(ClaimsScreen)
     assert screen is not None
     screen.eligibility.view.setCurrentIndex(1)  # on the day after, nobody has an appointment yet
-    for title in screen.pages:
+    pages(practice, screen, out, scheme)
+    for title, forms in _FORMS.items():
         screen.tabs.show_page(title)
         screen.take_focus()
         pause(SETTLE_MS)
-        save(practice.window, out / f"claims-{title.lower().replace(' ', '-')}-{scheme}.png")
-        for name in _FORMS.get(title, ()):
+        for name in forms:
             form(practice, out / f"claim-{name}-{scheme}.png", f"claims.{name}")
     _rehearsal(practice, screen, out, scheme)
     shown, pinned = _KEYS

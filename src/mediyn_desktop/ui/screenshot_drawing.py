@@ -6,12 +6,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ui.pages import PagedScreen
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.widgets.dialog import Dialog
+
+T = TypeVar("T")
 
 SETTLE_MS = 900  # reads and the page preview come back from their threads meanwhile
 _CLOSE_MS = 60
@@ -39,6 +44,24 @@ def save(widget: QWidget | None, path: Path) -> None:
     assert widget is not None
     widget.grab().save(str(path))
     sys.stdout.write(f"{path}\n")
+
+
+def pages(practice: OpenPractice, screen: PagedScreen, out: Path, scheme: str) -> None:
+    """Draw every page of ``screen``."""
+    for title in screen.pages:
+        screen.tabs.show_page(title)
+        screen.take_focus()
+        pause(SETTLE_MS)
+        name = f"{screen.name}-{title.lower().replace(' ', '-')}-{scheme}.png"
+        save(practice.window, out / name)
+
+
+def write(practice: OpenPractice, work: Callable[[UnitOfWork], T]) -> T:
+    """Do ``work`` in a transaction, wait for it, and return what it did."""
+    done: list[T] = []
+    practice.context.write("Prepare the pictures", work, done=done.append)
+    until(lambda: bool(done))
+    return done[0]
 
 
 def pause(milliseconds: int) -> None:

@@ -56,12 +56,8 @@ class TaskPanel(Card):
         self._next = PlainLabel("", wrap=True)
         self.verbs = VerbButtons()
         self.claim_button: Button = SecondaryButton("Show the claim", self._ask_claim)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(8)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for label in (self._facts, self._happened, self._bill, self._next):
             self.body.addWidget(label)
         self.body.addSpacing(4)
@@ -118,15 +114,12 @@ class AttentionPage(Page):
         self.panel = TaskPanel()
         self._empty = EmptyState(*_NONE)
         self.outcomes_button: Button = SecondaryButton("How refusals ended…", self.show_outcomes)
-        above, across = QHBoxLayout(), QHBoxLayout()
+        above = QHBoxLayout()
         words = "The dearest and most urgent come first. Enter does the usual thing."
         above.addWidget(ElidedLabel(words, "muted"), 1)
         above.addWidget(self.outcomes_button)
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
         self.column.addLayout(above)
-        self.column.addLayout(across, 1)
+        self.add_beside(self.table, self.panel)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _task: self._usual())
         self.panel.verbs.asked.connect(self.verb_asked)
@@ -171,9 +164,7 @@ class AttentionPage(Page):
         self.context.read(lambda read: read.today, self._open_outcomes, label="Look at the day")
 
     def _open_outcomes(self, today: date) -> None:
-        dialog = OutcomesDialog(self.context, today, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        OutcomesDialog(self.context, today, self).open_once()
 
     def _usual(self) -> None:
         if self.offered():

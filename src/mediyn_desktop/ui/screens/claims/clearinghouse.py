@@ -30,7 +30,6 @@ from mediyn_desktop.ui.screens.claims.way_dialogs import (
 from mediyn_desktop.ui.screens.claims.way_form import Way, WayDialog, way
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
@@ -200,7 +199,7 @@ class ClearinghousePage(Page):
     def _open_form(self, found: Way) -> None:
         dialog = WayDialog(self.context, found, self)
         dialog.saved.connect(self.context.shell.say)
-        self._open(dialog)
+        dialog.open_once()
 
     def test(self) -> None:
         """Try the connection step by step; no claim is sent."""
@@ -239,7 +238,7 @@ class ClearinghousePage(Page):
         is_sftp = self._mail is not None and self._mail.kind == "sftp"
         dialog = StepsDialog(steps, self, has_key=is_sftp)
         dialog.key_asked.connect(self.compare_key)
-        self._open(dialog)
+        dialog.open_once()
 
     def compare_key(self) -> None:
         """Ask the server for its key, to be compared and accepted."""
@@ -252,7 +251,7 @@ class ClearinghousePage(Page):
         pinned = self._mail.host_key if self._mail is not None else ""
         dialog = HostKeyDialog(self.context, shown, pinned, self)
         dialog.saved.connect(self.context.shell.say)
-        self._open(dialog)
+        dialog.open_once()
 
     def send(self) -> None:
         """Send what waits."""
@@ -289,7 +288,7 @@ class ClearinghousePage(Page):
         if row is not None and row.state in _IN_DOUBT:
             dialog = SettleFileDialog(self.context, row, arrived=arrived, parent=self)
             dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
+            dialog.open_once()
 
     def show_sent(self) -> None:
         """Show what the chosen claim file says."""
@@ -315,10 +314,6 @@ class ClearinghousePage(Page):
 
     def _show_lines(self, name: str, lines: list[FileLine]) -> None:
         if lines:
-            self._open(FileDialog(name, lines, self))
+            FileDialog(name, lines, self).open_once()
         else:
             self.context.shell.say("Nothing in this file can be read. It is kept as it came")
-
-    def _open(self, dialog: Dialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()

@@ -33,7 +33,6 @@ from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
@@ -308,7 +307,7 @@ class EligibilityPage(Page):
     def _open_call(self, coverage: int, sheet: CallSheet) -> None:
         dialog = CallDialog(self.context, coverage, sheet, self)
         dialog.saved.connect(self.context.shell.say)
-        self._open(dialog)
+        dialog.open_once()
 
     def take_over(self) -> None:
         """Offer the figures of the last answer to the coverage, one by one."""
@@ -316,7 +315,7 @@ class EligibilityPage(Page):
         if row is not None and row.answer is not None and _offers(row.answer):
             dialog = AcceptDialog(self.context, row, self)
             dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
+            dialog.open_once()
 
     def history(self) -> None:
         """Show every question about the chosen coverage."""
@@ -330,16 +329,12 @@ class EligibilityPage(Page):
             )
 
     def _open_history(self, name: str, rows: list[CheckRow]) -> None:
-        self._open(HistoryDialog(name, rows, self))
+        HistoryDialog(name, rows, self).open_once()
 
     def _open_client(self) -> None:
         row = self.current()
         if row is not None:
             self.context.shell.go("clients", row.client_ref)
-
-    def _open(self, dialog: Dialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
 
 def _queue(uow: UnitOfWork, *, rows: Sequence[CoveredRow]) -> list[int]:

@@ -24,7 +24,6 @@ from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
@@ -252,7 +251,7 @@ class InsurersPage(Page):
     def _form(self, ref: str | None, facts: PayerFacts) -> None:
         dialog = PayerDialog(self.context, ref, facts, self)
         dialog.saved.connect(self.context.shell.say)
-        self._open(dialog)
+        dialog.open_once()
 
     def note(self) -> None:
         """Ask where the chosen enrollment stands."""
@@ -260,11 +259,7 @@ class InsurersPage(Page):
         if row is not None:
             dialog = EnrollmentDialog(self.context, row, self)
             dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
-
-    def _open(self, dialog: Dialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+            dialog.open_once()
 
 
 def _facts(view: PayerView) -> list[str]:

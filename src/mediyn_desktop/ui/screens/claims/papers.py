@@ -103,11 +103,9 @@ def ask_letter(context: Context, number: str, about: str, parent: QWidget) -> No
     """Ask for the grounds of an appeal, and show the letter."""
     dialog = LetterDialog(context, number, about, parent)
     dialog.written.connect(partial(_show, "Letter of appeal", parent))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    dialog.open_once()
 
 
 def _show(heading: str, parent: QWidget, paper: ClaimPaper) -> None:
     dialog = PreviewDialog(heading, Pdf(paper.content, paper.name), parent)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    dialog.open_once()

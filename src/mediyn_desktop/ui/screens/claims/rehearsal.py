@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from mediyn_desktop.claims.answers import FileReport, rehearse
 from mediyn_desktop.claims.files_at_hand import content_at
 from mediyn_desktop.claims.payment_list import client_names
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.core.steps import Step
@@ -26,13 +26,14 @@ from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled
-from mediyn_desktop.ui.screens.claims.words import RESULTS, signed
+from mediyn_desktop.ui.screens.claims.words import RESULTS
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 from mediyn_desktop.ui.widgets.work_bar import WorkBar
+from mediyn_desktop.ui.wording import signed
 from mediyn_desktop.undo import doing
 
 Named = tuple[bytes, str]

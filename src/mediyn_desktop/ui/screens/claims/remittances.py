@@ -300,8 +300,7 @@ class RemittancesPage(Page):
         self._over()
         dialog = RehearsalDialog(self.context, found, self)
         dialog.posted.connect(self._say_posted)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.open_once()
 
     def _say_posted(self, sentence: str) -> None:
         self.context.shell.say(sentence, undo=True)
@@ -313,8 +312,7 @@ class RemittancesPage(Page):
         if row is not None and row.state == "posted":
             dialog = TakeBackDialog(self.context, row, self)
             dialog.saved.connect(partial(self.context.shell.say, undo=True))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            dialog.open_once()
 
     def post_again(self) -> None:
         """Post the chosen payment, after it was taken back or what held it was mended."""
