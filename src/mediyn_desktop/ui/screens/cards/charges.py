@@ -121,10 +121,7 @@ class _Beside:
 class ChargesPage(ListingPage):
     """Arrow keys choose a charge, Enter goes to what happened to it."""
 
-    needing = Signal(int)
-    """How many charges need somebody."""
-
-    client_asked = Signal(str)
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self.filters = ChargeFilters()
@@ -144,7 +141,7 @@ class ChargesPage(ListingPage):
 
     def also_found(self, more: _Beside) -> None:
         self.panel.today = more.today
-        self.needing.emit(more.needing)
+        self.waiting.emit(more.needing)
 
     def show_uncertain(self) -> None:
         """Show the charges nobody can say anything certain about yet, or that wait for a person."""

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.cards.accepting import take_over
@@ -99,10 +98,7 @@ def look(read: Reading) -> _View:
 class ComparisonPage(Page):
     """Enter on a line opens its client; the button beside compares, then accepts."""
 
-    client_asked = Signal(str)
-
-    frozen = Signal(bool)
-    """Whether charging is frozen, once it is known."""
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -194,7 +190,7 @@ class ComparisonPage(Page):
         status = standing(view.ground)
         self.standing.set_status(status)
         self.words.setText(standing_words(view.ground))
-        self.frozen.emit(view.ground.frozen is not None)
+        self.waiting.emit(int(view.ground.frozen is not None))
         self.links.set_rows(view.links)
         for widget in (
             self.links_heading,

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.cards.clearing.dispute_story import (
@@ -139,10 +138,7 @@ class LiftDialog(CorrectingDialog):
 class DisputesPage(Page):
     """Arrow keys choose a dispute, Enter opens its client."""
 
-    client_asked = Signal(str)
-
-    waiting = Signal(int)
-    """How many have to be answered."""
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -205,7 +205,7 @@ class PayoutsPage(Page):
         elif verb == ENTRY and story is not None and story.entry is not None:
             self.context.shell.go("ledger", f"#{story.returned or story.entry}")
         elif verb == CLIENT and (client := self.panel.client()) is not None:
-            self.context.shell.go("clients", client)
+            self.client_asked.emit(client)
 
     def ask_year(self) -> None:
         """Show the tie-out of a year."""

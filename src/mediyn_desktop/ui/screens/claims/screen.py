@@ -48,7 +48,6 @@ class ClaimsScreen(PagedScreen):
         self.add_page(TRAVEL, self.clearinghouse)
         self.all.panel.file_asked.connect(self.show_file)
         self.all.panel.client_asked.connect(self.open_client)
-        self.attention.waiting.connect(partial(self.tabs.set_count, ATTENTION))
         self.attention.claim_asked.connect(self.open_ref)
         self._add_commands()
 
@@ -89,11 +88,6 @@ class ClaimsScreen(PagedScreen):
         return self.page is self.all
 
     # -- what is shown
-
-    def reload(self) -> None:
-        super().reload()
-        if self.page is not self.attention:
-            self.attention.reload()  # how many wait is said beside its title
 
     def open_ref(self, ref: str) -> None:
         """Show the claims found by ``ref``: a client's ref or a claim's number."""

@@ -58,4 +58,4 @@ def _uncertain(
     yield Alert(kind, REF, since, found.cents, f"{said}. {safe}", urgency)
 
 
-CARD_RULES: tuple[Rule, ...] = (_ground,)
+CHARGING_RULES: tuple[Rule, ...] = (_ground,)
