@@ -61,7 +61,7 @@ def test_a_freeze_stands_in_the_status_line_and_leads_to_the_comparison(qtbot, d
     screen = practice.window.current
     assert isinstance(screen, CardsScreen)
     assert screen.tabs.current == "Comparison"
-    qtbot.waitUntil(lambda: screen.comparison.standing.status.word == "Not connected")
+    qtbot.waitUntil(lambda: screen.comparison.standing.status.word == "Charging is frozen")
 
 
 def test_ctrl_6_goes_to_the_cards_and_each_page_is_in_the_palette(qtbot, desk):

@@ -363,7 +363,7 @@ class FindingPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen finding")
-        self.setMinimumWidth(scaled(360))
+        self.setMinimumWidth(scaled(320))
         self.setMaximumWidth(scaled(440))
         self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
         self.kind = StatusCell(Status(""))
@@ -402,8 +402,8 @@ class FindingPanel(Card):
 
 def _columns(name: Callable[[Finding], str]) -> tuple[Column, ...]:
     return (
-        status_column("What", lambda one: KINDS[one.kind], width=168),
-        Column("Client", lambda one: name(one) or wording.NOTHING, least=120),
+        status_column("What", lambda one: KINDS[one.kind], width=160),
+        Column("Client", lambda one: name(one) or wording.NOTHING, least=100),
         Column("On", lambda one: wording.day(one.created.date()), width=112, spare=1),
         Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),
     )

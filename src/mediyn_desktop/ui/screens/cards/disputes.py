@@ -47,15 +47,15 @@ _NONE = (
 )
 _COLUMNS = (
     Column("Client", lambda one: one.client_name or wording.NOTHING, least=120),
-    Column("Opened", lambda one: wording.day(one.view.opened_on), width=112, spare=1),
-    Column("Answer by", lambda one: wording.day(one.view.due_on), width=112),
+    Column("Opened", lambda one: wording.day(one.view.opened_on), width=112, spare=3),
+    Column("Answer by", lambda one: wording.day(one.view.due_on), width=112, spare=1),
     Column("Days left", days_left, "right", width=84),
-    Column("Amount", lambda one: format_cents(one.view.amount_cents), "right", width=104),
+    Column("Amount", lambda one: format_cents(one.view.amount_cents), "right", width=104, spare=2),
     status_column("State", lambda one: wording.state(DISPUTES, one.view.status), width=156),
 )
 _POSTINGS = (
-    Column("On", lambda line: line[1], width=112, muted=True),
     Column("What", lambda line: line[2], least=130),
+    Column("On", lambda line: line[1], width=104, muted=True, spare=1),
     Column("Amount", lambda line: line[3], "right", width=92),
 )
 
@@ -66,7 +66,7 @@ class DisputePanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen dispute")
-        self.setMinimumWidth(scaled(400))
+        self.setMinimumWidth(scaled(340))
         self.setMaximumWidth(scaled(480))
         self.story: DisputeStory | None = None
         self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
@@ -76,7 +76,7 @@ class DisputePanel(Card):
         self._books = PlainLabel("In the books", "muted")
         self.model = RowsModel(_POSTINGS, lambda line: line[0])
         self.table = RecordTable("What the dispute did to the books", self.model)
-        self.table.setMinimumHeight(scaled(148))
+        self.table.setMinimumHeight(scaled(76))
         self.verbs = VerbButtons(_CAPTIONS)
         self.body.setSpacing(8)
         self.add_top(self._who, self._amount)
