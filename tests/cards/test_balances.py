@@ -16,7 +16,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import Line, approve, preview
 from mediyn_desktop.cards.charging_now import NothingToCharge, chargeable_now
-from mediyn_desktop.cards.due import BALANCE
+from mediyn_desktop.cards.choosing import BALANCE
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt

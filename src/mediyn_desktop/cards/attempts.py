@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, func, select
 
-from mediyn_desktop.cards.due import BALANCE, Due, InstallmentDue
+from mediyn_desktop.cards.choosing import BALANCE
+from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, create_params
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent

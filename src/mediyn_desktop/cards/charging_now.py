@@ -12,7 +12,8 @@ from sqlalchemy import select
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import Line, approve, preview
-from mediyn_desktop.cards.due import COPAYS, Due
+from mediyn_desktop.cards.choosing import COPAYS
+from mediyn_desktop.cards.due import Due
 from mediyn_desktop.cards.limits import left_today, oldest_by_itself, waiting_elsewhere
 from mediyn_desktop.cards.tables import CardFreeze
 from mediyn_desktop.core.errors import UserFacingError

@@ -15,6 +15,16 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.plan_views import under_plan
 from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
 from mediyn_desktop.billing.tables import Charge, CopayOverride, PaymentPlan
+from mediyn_desktop.cards.choosing import (
+    BALANCE,
+    COPAYS,
+    FEES,
+    PLAN,
+    PURPOSES,
+    SESSIONS,
+    is_expired,
+    permitted,
+)
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -24,13 +34,6 @@ from mediyn_desktop.ledger import items, payments
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading
-
-COPAYS, FEES, SESSIONS, PLAN = "copays", "fees", "sessions", "plan"
-PURPOSES = (COPAYS, FEES, SESSIONS)
-"""What a session may owe by card; an installment is asked for under ``PLAN``."""
-BALANCE = "balance"
-"""What is owed for a session after a card or an insurer has paid its part: the client's share as
-the insurer decided it, or what became due again. Never asked for by itself, only by a person."""
 
 _COVERED: dict[str, frozenset[str]] = {
     Autopay.FULL: frozenset(PURPOSES),
@@ -207,19 +210,19 @@ def chargeable_card(
             f"Autopay does not cover this; {owed}. Record a "
             "payment, or change the client's autopay.",
         )
-    permitted = [card for card in due.client.cards if all(map(card.permits, due.scopes))]
-    if not permitted:
+    agreed = permitted(due.client.cards, due.scopes)
+    if not agreed:
         words = " and ".join(_PURPOSE_WORDS[purpose] for purpose in sorted(due.scopes))
         return NotChargeable(
             "no-consent",
             f"The client has not agreed to card charges for {words}; {owed}. Record the consent "
             "first.",
         )
-    valid = [card for card in permitted if not is_expired(card, today)]
+    valid = [card for card in agreed if not is_expired(card, today)]
     if not valid:
         return NotChargeable(
             "card-expired",
-            f"The card ending {permitted[-1].last4} has expired; "
+            f"The card ending {agreed[0].last4} has expired; "
             f"{owed}. Ask the client for a new card.",
         )
     if due.cents > cap_cents:
@@ -229,7 +232,7 @@ def chargeable_card(
             f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
             "in the settings, or record another payment.",
         )
-    return valid[-1]
+    return valid[0]
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
@@ -282,6 +285,8 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     the oldest first, and each cent of it one copay only.
     """
     handed = _handed(read, client)
+    if not handed:
+        return {}  # the usual case, and the walk through years of copays is long
     rows = read.session.scalars(
         select(Charge)
         .where(Charge.client_id == client.id, Charge.voided_at.is_(None))
@@ -313,13 +318,6 @@ def _handed_and_free(read: Reading, client: Client) -> int:
     """The cents of it that are not for copays."""
     handed = sum(left for _, left in _handed(read, client))
     return handed - sum(_copays_by_hand(read, client).values()) if handed else 0
-
-
-def is_expired(card: Card, today: date) -> bool:
-    """Whether the month printed on ``card`` is over; an unknown one is not."""
-    if card.exp_year is None or card.exp_month is None:
-        return False
-    return (card.exp_year, card.exp_month) < (today.year, today.month)
 
 
 _PURPOSE_WORDS = {COPAYS: "copays", FEES: "missed-session fees", SESSIONS: "sessions"}

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from mediyn_desktop.billing.plan_views import plan_items
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import move, tell
+from mediyn_desktop.cards.choosing import BALANCE, COPAYS
 from mediyn_desktop.cards.declines import Refusal, kind_of, retry_day
-from mediyn_desktop.cards.due import BALANCE, COPAYS
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import Intent
 from mediyn_desktop.cards.tables import CardAttempt, CardImport

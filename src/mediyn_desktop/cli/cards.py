@@ -114,9 +114,11 @@ def _check_key(args: argparse.Namespace) -> Answer:
         "account": found.account,
         "livemode": found.livemode,
         "missing": list(found.missing),
+        "unwritable": list(found.unwritable),
         "other": found.other,
     }
-    return Answer(document, words.key_check(document), attention=bool(found.missing or found.other))
+    lacking = bool(found.missing or found.unwritable or found.other)
+    return Answer(document, words.key_check(document), attention=lacking)
 
 
 @contextmanager

@@ -355,6 +355,9 @@ def key_check(document: dict[str, Any]) -> str:
     lines = [f"The key opens account {document['account']} for {mode}."]
     if document["missing"]:
         lines.append(f"It may not read: {', '.join(document['missing'])}.")
+    if document["unwritable"]:
+        names = ", ".join(document["unwritable"])
+        lines.append(f"It may not write, for saving cards and payment links: {names}.")
     if document["other"]:
         lines.append(document["other"])
     return "\n".join(lines)

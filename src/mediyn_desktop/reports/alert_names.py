@@ -13,7 +13,7 @@ from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.reports.alerts import Alert, alerts
-from mediyn_desktop.reports.charging_alerts import COMPARE, FROZEN, UNKNOWN
+from mediyn_desktop.reports.card_alerts import COMPARE, FROZEN, UNKNOWN
 from mediyn_desktop.store.uow import Reading
 
 _OF_SESSION = frozenset({"filing-deadline", "card-declined"})

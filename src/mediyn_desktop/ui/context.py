@@ -24,7 +24,7 @@ from mediyn_desktop.ui.ops import Failed, Ops, Progress, Task
 if TYPE_CHECKING:  # the window paints before the database is loaded
     from mediyn_desktop.cards.stripe_api import StripeApi
     from mediyn_desktop.store.backup import BackupReport
-    from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
+    from mediyn_desktop.store.uow import Reading, Store
     from mediyn_desktop.store.verify import Check
 
 T = TypeVar("T")
@@ -135,20 +135,26 @@ class Context:
     def write(
         self,
         label: str,
-        work: Callable[[UnitOfWork], T],
+        work: Callable[..., T],
         *,
         done: Callable[[T], object] | None = None,
         failed: Failed | None = None,
+        progress: Progress | None = None,
     ) -> Task:
-        """Do ``work`` in one transaction, commit it, and tell every screen what it touched."""
+        """Do ``work`` in one transaction, commit it, and tell every screen what it touched.
 
-        def commit() -> T:
+        ``work`` is given the transaction and, with ``progress``, ``ops.Steps``.
+        """
+
+        def commit(*steps: Any) -> T:
             with self.store.write(label) as uow:
-                result = work(uow)
+                result = work(uow, *steps)
             self.announce(uow.changes.kinds())
             return result
 
-        return self.ops.run(label, commit, done=done, failed=failed)
+        if progress is None:
+            return self.ops.run(label, commit, done=done, failed=failed)
+        return self.ops.run(label, commit, done=done, failed=failed, progress=progress)
 
     def run(
         self,

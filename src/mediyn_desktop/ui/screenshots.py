@@ -54,6 +54,7 @@ _SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Agreements",
         ("package", "sliding", "estimate", "refund-package", "end-fee", "show-estimate"),
     ),
+    ("c01", "Cards", ("card-ask", "card-fees", "card-consent", "card-revoke", "card-remove")),
     (
         _PAYS_OFF,
         "Agreements",

@@ -117,6 +117,16 @@ def moment(value: datetime) -> str:
     return f"{day(value)}, {clock(value)}"
 
 
+def card(brand: str, last4: str) -> str:
+    """Return ``Visa •4242``."""
+    return f"{named(BRANDS, brand or 'card')} •{last4}"
+
+
+def expiry(month: int | None, year: int | None) -> str:
+    """Return ``04/2031``; a dash for an unknown one."""
+    return f"{month:02}/{year}" if month is not None and year is not None else NOTHING
+
+
 def amount(cents: int) -> str:
     """Return ``$12.50``; a dash for nothing, so that a column of zeros stays quiet."""
     return format_cents(cents) if cents else NOTHING

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The screen of cards: every charge, the comparison with Stripe, disputes and payouts."""
+"""The screen of cards: charges, the comparison with Stripe, disputes, payouts, cards on file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from mediyn_desktop.ui.context import (
     Context,
 )
 from mediyn_desktop.ui.pages import PagedScreen
-from mediyn_desktop.ui.screens.cards import comparison, disputes, panel, payouts
+from mediyn_desktop.ui.screens.cards import comparison, disputes, on_file, panel, payouts
 from mediyn_desktop.ui.screens.cards.charges import ChargesPage
 from mediyn_desktop.ui.screens.cards.comparison import ComparisonPage
 from mediyn_desktop.ui.screens.cards.disputes import DisputesPage
+from mediyn_desktop.ui.screens.cards.on_file import OnFilePage
 from mediyn_desktop.ui.screens.cards.payouts import PayoutsPage
 
 CHARGES, COMPARISON, DISPUTES, PAYOUTS = "Charges", "Comparison", "Disputes", "Payouts"
-_VERBS = panel.TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES
+ON_FILE = "Cards on file"
+_VERBS = panel.TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES | on_file.TITLES
 
 
 class CardsScreen(PagedScreen):
@@ -41,10 +43,12 @@ class CardsScreen(PagedScreen):
         self.comparison = ComparisonPage(context)
         self.disputes = DisputesPage(context)
         self.payouts = PayoutsPage(context)
+        self.on_file = OnFilePage(context)
         self.add_page(CHARGES, self.charges)
         self.add_page(COMPARISON, self.comparison)
         self.add_page(DISPUTES, self.disputes)
         self.add_page(PAYOUTS, self.payouts)
+        self.add_page(ON_FILE, self.on_file)
         self.search = self.charges.filters.search
         for name, title in _VERBS.items():
             self.command(name, title, partial(self.ask, name), partial(self.offers, name))

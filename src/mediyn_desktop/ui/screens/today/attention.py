@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.reports.alert_names import NamedAlert
-from mediyn_desktop.reports.charging_alerts import COMPARE, FROZEN, UNKNOWN
+from mediyn_desktop.reports.card_alerts import COMPARE, FROZEN, UNKNOWN
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import (
     CARDS_DISPUTES,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Alerts about cards as a whole: charging is frozen, no answer came, something is to compare."""
+"""Alerts about cards as a whole: frozen charging, no answer, something to compare or to look at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from mediyn_desktop.cards.ground import ground
 from mediyn_desktop.cards.listing import Uncertain
+from mediyn_desktop.cards.on_file.requests import view_requests
+from mediyn_desktop.cards.on_file.states import RequestState
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.reports.alert import Alert, Rule
@@ -58,4 +60,12 @@ def _uncertain(
     yield Alert(kind, REF, since, found.cents, f"{said}. {safe}", urgency)
 
 
-CHARGING_RULES: tuple[Rule, ...] = (_ground,)
+def _requests(read: Reading) -> Iterator[Alert]:
+    """Yield one alert for each request for a card whose page does not show what was asked for."""
+    for one in view_requests(read):
+        if one.state == RequestState.REVIEW:
+            since = local_date(one.made_at, read.zone)
+            yield Alert("card-request", one.client_ref, since, 0, one.message or "", 1)
+
+
+CARD_RULES: tuple[Rule, ...] = (_ground, _requests)
