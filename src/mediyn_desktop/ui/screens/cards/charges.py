@@ -28,6 +28,7 @@ from mediyn_desktop.cards.story import (
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.card_refund import CardPaid, CardRefundDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.listing_page import ListingPage
@@ -38,7 +39,6 @@ from mediyn_desktop.ui.screens.cards.charge_verbs import (
     CloseLinkDialog,
     LinkDialog,
     NowDialog,
-    RefundDialog,
     StopDialog,
     gather,
 )
@@ -50,7 +50,7 @@ from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.search_field import SearchField
 
-_PLAIN = {STOP: StopDialog, ANYWAY: AnywayDialog, NOW: NowDialog, REFUND: RefundDialog}
+_PLAIN = {STOP: StopDialog, ANYWAY: AnywayDialog, NOW: NowDialog}
 _NONE_YET = (
     "cards",
     "No card was charged yet",
@@ -169,6 +169,10 @@ class ChargesPage(ListingPage):
             link = chosen.story.link_id
             assert link is not None  # the verb is offered with one only
             dialog = CloseLinkDialog(self.context, link, chosen.story.row.client_name, self)
+        elif verb == REFUND:
+            story = chosen.story
+            paid = CardPaid(story.payment_ref or "", chosen.about, story.refundable_cents)
+            dialog = CardRefundDialog(self.context, paid, self)
         else:
             dialog = _PLAIN[verb](self.context, chosen, self)
         if isinstance(dialog, CorrectingDialog):
