@@ -162,6 +162,18 @@ def test_reading_can_be_stopped_and_nothing_is_changed(qtbot, show, restored):
     assert not page.problem.isVisible()
 
 
+def test_closing_the_window_ends_the_reading(qtbot, show, restored):
+    page = show()
+    restored.processor.limits.latency_seconds = 0.3
+    page.context.actions.run("cards.compare")
+    for stop in page.context.shell.stops:
+        stop()
+    qtbot.waitUntil(lambda: not page.context.ops.pending(), timeout=20_000)
+    restored.processor.limits.latency_seconds = 0.0
+    assert page.found is None
+    assert restored.posted() == 0
+
+
 def test_offline_it_says_so(qtbot, show, restored):
     page = show(offline=True)
     assert compared(qtbot, page) is None

@@ -217,7 +217,8 @@ def test_a_form_closed_meanwhile_still_says_what_came_of_it(qtbot, show, till):
     till.agrees()
 
 
-def test_it_is_stopped_between_two_charges(qtbot, show, till):
+@pytest.mark.parametrize("by", ["button", "closing the window"])
+def test_it_is_stopped_between_two_charges(qtbot, show, till, by):
     till.owe()
     for number in range(20):
         till.owe_again("c1", f"s-{number}", hour=number % 12 + 7)
@@ -225,7 +226,10 @@ def test_it_is_stopped_between_two_charges(qtbot, show, till):
     till.processor.limits.latency_seconds = 0.2
     qtbot.keyClick(form, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "charged" in form.words.text(), timeout=20_000)
-    qtbot.keyClick(form.stop_button, Qt.Key.Key_Space)
+    if by == "button":
+        qtbot.keyClick(form.stop_button, Qt.Key.Key_Space)
+    else:
+        form._context.shell.stops[-1]()
     qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done", timeout=20_000)
     till.processor.limits.latency_seconds = 0.0
     paid = len(till.taken())

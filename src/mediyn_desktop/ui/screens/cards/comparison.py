@@ -124,6 +124,7 @@ class ComparisonPage(Page):
         self.show_button: Button = SecondaryButton("Show the link…", self.show_link)
         self.close_button: Button = SecondaryButton("Close the link…", self.close_link)
         self._lay_out()
+        context.shell.before_closing(self._let_go)
         self.table.current_changed.connect(lambda _id: self._choose())
         self.table.opened.connect(lambda _id: self.open_client())
         self.link_table.opened.connect(lambda _id: self.show_link())
@@ -292,6 +293,11 @@ class ComparisonPage(Page):
             self._over()
             self._say_problem("Stopped. Nothing was compared and nothing was changed.")
             self.compare_button.setFocus()
+
+    def _let_go(self) -> None:
+        """The window closes: read no further."""
+        if self._task is not None:
+            self._task.cancel()
 
     def _stepped(self, done: int, _total: int) -> None:
         if self._task is not None:

@@ -146,6 +146,7 @@ class ChargeDialog(Dialog):
         self.running = True
         self._show_running()
         teller = self._teller
+        context.shell.before_closing(stop.set)  # of what is not begun, nothing is sent
 
         def work() -> Came:
             with processor_of(context) as api:
