@@ -19,7 +19,8 @@ from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.store import settings
 from mediyn_desktop.ui.card_refund import CardRefundDialog
-from mediyn_desktop.ui.screens.clients.charge import ChargeDialog, what_came
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
+from mediyn_desktop.ui.screens.clients.charge_words import what_came
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 
 
