@@ -78,7 +78,7 @@ def test_an_open_dispute_says_by_when_to_answer_and_what_it_did(qtbot, show, pur
     assert "no notes and no diagnosis" in said
     assert "No card of the client is charged since" in said
     books = [cells(page.panel.model, row) for row in range(page.panel.model.rowCount())]
-    assert [(what.strip(), cents) for _, what, cents in books] == [
+    assert [(what.strip(), cents) for what, _, cents in books] == [
         ("Dispute opened", ""),
         ("Money in dispute", "+$150.00"),
         ("Dispute fees", "+$15.00"),

@@ -162,6 +162,18 @@ def test_reading_can_be_stopped_and_nothing_is_changed(qtbot, show, restored):
     assert not page.problem.isVisible()
 
 
+def test_closing_the_window_ends_the_reading(qtbot, show, restored):
+    page = show()
+    restored.processor.limits.latency_seconds = 0.3
+    page.context.actions.run("cards.compare")
+    for stop in page.context.shell.stops:
+        stop()
+    qtbot.waitUntil(lambda: not page.context.ops.pending(), timeout=20_000)
+    restored.processor.limits.latency_seconds = 0.0
+    assert page.found is None
+    assert restored.posted() == 0
+
+
 def test_offline_it_says_so(qtbot, show, restored):
     page = show(offline=True)
     assert compared(qtbot, page) is None
@@ -199,9 +211,9 @@ def test_an_open_link_is_listed_shown_and_closed(qtbot, show, till):
         ident = plan_link(uow, "c1")
     make_link(till.store, till.api, ident)
     page = show()
-    assert page.link_table.isVisible()
-    assert page.links.index(0, 1).data() == "Sample c1, Ana"
-    assert page.links.index(0, 3).data() == "Can be paid"
+    assert page.links.table.isVisible()
+    assert page.links.model.index(0, 0).data() == "Sample c1, Ana"
+    assert page.links.model.index(0, 3).data() == "Can be paid"
     page.context.actions.run("cards.show-link")
     (sheet,) = opened(page, LinkSheet)
     assert sheet.address.text().startswith("http")
@@ -209,7 +221,7 @@ def test_an_open_link_is_listed_shown_and_closed(qtbot, show, till):
     page.context.actions.run("cards.close-open-link")
     (form,) = opened(page, CloseLinkDialog)
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not page.link_table.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.links.table.isVisible(), timeout=20_000)
     assert page.context.shell.said[-1] == "The link is closed; nothing was paid on it"
 
 

@@ -12,17 +12,17 @@ from PySide6.QtGui import QGuiApplication
 from cards.till import CONFIRM, READ
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
+from mediyn_desktop.ui.card_refund import CardRefundDialog
 from mediyn_desktop.ui.screens.cards import CardsScreen
 from mediyn_desktop.ui.screens.cards.charge_verbs import (
     CloseLinkDialog,
     LinkDialog,
     NowDialog,
-    RefundDialog,
     StopDialog,
 )
 from mediyn_desktop.ui.screens.cards.link_sheet import LinkSheet
 
-CLIENT, FOR, AMOUNT, STATE = 1, 2, 4, 5
+CLIENT, FOR, STATE = 0, 2, 5
 SILENT = Fault(FaultKind.RESET_AFTER, "POST", CONFIRM)
 MUTE = Fault(FaultKind.RESET_BEFORE, "GET", READ, times=9)
 
@@ -105,7 +105,7 @@ def test_every_charge_is_listed_the_newest_first(qtbot, show, evening):
     qtbot.waitUntil(lambda: "" not in cells(screen, CLIENT))
     assert screen.header.subtitle == "4 charges"
     assert cells(screen, STATE)[0] == "Waiting"
-    assert cells(screen, STATE)[1] == "No answer yet, checking"
+    assert cells(screen, STATE)[1] == "No answer yet"
     assert cells(screen, STATE)[2].startswith("Declined, again Nov 24")
     assert cells(screen, STATE)[3] == "Paid"
     assert set(cells(screen, FOR)) == {"Session of Nov 23, 2026"}
@@ -221,7 +221,7 @@ def test_a_decline_says_what_the_bank_said_and_when_it_is_asked_again(qtbot, sho
 def test_a_refund_needs_the_passphrase_a_reason_and_enough_money(qtbot, show, evening, till):
     screen = show()
     choose(qtbot, screen, evening["paid"])
-    form = ask(qtbot, screen, "refund", RefundDialog)
+    form = ask(qtbot, screen, "refund", CardRefundDialog)
     assert_accessible(form)
     assert form.amount.cents() == 15000
     assert form.foreseen.text() == "Your passphrase unlocks the key that pays back."

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from accessibility import assert_accessible
-from desk import DECLINED, context, opened
+from desk import DECLINED, PASSPHRASE, context, opened, write
 from PySide6.QtCore import Qt
 
 import world
@@ -18,7 +18,9 @@ from mediyn_desktop.cards.tables import CardFreeze
 from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.store import settings
-from mediyn_desktop.ui.screens.clients.charge import ChargeDialog, what_came
+from mediyn_desktop.ui.card_refund import CardRefundDialog
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
+from mediyn_desktop.ui.screens.clients.charge_words import what_came
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 
 
@@ -216,7 +218,8 @@ def test_a_form_closed_meanwhile_still_says_what_came_of_it(qtbot, show, till):
     till.agrees()
 
 
-def test_it_is_stopped_between_two_charges(qtbot, show, till):
+@pytest.mark.parametrize("by", ["button", "closing the window"])
+def test_it_is_stopped_between_two_charges(qtbot, show, till, by):
     till.owe()
     for number in range(20):
         till.owe_again("c1", f"s-{number}", hour=number % 12 + 7)
@@ -224,7 +227,10 @@ def test_it_is_stopped_between_two_charges(qtbot, show, till):
     till.processor.limits.latency_seconds = 0.2
     qtbot.keyClick(form, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "charged" in form.words.text(), timeout=20_000)
-    qtbot.keyClick(form.stop_button, Qt.Key.Key_Space)
+    if by == "button":
+        qtbot.keyClick(form.stop_button, Qt.Key.Key_Space)
+    else:
+        form._context.shell.stops[-1]()
     qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done", timeout=20_000)
     till.processor.limits.latency_seconds = 0.0
     paid = len(till.taken())
@@ -242,3 +248,26 @@ def test_each_outcome_has_words(state):
     came = what_came([(state, 15000, "The bank said no.")], None, was_stopped=False)
     assert (came.heading == "$150.00 charged") == (state is State.SUCCEEDED)
     assert bool(came.lines) == (state is not State.SUCCEEDED)
+
+
+def test_what_came_by_card_goes_back_to_the_card_from_the_account(qtbot, show, till):
+    till.owe()
+    screen = show()
+    form = ask(qtbot, screen)
+    charged(qtbot, form)
+    form.reject()
+    screen.page.tabs.show_page("Account")
+    qtbot.waitUntil(lambda: screen.page.account.model.rowCount() == 2)
+    screen.page.account.table.selectRow(0)
+    screen._context.actions.run("clients.refund")
+    qtbot.waitUntil(lambda: bool(opened(screen, CardRefundDialog)))
+    (back,) = opened(screen, CardRefundDialog)
+    assert_accessible(back)
+    write(qtbot, back.amount, "50")
+    write(qtbot, back.why, "Agreed on less")
+    write(qtbot, back.passphrase.edit, PASSPHRASE)
+    qtbot.keyClick(back, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(screen, CardRefundDialog), timeout=20_000)
+    assert screen._context.shell.said[-1] == "$50.00 was paid back to the card"
+    assert owes(till) == 5000
+    till.agrees()

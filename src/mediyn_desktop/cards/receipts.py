@@ -134,7 +134,7 @@ def give_back(
     if row.method == "card":
         raise RefundRefused(
             "This was paid by card, and a card's money goes back through the card processor only. "
-            "Nothing was changed. Refund it on the processor's own page.",
+            "Nothing was changed. Pay it back to the card instead.",
             code="card-refund",
         )
     taken_from = _settled_of(uow, row, session, cents) if session is not None else None

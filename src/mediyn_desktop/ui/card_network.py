@@ -24,6 +24,12 @@ class NoProcessor(UserFacingError):
     code = "no-key"
 
 
+class NotDone(UserFacingError):
+    """The processor did not do it, or nobody knows yet; the sentence says which."""
+
+    code = "not-done"
+
+
 NO_KEY = "No Stripe account is connected yet. Nothing was changed. Enter its key in the settings."
 
 

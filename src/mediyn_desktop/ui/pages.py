@@ -29,6 +29,15 @@ class Page(QWidget):
     verb_asked = Signal(str)
     """The name of a verb that a button asked for."""
 
+    waiting = Signal(int)
+    """How many things on it wait for a person, to be said beside its title."""
+
+    client_asked = Signal(str)
+    """The ref of a client to open."""
+
+    counts: ClassVar[bool] = False
+    """Whether ``waiting`` is told, so that it is read although another page is on view."""
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
@@ -120,6 +129,8 @@ class PagedScreen(Screen):
         self.pages[title] = page
         self.tabs.add(title, page)
         page.counted.connect(partial(self._count, title))
+        page.waiting.connect(partial(self.tabs.set_count, title))
+        page.client_asked.connect(self.open_client)
         page.verb_asked.connect(self.ask)
 
     def ask(self, name: str) -> None:
@@ -172,6 +183,9 @@ class PagedScreen(Screen):
 
     def reload(self) -> None:
         self.page.reload()
+        for page in self.pages.values():
+            if page.counts and page is not self.page:
+                page.reload()
 
     def open_client(self, ref: str) -> None:
         """Open the client ``ref``."""

@@ -28,6 +28,7 @@ from mediyn_desktop.cards.story import (
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.card_refund import CardPaid, CardRefundDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.listing_page import ListingPage
@@ -38,7 +39,6 @@ from mediyn_desktop.ui.screens.cards.charge_verbs import (
     CloseLinkDialog,
     LinkDialog,
     NowDialog,
-    RefundDialog,
     StopDialog,
     gather,
 )
@@ -50,7 +50,7 @@ from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.search_field import SearchField
 
-_PLAIN = {STOP: StopDialog, ANYWAY: AnywayDialog, NOW: NowDialog, REFUND: RefundDialog}
+_PLAIN = {STOP: StopDialog, ANYWAY: AnywayDialog, NOW: NowDialog}
 _NONE_YET = (
     "cards",
     "No card was charged yet",
@@ -58,12 +58,12 @@ _NONE_YET = (
     "of it.",
 )
 COLUMNS = (
-    Column("Asked on", lambda row: wording.day(row.planned_at.date()), width=112),
-    Column("Client", lambda row: row.client_name, least=120),
-    Column("For", what_for, width=190, muted=True, spare=2),
-    Column("Card", lambda row: row.last4 or wording.NOTHING, width=64, spare=1),
+    Column("Client", lambda row: row.client_name, least=110),
+    Column("Asked on", lambda row: wording.day(row.planned_at.date()), width=112, spare=1),
+    Column("For", what_for, width=190, muted=True, spare=3),
+    Column("Card", lambda row: row.last4 or wording.NOTHING, width=64, spare=2),
     Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=92),
-    status_column("State", standing, width=208),
+    status_column("State", standing, width=182),
 )
 
 
@@ -121,10 +121,7 @@ class _Beside:
 class ChargesPage(ListingPage):
     """Arrow keys choose a charge, Enter goes to what happened to it."""
 
-    needing = Signal(int)
-    """How many charges need somebody."""
-
-    client_asked = Signal(str)
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self.filters = ChargeFilters()
@@ -144,7 +141,7 @@ class ChargesPage(ListingPage):
 
     def also_found(self, more: _Beside) -> None:
         self.panel.today = more.today
-        self.needing.emit(more.needing)
+        self.waiting.emit(more.needing)
 
     def show_uncertain(self) -> None:
         """Show the charges nobody can say anything certain about yet, or that wait for a person."""
@@ -172,6 +169,10 @@ class ChargesPage(ListingPage):
             link = chosen.story.link_id
             assert link is not None  # the verb is offered with one only
             dialog = CloseLinkDialog(self.context, link, chosen.story.row.client_name, self)
+        elif verb == REFUND:
+            story = chosen.story
+            paid = CardPaid(story.payment_ref or "", chosen.about, story.refundable_cents)
+            dialog = CardRefundDialog(self.context, paid, self)
         else:
             dialog = _PLAIN[verb](self.context, chosen, self)
         if isinstance(dialog, CorrectingDialog):

@@ -44,20 +44,22 @@ _DECIDED: Final = "succeeded"
 
 def standing(ground: Ground) -> Status:
     """Return whether cards may be charged now, in a word."""
-    if not ground.connected:
-        return Status("Not connected", Tone.NEUTRAL)
     if ground.frozen is not None:
         return Status("Charging is frozen", Tone.BAD)
+    if not ground.connected:
+        return Status("Not connected", Tone.NEUTRAL)
     return Status("Cards may be charged", Tone.OK)
 
 
 def standing_words(ground: Ground) -> str:
     """Return why, and when everything was compared last."""
-    if not ground.connected:
-        return "No Stripe account is connected yet. Its key is entered in the settings."
+    unconnected = "No Stripe account is connected. Its key is entered in the settings."
     if ground.frozen is not None:
         since = wording.moment(ground.frozen_since) if ground.frozen_since is not None else ""
-        return f"{freeze_words(ground.frozen)} Since {since}. {THAW}"
+        thaw = THAW if ground.connected else unconnected
+        return f"{freeze_words(ground.frozen)} Frozen since {since}. {thaw}"
+    if not ground.connected:
+        return unconnected
     said = []
     if ground.unknown.count:
         count = wording.counted(ground.unknown.count, "charge")

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.cards.accepting import take_over
 from mediyn_desktop.cards.ground import Ground, ground
 from mediyn_desktop.cards.links.standing import LinkView, view_links
-from mediyn_desktop.cards.links.states import OPEN, LinkState
+from mediyn_desktop.cards.links.states import OPEN
 from mediyn_desktop.cards.reconciling import Comparison, Finding, compare
 from mediyn_desktop.claims.rehearsing import Moved, foresee
 from mediyn_desktop.core.errors import UserFacingError
@@ -32,22 +31,19 @@ from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.ops import Steps, Task
 from mediyn_desktop.ui.pages import Page
 from mediyn_desktop.ui.screens.cards.accept_dialog import AcceptDialog
-from mediyn_desktop.ui.screens.cards.charge_verbs import CloseLinkDialog
 from mediyn_desktop.ui.screens.cards.compare_words import (
     KINDS,
-    LINKS,
-    accepting,
     standing,
     standing_words,
     summary,
 )
-from mediyn_desktop.ui.screens.cards.link_sheet import LinkSheet
-from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.screens.cards.finding_panel import FindingPanel
+from mediyn_desktop.ui.screens.cards.open_links import OpenLinks
 from mediyn_desktop.ui.widgets.announce import announce
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
-from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.progress_strip import ProgressStrip
 from mediyn_desktop.ui.widgets.status_cell import StatusCell
 from mediyn_desktop.ui.widgets.table import RecordTable
@@ -99,10 +95,7 @@ def look(read: Reading) -> _View:
 class ComparisonPage(Page):
     """Enter on a line opens its client; the button beside compares, then accepts."""
 
-    client_asked = Signal(str)
-
-    frozen = Signal(bool)
-    """Whether charging is frozen, once it is known."""
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -122,15 +115,11 @@ class ComparisonPage(Page):
         self.empty = EmptyState(*_NOT_YET)
         self.table.set_empty(self.empty)
         self.panel = FindingPanel()
-        self.links = RowsModel(_link_columns(self._link_name), lambda one: one.id)
-        self.link_table = RecordTable("Open payment links", self.links)
-        self.links_heading = PlainLabel("Open payment links", "strong")
-        self.show_button: Button = SecondaryButton("Show the link…", self.show_link)
-        self.close_button: Button = SecondaryButton("Close the link…", self.close_link)
+        self.links = OpenLinks(context)
         self._lay_out()
+        context.shell.before_closing(self._let_go)
         self.table.current_changed.connect(lambda _id: self._choose())
         self.table.opened.connect(lambda _id: self.open_client())
-        self.link_table.opened.connect(lambda _id: self.show_link())
         self.panel.client_button.clicked.connect(lambda _checked=False: self.open_client())
         self.show_found(None)
 
@@ -152,14 +141,7 @@ class ComparisonPage(Page):
         self.column.addWidget(top)
         self.column.addWidget(self.summary)
         self.add_beside(self.table, self.panel)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.links_heading, 1)
-        below.addWidget(self.show_button)
-        below.addWidget(self.close_button)
-        self.column.addLayout(below)
-        self.link_table.setFixedHeight(scaled(148))
-        self.column.addWidget(self.link_table)
+        self.column.addWidget(self.links)
 
     # -- what is shown
 
@@ -174,8 +156,8 @@ class ComparisonPage(Page):
             COMPARE: self._may_compare,
             ACCEPT: self.accept_button.isEnabled() and self.accept_button.isVisibleTo(self),
             CLIENT: self._chosen() is not None,
-            SHOW_LINK: self._link() is not None,
-            CLOSE_LINK: self._link() is not None,
+            SHOW_LINK: self.links.current() is not None,
+            CLOSE_LINK: self.links.current() is not None,
         }
         return tuple(name for name, fit in fits.items() if fit)
 
@@ -185,8 +167,8 @@ class ComparisonPage(Page):
             COMPARE: self.compare,
             ACCEPT: self.accept,
             CLIENT: self.open_client,
-            SHOW_LINK: self.show_link,
-            CLOSE_LINK: self.close_link,
+            SHOW_LINK: self.links.show_link,
+            CLOSE_LINK: self.links.close_link,
         }[verb]()
 
     def _show(self, view: _View) -> None:
@@ -194,17 +176,8 @@ class ComparisonPage(Page):
         status = standing(view.ground)
         self.standing.set_status(status)
         self.words.setText(standing_words(view.ground))
-        self.frozen.emit(view.ground.frozen is not None)
-        self.links.set_rows(view.links)
-        for widget in (
-            self.links_heading,
-            self.link_table,
-            self.show_button,
-            self.close_button,
-        ):
-            widget.setVisible(bool(view.links))
-        if view.links and self.link_table.current_id() is None:
-            self.link_table.selectRow(0)
+        self.waiting.emit(int(view.ground.frozen is not None))
+        self.links.show_links(view.links, view.names)
         links = wording.counted(len(view.links), "open payment link")
         self.counted.emit(" · ".join([status.word, *([links] if view.links else [])]))
         self._enable()
@@ -233,14 +206,6 @@ class ComparisonPage(Page):
 
     def _name(self, finding: Finding) -> str:
         return self.found.name(finding) if self.found is not None else ""
-
-    def _link_name(self, link: LinkView) -> str:
-        known = self._view.names if self._view is not None else {}
-        return known.get(link.client_ref, link.client_ref)
-
-    def _link(self) -> LinkView | None:
-        row = self.links.position(self.link_table.current_id())
-        return None if row is None else self.links.row_at(row)
 
     @property
     def _may_compare(self) -> bool:
@@ -297,6 +262,11 @@ class ComparisonPage(Page):
             self._say_problem("Stopped. Nothing was compared and nothing was changed.")
             self.compare_button.setFocus()
 
+    def _let_go(self) -> None:
+        """The window closes: read no further."""
+        if self._task is not None:
+            self._task.cancel()
+
     def _stepped(self, done: int, _total: int) -> None:
         if self._task is not None:
             self.strip.begin(f"{wording.counted(done, 'payment', 'payments and refunds')} read")
@@ -343,80 +313,11 @@ class ComparisonPage(Page):
         if finding is not None and finding.client_ref is not None:
             self.client_asked.emit(finding.client_ref)
 
-    def show_link(self) -> None:
-        """Show the chosen link's address; one without any is said to have none yet."""
-        link = self._link()
-        if link is None:
-            return
-        if link.url is None:
-            self.context.shell.say("This link has no address that could be given to anybody now")
-        else:
-            LinkSheet(link, self).open_once()
-
-    def close_link(self) -> None:
-        """Ask whether the chosen link is to be closed."""
-        link = self._link()
-        if link is not None:
-            about = f"{self._link_name(link)}: {format_cents(link.amount_cents)}"
-            CloseLinkDialog(self.context, link.id, about, self).open_once()
-
-
-class FindingPanel(Card):
-    """One thing that was found: what it is, and what accepting it would do."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self.setAccessibleName("The chosen finding")
-        self.setMinimumWidth(scaled(360))
-        self.setMaximumWidth(scaled(440))
-        self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
-        self.kind = StatusCell(Status(""))
-        self._found = PlainLabel("", wrap=True)
-        self._accepting = PlainLabel("", wrap=True)
-        self._number = ElidedLabel("", "muted")
-        self.client_button: Button = SecondaryButton("Open client")
-        self.body.setSpacing(8)
-        self.add_top(self._who, self._amount)
-        for part in (self.kind, self._found, self._accepting, self._number):
-            self.body.addWidget(part)
-        row = QHBoxLayout()
-        row.addWidget(self.client_button)
-        row.addStretch(1)
-        self.body.addLayout(row)
-        self.body.addStretch(1)
-        self.show_finding(None, "")
-
-    def show_finding(self, finding: Finding | None, name: str) -> None:
-        """Show ``finding`` of the client called ``name``, or nothing."""
-        self.setVisible(finding is not None)
-        if finding is None:
-            return
-        self._who.setText(name or "Nobody of this practice")
-        self._amount.setText(format_cents(finding.amount_cents))
-        self.kind.set_status(KINDS[finding.kind])
-        self._found.setText(finding.message)
-        self._accepting.setText(f"Accepting: {accepting(finding, name)}")
-        self._number.setText(f"On Stripe's page: {finding.processor_id}")
-        self.client_button.setVisible(finding.client_ref is not None)
-
-    def words(self) -> list[str]:
-        """Return the sentences as shown, from top to bottom."""
-        return [one.text() for one in (self._who, self._amount, self._found, self._accepting)]
-
 
 def _columns(name: Callable[[Finding], str]) -> tuple[Column, ...]:
     return (
-        status_column("What", lambda one: KINDS[one.kind], width=168),
-        Column("Client", lambda one: name(one) or wording.NOTHING, least=120),
+        status_column("What", lambda one: KINDS[one.kind], width=160),
+        Column("Client", lambda one: name(one) or wording.NOTHING, least=100),
         Column("On", lambda one: wording.day(one.created.date()), width=112, spare=1),
         Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),
-    )
-
-
-def _link_columns(name: Callable[[LinkView], str]) -> tuple[Column, ...]:
-    return (
-        Column("Made on", lambda one: wording.day(one.made_at.date()), width=112),
-        Column("Client", name, least=120),
-        Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),
-        status_column("State", lambda one: LINKS[LinkState(one.state)], width=168),
     )

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.cards.clearing.dispute_story import (
@@ -48,15 +47,15 @@ _NONE = (
 )
 _COLUMNS = (
     Column("Client", lambda one: one.client_name or wording.NOTHING, least=120),
-    Column("Opened", lambda one: wording.day(one.view.opened_on), width=112, spare=1),
-    Column("Answer by", lambda one: wording.day(one.view.due_on), width=112),
+    Column("Opened", lambda one: wording.day(one.view.opened_on), width=112, spare=3),
+    Column("Answer by", lambda one: wording.day(one.view.due_on), width=112, spare=1),
     Column("Days left", days_left, "right", width=84),
-    Column("Amount", lambda one: format_cents(one.view.amount_cents), "right", width=104),
+    Column("Amount", lambda one: format_cents(one.view.amount_cents), "right", width=104, spare=2),
     status_column("State", lambda one: wording.state(DISPUTES, one.view.status), width=156),
 )
 _POSTINGS = (
-    Column("On", lambda line: line[1], width=112, muted=True),
     Column("What", lambda line: line[2], least=130),
+    Column("On", lambda line: line[1], width=104, muted=True, spare=1),
     Column("Amount", lambda line: line[3], "right", width=92),
 )
 
@@ -67,7 +66,7 @@ class DisputePanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen dispute")
-        self.setMinimumWidth(scaled(400))
+        self.setMinimumWidth(scaled(340))
         self.setMaximumWidth(scaled(480))
         self.story: DisputeStory | None = None
         self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
@@ -77,7 +76,7 @@ class DisputePanel(Card):
         self._books = PlainLabel("In the books", "muted")
         self.model = RowsModel(_POSTINGS, lambda line: line[0])
         self.table = RecordTable("What the dispute did to the books", self.model)
-        self.table.setMinimumHeight(scaled(148))
+        self.table.setMinimumHeight(scaled(76))
         self.verbs = VerbButtons(_CAPTIONS)
         self.body.setSpacing(8)
         self.add_top(self._who, self._amount)
@@ -139,10 +138,7 @@ class LiftDialog(CorrectingDialog):
 class DisputesPage(Page):
     """Arrow keys choose a dispute, Enter opens its client."""
 
-    client_asked = Signal(str)
-
-    waiting = Signal(int)
-    """How many have to be answered."""
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

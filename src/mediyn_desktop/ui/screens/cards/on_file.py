@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mediyn_desktop.cards.on_file.standing import CardView, view_cards
 from mediyn_desktop.ui import wording
@@ -15,6 +14,7 @@ from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.pages import Page
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
@@ -34,24 +34,13 @@ _NONE = (
 )
 
 
-class OnFilePage(QWidget):
+class OnFilePage(Page):
     """The cards on file that need attention, by client."""
 
-    counted = Signal(str)
-    """How many there are, in words, for the header."""
-
-    verb_asked = Signal(str)
-    """The name of a verb that a button asked for."""
-
-    waiting = Signal(int)
-    """How many there are."""
-
-    client_asked = Signal(str)
-    """The ref of the client to open."""
+    counts = True
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
+        super().__init__(context, parent)
         self.model = RowsModel(_COLUMNS, lambda card: card.id)
         self.table = RecordTable("Cards that expire or fail", self.model)
         self._empty = EmptyState(*_NONE)
@@ -65,12 +54,9 @@ class OnFilePage(QWidget):
         for button in self.buttons.values():
             below.addWidget(button)
         below.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.said)
-        column.addLayout(below)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.said)
+        self.column.addLayout(below)
         self.setFocusProxy(self.table)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _id: self.ask(CLIENT))

@@ -46,7 +46,7 @@ class AttemptPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen charge")
-        self.setMinimumWidth(scaled(400))
+        self.setMinimumWidth(scaled(340))
         self.setMaximumWidth(scaled(480))
         self.story: AttemptStory | None = None
         self.today = date.min
@@ -72,7 +72,7 @@ class AttemptPanel(Card):
         for part in (self.certain, self._sentence, self._bank, self._next):
             self.body.addWidget(part)
         self.body.addSpacing(4)
-        self.timeline.setMinimumHeight(scaled(112))
+        self.timeline.setMinimumHeight(scaled(76))
         self.body.addWidget(self.timeline, 1)
         self.body.addSpacing(4)
         self.body.addWidget(self.verbs)

@@ -60,9 +60,9 @@ def _standing(row: Any) -> Status:
 
 _COLUMNS = (
     Column("In the bank", lambda row: wording.day(row.arrives_on), width=112),
-    Column("Number at Stripe", lambda row: row.processor_id, least=150),
+    Column("Number at Stripe", lambda row: row.processor_id, width=260, muted=True, spare=1),
     Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=112),
-    status_column("State", _standing, width=190),
+    status_column("State", _standing),
 )
 
 
@@ -72,7 +72,7 @@ class PayoutPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen payout")
-        self.setMinimumWidth(scaled(420))
+        self.setMinimumWidth(scaled(360))
         self.setMaximumWidth(scaled(520))
         self.story: PayoutStory | None = None
         self._day, self._amount = PlainLabel("", "heading"), PlainLabel("", "figure")
@@ -92,7 +92,7 @@ class PayoutPanel(Card):
             lambda one: one.transaction_id,
         )
         self.table = RecordTable("What is in the payout", self.model)
-        self.table.setMinimumHeight(scaled(148))
+        self.table.setMinimumHeight(scaled(112))
         self.verbs = VerbButtons(_CAPTIONS)
         self._lay_out()
         self.show_story(None)
@@ -205,7 +205,7 @@ class PayoutsPage(Page):
         elif verb == ENTRY and story is not None and story.entry is not None:
             self.context.shell.go("ledger", f"#{story.returned or story.entry}")
         elif verb == CLIENT and (client := self.panel.client()) is not None:
-            self.context.shell.go("clients", client)
+            self.client_asked.emit(client)
 
     def ask_year(self) -> None:
         """Show the tie-out of a year."""

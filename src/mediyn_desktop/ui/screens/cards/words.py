@@ -56,6 +56,8 @@ def standing(row: AttemptRow) -> Status:
     """Return where an attempt stands, for a list."""
     if row.withdraw:
         return Status("Being stopped", Tone.INFO)
+    if row.state is State.UNKNOWN:
+        return Status("No answer yet", Tone.WARN)
     if row.state is State.DECLINED and row.retry_on is not None:
         return Status(f"Declined, again {_short(row.retry_on)}", Tone.WARN)
     return wording.state(wording.CARD_STATES, public_name(row.state))

@@ -101,8 +101,7 @@ class TaskPanel(Card):
 class AttentionPage(Page):
     """Enter does the usual thing about the current line."""
 
-    waiting = Signal(int)
-    """How many lines there are."""
+    counts = True
 
     claim_asked = Signal(str)
     """The number of a claim to show."""

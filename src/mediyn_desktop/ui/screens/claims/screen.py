@@ -65,7 +65,6 @@ class ClaimsScreen(PagedScreen):
         self.all.panel.proof_asked.connect(self.show_proof)
         self.all.panel.letter_asked.connect(self.ask_letter)
         self.all.panel.client_asked.connect(self.open_client)
-        self.attention.waiting.connect(partial(self.tabs.set_count, ATTENTION))
         self.attention.claim_asked.connect(self.open_ref)
         self._add_commands()
 
@@ -121,11 +120,6 @@ class ClaimsScreen(PagedScreen):
         return self.page is self.all
 
     # -- what is shown
-
-    def reload(self) -> None:
-        super().reload()
-        if self.page is not self.attention:
-            self.attention.reload()  # how many wait is said beside its title
 
     def open_ref(self, ref: str) -> None:
         """Show the claims found by ``ref``: a client's ref or a claim's number."""

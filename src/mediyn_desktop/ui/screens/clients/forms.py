@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
 from mediyn_desktop.cards.charging_now import charge_talk
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
+from mediyn_desktop.ui.card_refund import CardPaid, CardRefundDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
@@ -31,7 +33,7 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
 )
 from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
 from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
-from mediyn_desktop.ui.screens.clients.correcting import Current
+from mediyn_desktop.ui.screens.clients.correcting import Current, payment_label
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
     SettleDialog,
@@ -118,6 +120,16 @@ def _courtesy(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     return CourtesyDialog(context, asked.sheet.full_name, line, parent)
 
 
+def _refund(context: Context, asked: Asked, parent: QWidget) -> Dialog:
+    """What came by card goes back to the card; everything else is handed back."""
+    money: AccountMoney = asked.data
+    for paid in money.paid:
+        if paid.method == "card" and asked.current in (paid.entry, paid.ref):
+            about = f"{money.full_name}: {payment_label(paid)}, {format_cents(paid.amount_cents)}"
+            return CardRefundDialog(context, CardPaid(paid.ref, about, paid.held_cents), parent)
+    return RefundDialog(context, money, asked.current, parent)
+
+
 def _show_estimate(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     found = [one for one in asked.sheet.agreements.estimates if one.data.version == asked.current]
     found = found or list(asked.sheet.agreements.estimates[-1:])
@@ -181,7 +193,7 @@ FORMS: dict[str, Form] = {
     "refund": Form(
         "Pay money back to this client…",
         ACCOUNT,
-        _of_account(RefundDialog),
+        _refund,
         account_money,
         keywords="refund return",
     ),

@@ -54,12 +54,14 @@ class AttentionStrip(QWidget):
     """One line: how many alerts there are and the most urgent; hidden while there is none."""
 
     asked = Signal()
-    cards_asked = Signal()
+    cards_asked = Signal(str)
+    """A place on the screen of cards to go to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._place: str | None = None
         self.words = PlainLabel("", wrap=True)
-        self.cards_button: Button = SecondaryButton("Cards  (K)", self.cards_asked.emit)
+        self.cards_button: Button = SecondaryButton("Cards  (K)", self.ask_cards)
         self.button: Button = SecondaryButton("", self.asked.emit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -72,11 +74,21 @@ class AttentionStrip(QWidget):
     def show_alerts(self, found: Sequence[NamedAlert]) -> None:
         """Show the first of ``found``, most urgent first, and how many there are."""
         self.setVisible(bool(found))
+        self._place = first_of_cards(found)
         if found:
             first = found[0]
             self.words.setText(f"{first.client_name}: {first.alert.message}")
-            self.cards_button.setVisible(first_of_cards(found) is not None)
+            self.cards_button.setVisible(self.has_cards())
             self.button.set_caption(f"{wording.counted(len(found), 'alert')}…")
+
+    def has_cards(self) -> bool:
+        """Whether something about cards needs attention."""
+        return self._place is not None
+
+    def ask_cards(self) -> None:
+        """Ask for the place of the most urgent alert about cards."""
+        if self._place is not None:
+            self.cards_asked.emit(self._place)
 
 
 class AlertsDialog(Dialog):

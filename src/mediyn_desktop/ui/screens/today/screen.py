@@ -26,11 +26,7 @@ from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.screens.today import words
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
-from mediyn_desktop.ui.screens.today.attention import (
-    AlertsDialog,
-    AttentionStrip,
-    first_of_cards,
-)
+from mediyn_desktop.ui.screens.today.attention import AlertsDialog, AttentionStrip
 from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
 from mediyn_desktop.ui.screens.today.closing import Closing, Outcome, Request
 from mediyn_desktop.ui.screens.today.day_bar import DayBar
@@ -107,7 +103,7 @@ class TodayScreen(Screen):
         self.panel = RowPanel(sign=self.ask_sign, amount=self.ask_amount, client=self._open_client)
         self.attention = AttentionStrip()
         self.attention.asked.connect(self.ask_alerts)
-        self.attention.cards_asked.connect(self.show_cards)
+        self.attention.cards_asked.connect(partial(self.context.shell.go, "cards"))
         self.alerts: list[NamedAlert] = []
         self.installments = InstallmentStrip()
         self.installments.chosen.connect(self._count)
@@ -134,9 +130,9 @@ class TodayScreen(Screen):
             (
                 "cards",
                 "Show what is urgent about cards",
-                self.show_cards,
+                self.attention.ask_cards,
                 "K",
-                self._has_cards,
+                self.attention.has_cards,
             ),
             ("close", "Close the day…", self.ask_close, "Ctrl+Return", self._may_close),
         ):
@@ -202,17 +198,8 @@ class TodayScreen(Screen):
         """Show everything that needs attention."""
         dialog = AlertsDialog(self.context, self.alerts, self._today(), self)
         dialog.client_asked.connect(lambda ref: self.context.shell.go("clients", ref))
-        dialog.cards_asked.connect(lambda place: self.context.shell.go("cards", place))
+        dialog.cards_asked.connect(partial(self.context.shell.go, "cards"))
         self._open_dialog(dialog)
-
-    def show_cards(self) -> None:
-        """Go to what is most urgent about cards."""
-        place = first_of_cards(self.alerts)
-        if place is not None:
-            self.context.shell.go("cards", place)
-
-    def _has_cards(self) -> bool:
-        return first_of_cards(self.alerts) is not None
 
     def _select(self) -> None:
         """Keep the current session; after a signature go on to the next note to sign."""
