@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
+from mediyn_desktop.delivery.card_messages import decline_drafts
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
 from mediyn_desktop.ui.context import Context
@@ -28,6 +29,7 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
     RemoveCardDialog,
     RevokeDialog,
 )
+from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
 from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
@@ -282,6 +284,13 @@ FORMS: dict[str, Form] = {
         CARDS,
         _of_sheet(RevokeDialog),
         keywords="revoke withdraw stop charging",
+    ),
+    "card-letter": Form(
+        "Write to this client about a refused charge…",
+        CARDS,
+        lambda _context, asked, parent: LetterDialog(asked.data, parent),
+        lambda read, ref: decline_drafts(read, client=ref),
+        keywords="declined dunning message mail",
     ),
     "card-remove": Form(
         "Remove a card of this client…",
