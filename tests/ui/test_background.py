@@ -10,7 +10,7 @@ import pytest
 from accessibility import assert_accessible
 from desk import context
 
-from mediyn_desktop.jobs.due import Job, JobState, Outcome, status_of
+from mediyn_desktop.jobs.due import Job, JobState, Outcome, run_job, status_of
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
 from mediyn_desktop.ui.status import connection_text, status
@@ -122,3 +122,15 @@ def test_the_dialog_offers_nothing_when_nothing_waits(qtbot, theme):
     qtbot.addWidget(dialog)
     assert dialog.summary == "Nothing is waiting: everything was sent."
     assert not hasattr(dialog, "try_button")
+
+
+def test_a_job_that_only_keeps_watch_is_not_counted(store):
+    watching = Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: Outcome())
+    with store.read() as read:
+        assert status(read, [watching]).jobs == ()
+    trouble = Outcome(JobState.ATTENTION, "It could not be read.")
+    run_job(store, Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: trouble))
+    with store.read() as read:
+        now = status(read, [watching])
+    assert [one.message for one in now.jobs] == ["It could not be read."]
+    assert connection_text(now.jobs, offline=False) == "needs you"

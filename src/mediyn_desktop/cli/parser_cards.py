@@ -51,6 +51,7 @@ def add_cards_on_file(cards: Any, common: argparse.ArgumentParser) -> None:
         cards, common, "lift-hold", "Let a client's cards be charged again.", "cards lift-hold c01"
     )
     lifted.add_argument("client", help="the client's ref")
+    lifted.add_argument("--reason", default="Lifted by hand", help="why; it is kept")
     drafts = add(cards, common, "dunning", "Draft what to write after declines.", "cards dunning")
     for one in (first, fees, gone, agreed, back):
         one.add_argument("card", type=int, help="the card's number, as cards on-file answers it")

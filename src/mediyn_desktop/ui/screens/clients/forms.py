@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
+from mediyn_desktop.cards.charging_now import charge_talk
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.card_messages import decline_drafts
 from mediyn_desktop.delivery.money import AccountMoney, account_money
@@ -31,6 +32,7 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
 )
 from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
 from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
@@ -162,6 +164,14 @@ FORMS: dict[str, Form] = {
         account_money,
         keys="P",
         keywords="cash check money received",
+    ),
+    "charge": Form(
+        "Charge this client’s card now…",
+        ACCOUNT,
+        lambda context, asked, parent: ChargeDialog(context, asked.data, parent),
+        charge_talk,
+        keys="C",
+        keywords="credit card stripe pay balance due",
     ),
     "settle": Form(
         "Settle a charge from credit or another payment…",

@@ -156,6 +156,7 @@ class ClientsScreen(Screen):
                 SecondaryButton("All clients", self.back),
                 SecondaryButton("Statement…", partial(self.ask, "statement")),
                 SecondaryButton("Superbill…", partial(self.ask, "issue")),
+                SecondaryButton("Charge card…", partial(self.ask, "charge")),
                 PrimaryButton("Record payment…", partial(self.ask, "pay")),
             )
             self._pages.setCurrentWidget(self.page)
