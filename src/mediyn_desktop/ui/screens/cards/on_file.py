@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mediyn_desktop.cards.on_file.standing import CardView, view_cards
 from mediyn_desktop.ui import wording
@@ -15,8 +14,8 @@ from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.pages import Page, VerbButtons
 from mediyn_desktop.ui.theme.tokens import Tone
-from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
@@ -34,14 +33,8 @@ _NONE = (
 )
 
 
-class OnFilePage(QWidget):
+class OnFilePage(Page):
     """The cards on file that need attention, by client."""
-
-    counted = Signal(str)
-    """How many there are, in words, for the header."""
-
-    verb_asked = Signal(str)
-    """The name of a verb that a button asked for."""
 
     waiting = Signal(int)
     """How many there are."""
@@ -50,48 +43,36 @@ class OnFilePage(QWidget):
     """The ref of the client to open."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
+        super().__init__(context, parent)
         self.model = RowsModel(_COLUMNS, lambda card: card.id)
         self.table = RecordTable("Cards that expire or fail", self.model)
         self._empty = EmptyState(*_NONE)
         self.said = PlainLabel("", wrap=True)
-        self.buttons: dict[str, Button] = {
-            name: SecondaryButton(words, partial(self.verb_asked.emit, name))
-            for name, words in _CAPTIONS.items()
-        }
+        self.verbs = VerbButtons(_CAPTIONS)
         below = QHBoxLayout()
-        below.setSpacing(8)
-        for button in self.buttons.values():
-            below.addWidget(button)
+        below.addWidget(self.verbs)
         below.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.said)
-        column.addLayout(below)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.said)
+        self.column.addLayout(below)
         self.setFocusProxy(self.table)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _id: self.ask(CLIENT))
+        self.verbs.asked.connect(self.verb_asked)
         self._choose(None)
 
     def reload(self) -> None:
-        """Read again what is shown."""
         self.context.read(
             lambda read: view_cards(read, attention=True), self._show, label="Look at cards"
         )
 
     def take_focus(self) -> None:
-        """Give the keyboard to the list."""
         self.table.setFocus()
 
     def offered(self) -> tuple[str, ...]:
-        """Return the verbs that fit the chosen card, the usual one first."""
         return (ASK_CARD, CLIENT) if self.current() is not None else ()
 
     def ask(self, verb: str) -> None:
-        """Do what ``verb`` says about the chosen card, where it is offered."""
         card = self.current()
         if card is None or verb not in self.offered():
             return
@@ -119,8 +100,7 @@ class OnFilePage(QWidget):
         said = [text for text in (card.failing, card.hint) if text] if card is not None else []
         self.said.setText(" ".join(said))
         self.said.setVisible(bool(said))
-        for button in self.buttons.values():
-            button.setVisible(card is not None)
+        self.verbs.offer((ASK_CARD, CLIENT) if card is not None else ())
 
     def _at(self, ident: object) -> CardView | None:
         row = self.model.position(ident) if isinstance(ident, Hashable) else None

@@ -31,7 +31,7 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
     RevokeDialog,
 )
 from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
-from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
+from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog, PageShown
 from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
@@ -152,7 +152,13 @@ def _ask_card(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     talk: AskTalk = asked.data
     if talk.page is not None:
         return CardPageDialog(context, talk.page, asked.sheet.full_name, parent)
-    return AskCardDialog(context, asked.sheet, talk, parent)
+
+    def show(page: PageShown) -> None:
+        dialog = CardPageDialog(context, page, asked.sheet.full_name, parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    return AskCardDialog(context, asked.sheet, talk, show, parent)
 
 
 ACCOUNT, SESSIONS, AGREEMENTS, CARDS = "Account", "Sessions", "Agreements", "Cards"
