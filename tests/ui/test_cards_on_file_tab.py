@@ -136,6 +136,7 @@ def test_a_card_arrives_while_its_page_is_on_view(qtbot, screen, processor, monk
     fill(url)
     qtbot.waitUntil(lambda: "4444 has arrived" in page.news.text(), timeout=15_000)
     assert not page.browse.isVisible()
+    assert page.height() < 320  # there is nothing to show any more
     qtbot.waitUntil(lambda: shown(screen) == ["4444", "4242"])
     close(qtbot, screen, page)
     assert processor.state.counts().get("payment_intent", 0) == 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The screen of cards: every charge, the comparison with Stripe, disputes and payouts."""
+"""The screen of cards: charges, the comparison with Stripe, disputes, payouts, cards to renew."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from mediyn_desktop.ui.context import (
     Context,
 )
 from mediyn_desktop.ui.pages import PagedScreen
-from mediyn_desktop.ui.screens.cards import comparison, disputes, payouts
+from mediyn_desktop.ui.screens.cards import comparison, disputes, on_file, payouts
 from mediyn_desktop.ui.screens.cards.charges import ChargesPage
 from mediyn_desktop.ui.screens.cards.comparison import ComparisonPage
 from mediyn_desktop.ui.screens.cards.disputes import DisputesPage
+from mediyn_desktop.ui.screens.cards.on_file import OnFilePage
 from mediyn_desktop.ui.screens.cards.panel import TITLES
 from mediyn_desktop.ui.screens.cards.payouts import PayoutsPage
 
 CHARGES, COMPARISON, DISPUTES, PAYOUTS = "Charges", "Comparison", "Disputes", "Payouts"
+ON_FILE = "To renew"
 
 
 class CardsScreen(PagedScreen):
@@ -52,16 +54,21 @@ class CardsScreen(PagedScreen):
         self.add_page(DISPUTES, self.disputes)
         self.payouts = PayoutsPage(context)
         self.add_page(PAYOUTS, self.payouts)
+        self.on_file = OnFilePage(context)
+        self.on_file.client_asked.connect(self.open_client)
+        self.on_file.waiting.connect(partial(self.tabs.set_count, ON_FILE))
+        self.add_page(ON_FILE, self.on_file)
         self._add_commands()
 
     def _add_commands(self) -> None:
-        for name, title in (TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES).items():
+        every = TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES | on_file.TITLES
+        for name, title in every.items():
             self.command(name, title, partial(self.ask, name), partial(self.offers, name))
         self.add_page_commands()
 
     def reload(self) -> None:
         super().reload()
-        for page in (self.charges, self.comparison, self.disputes):
+        for page in (self.charges, self.comparison, self.disputes, self.on_file):
             if page is not self.page:
                 page.reload()  # how many wait is said beside its title
 

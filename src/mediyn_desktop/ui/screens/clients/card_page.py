@@ -165,7 +165,8 @@ class CardPageDialog(Dialog):
         if request.state in OVER:
             self._timer.stop()
             self.done_button.setFocus()
-            self.adjustSize()
+            self._outer.activate()  # what was hidden takes no room any more
+            self.resize(self.width(), self._outer.totalHeightForWidth(self.width()))
 
     def _news(self, request: RequestView) -> str:
         match request.state:
