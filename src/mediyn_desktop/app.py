@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
+from mediyn_desktop.cards.on_file.checks import CARD_CHECKS
 from mediyn_desktop.cards.polling.poll import poll, watching
 from mediyn_desktop.cards.refunds.sending import unresolved
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
@@ -37,6 +38,7 @@ from mediyn_desktop.vault.keys import DataKey
 
 CLOCK: Clock = SystemClock()
 
+_CHECKS = (*LEDGER_CHECKS, *CARD_CHECKS)
 _OFFLINE = Outcome(JobState.OFFLINE, "You are offline.")
 
 
@@ -299,13 +301,13 @@ def _watch_for_silence(store: Store) -> Outcome:
 
 
 def check_all(store: Store) -> list[Check]:
-    """Run every check of the practice: file, schema, chain, ledger, permissions, orphans."""
-    return verify(store, LEDGER_CHECKS)
+    """Run every check of the practice: file, schema, chain, ledger, consents, permissions."""
+    return verify(store, _CHECKS)
 
 
 def make_backup(store: Store, to: Path) -> backup.BackupReport:
     """Write a verified backup of the practice into the folder ``to``."""
-    return backup.backup(store, to, checks=LEDGER_CHECKS)
+    return backup.backup(store, to, checks=_CHECKS)
 
 
 def restore_backup(

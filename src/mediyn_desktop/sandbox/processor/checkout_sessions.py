@@ -95,6 +95,7 @@ def _apply(state: State, session: Json, params: Params) -> None:
     session["consent_collection"] = (
         params.inner("consent_collection").only(_CONSENT, "consent_collection").values or None
     )
+    session["custom_text"] = params.group("custom_text")
     session["wallet_options"] = params.group("wallet_options") or None
     session["metadata"] = merge_metadata({}, params)
     session["_intent_data"] = read_intent_data(params)
@@ -193,11 +194,12 @@ def _create(state: State, params: Params) -> Json:
 _PLAYED = (
     "mode customer customer_email customer_creation client_reference_id success_url cancel_url "
     "expires_at line_items metadata payment_intent_data setup_intent_data currency locale "
-    "allowed_payment_method_types consent_collection wallet_options ui_mode submit_type"
+    "allowed_payment_method_types consent_collection custom_text wallet_options ui_mode "
+    "submit_type"
 )
 _KNOWN = (
     "adaptive_pricing after_expiration allow_promotion_codes automatic_tax branding_settings "
-    "billing_address_collection custom_fields custom_text customer_account customer_update "
+    "billing_address_collection custom_fields customer_account customer_update "
     "discounts excluded_payment_method_types integration_identifier invoice_creation "
     "managed_payments name_collection optional_items origin_context payment_method_collection "
     "payment_method_configuration payment_method_data payment_method_options permissions "
