@@ -50,6 +50,17 @@ POST dashboard/refund  {payment_intent, amount?}
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
 from mediyn_desktop.sandbox.processor.http import CardProcessor
+from mediyn_desktop.sandbox.processor.keeping import MemoryDamaged, base_of
 from mediyn_desktop.sandbox.processor.state import State, Taken
 
-__all__ = ["Behaviour", "CardProcessor", "Fault", "FaultKind", "FaultPlan", "State", "Taken"]
+__all__ = [
+    "Behaviour",
+    "CardProcessor",
+    "Fault",
+    "FaultKind",
+    "FaultPlan",
+    "MemoryDamaged",
+    "State",
+    "Taken",
+    "base_of",
+]
