@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from mediyn_desktop.core.clock import FixedClock
@@ -30,3 +32,13 @@ class Opener:
             self._open.store.close()
             self._open.close()
             self._open = None
+
+
+@contextmanager
+def closed_after(training: Training) -> Iterator[Training]:
+    """Close the practice and the world around it at the end of the block."""
+    try:
+        yield training
+    finally:
+        training.store.close()
+        training.close()
