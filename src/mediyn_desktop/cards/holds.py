@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mediyn_desktop.cards.tables import CardHold
+from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -31,6 +32,26 @@ def place_hold(uow: UnitOfWork, client: Client, *, source: str, reason: str) -> 
     uow.session.flush()
     uow.changed("client", client.ref)
     return True
+
+
+def lift_holds(uow: UnitOfWork, client: Client) -> list[str]:
+    """Let the client's cards be charged again, whatever held them; return the reasons there were.
+
+    Raises:
+        NotFound: nothing holds them.
+    """
+    rows = uow.session.scalars(
+        select(CardHold)
+        .where(CardHold.client_id == client.id, CardHold.lifted_at.is_(None))
+        .order_by(CardHold.id)
+    ).all()
+    if not rows:
+        raise NotFound("No hold stands on this client's cards. Nothing was changed.")
+    for row in rows:
+        row.lifted_at = uow.now
+    uow.session.flush()
+    uow.changed("client", client.ref)
+    return [row.reason for row in rows]
 
 
 def lift_hold(uow: UnitOfWork, source: str) -> None:

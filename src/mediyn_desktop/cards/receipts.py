@@ -15,7 +15,8 @@ from sqlalchemy import select
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import items_under_plans
 from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
-from mediyn_desktop.cards.due import COPAYS, due_on_card
+from mediyn_desktop.cards.choosing import COPAYS
+from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.installments import still_asked
 from mediyn_desktop.cards.links.standing import close_outdated
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.accounts import OTHER
-from mediyn_desktop.cards.due import SESSIONS
+from mediyn_desktop.cards.choosing import SESSIONS
 from mediyn_desktop.cards.found import UNSENT
 from mediyn_desktop.cards.joining import Ledger, Owed
 from mediyn_desktop.cards.states import State

@@ -34,6 +34,7 @@ from mediyn_desktop.reports.alert import Alert, Rule
 from mediyn_desktop.reports.claim_alerts import CLAIM_RULES
 from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
+from mediyn_desktop.reports.share_alerts import client_shares_decided
 from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
@@ -330,6 +331,7 @@ RULES: tuple[Rule, ...] = (
     _packages,
     _authorizations,
     _declined_cards,
+    client_shares_decided,
     _plans,
     _disputes,
     _open_refunds,

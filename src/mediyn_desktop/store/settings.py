@@ -74,6 +74,13 @@ def _descriptor(text: str) -> str:
     return bare
 
 
+def _neutral(text: str) -> str:
+    word = clinical_word(text)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
+    return " ".join(text.split())
+
+
 def _stripe_key(text: str) -> str:
     bare = text.strip()
     if not bare.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")) or not (
@@ -133,6 +140,12 @@ CARDS_OLDEST_DAYS = Setting(
     _whole(1, 3660),
     "Days after a session until which its balance may be charged in a batch by itself. Anything "
     "older is charged only when you name it.",
+)
+CARDS_CONSENT_OWN = Setting(
+    "cards.consent_words",
+    "",
+    _neutral,
+    "Words of your own under the consent a client gives when saving a card. Blank adds nothing.",
 )
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
@@ -219,6 +232,7 @@ _DECLARED: tuple[Setting[Any], ...] = (
     CARDS_CAP_PER_CHARGE,
     CARDS_CAP_PER_DAY,
     CARDS_OLDEST_DAYS,
+    CARDS_CONSENT_OWN,
     *clearinghouse_settings.ALL,
     DAYCLOSE_AUTO,
     DAYCLOSE_FOLDER,

@@ -68,7 +68,7 @@ CLAIM_STATES = {
     "closed": Status("Closed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
-ASKED_FOR = {**CONSENTS, "plan": "payment plan"}
+ASKED_FOR = {**CONSENTS, "balance": "balance", "plan": "payment plan"}
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
