@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.cards import CARDS
 from mediyn_desktop.training.cards import TEST_CARDS, Outcome
 from mediyn_desktop.training.controls import Controls
+from mediyn_desktop.training.members import TEST_MEMBERS
 from mediyn_desktop.training.opening import open_training
 from mediyn_desktop.training.place import TrainingPlace
 from mediyn_desktop.training.putting import put_card
@@ -183,3 +185,11 @@ def test_a_disputed_card_takes_its_money_back_and_the_practice_hears_of_it(train
     assert said == "The bank decided for you: $185.00 comes back."
     assert news.run(training.store).state == "done"
     assert disputes() == [("won", 18500)]
+
+
+def test_the_page_about_training_tells_every_card_as_the_panel_does():
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text("utf-8")
+    for card in TEST_CARDS:
+        assert f"| {card.spaced} | {card.label} | {card.promise} |" in page
+    for member in TEST_MEMBERS:
+        assert f"| {member.begins} | {member.promise} |" in page

@@ -13,7 +13,13 @@ from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui.wording import counted
 
 _OLD_DAYS = 7
-_WAITING_FOR = {"card-news": "refund", "cards": "charge", "claims": "claim"}
+_WAITING_FOR = {
+    "card-news": "refund",
+    "cards": "charge",
+    "claims": "claim",
+    "eligibility": "coverage question",
+}
+"""What is counted; other jobs only keep watch, so nothing waits for them by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,13 @@ class Status:
 
 def status(read: Reading, jobs: Iterable[Job]) -> Status:
     """Return what the status line shows."""
-    return Status(tuple(one for one in status_of(read, jobs) if one.waiting), _backup(read))
+    shown = tuple(one for one in status_of(read, jobs) if one.waiting and _is_told(one))
+    return Status(shown, _backup(read))
+
+
+def _is_told(job: JobStatus) -> bool:
+    """Whether it is counted, or could not finish: a job that keeps watch in peace is not told."""
+    return job.name in _WAITING_FOR or job.state != JobState.DONE
 
 
 def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
@@ -39,7 +51,7 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
     waiting = tuple(waiting)
     unreachable = offline or any(one.state == JobState.OFFLINE for one in waiting)
     needs_you = not offline and any(one.state == JobState.ATTENTION for one in waiting)
-    counts = ", ".join(count_text(one) for one in waiting)
+    counts = ", ".join(filter(None, map(count_text, waiting)))
     return " · ".join(
         part
         for part in (
@@ -52,8 +64,9 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
 
 
 def count_text(job: JobStatus) -> str:
-    """Return how many of what wait, for example ``2 charges``."""
-    return counted(job.waiting, _WAITING_FOR[job.name])
+    """Return how many of what wait, for example ``2 charges``; nothing where none is counted."""
+    noun = _WAITING_FOR.get(job.name)
+    return counted(job.waiting, noun) if noun is not None else ""
 
 
 def _backup(read: Reading) -> str:
