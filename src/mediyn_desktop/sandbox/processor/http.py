@@ -6,6 +6,7 @@ Binds 127.0.0.1 only and refuses requests that a web page could have made.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -346,5 +347,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_none)
         self.rfile.close()
         self.wfile.close()
+        self.wfile = io.BytesIO()  # the base class flushes it once more
         self.connection.close()
         self.close_connection = True

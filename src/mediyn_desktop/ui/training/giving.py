@@ -35,8 +35,15 @@ class GivingPage(QWidget):
         *,
         explain: Callable[[Any], str],
         verb: str,
+        also: Sequence[Button] = (),
         parent: QWidget | None = None,
     ) -> None:
+        """Build it.
+
+        Args:
+            explain: says of a row what will happen.
+            verb: what the button that gives is called. ``also`` are buttons before it.
+        """
         super().__init__(parent)
         self._explain = explain
         self.model = RowsModel(columns, key, rows)
@@ -47,10 +54,11 @@ class GivingPage(QWidget):
         self.client = ComboBox()
         self.button: Button = PrimaryButton(verb, self._give)
         buttons = QWidget()
-        self._row = QHBoxLayout(buttons)
-        self._row.setContentsMargins(4, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addWidget(self.button)
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (*also, self.button):
+            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -62,10 +70,6 @@ class GivingPage(QWidget):
         self.table.opened.connect(lambda _line: self._give())
         self.table.selectRow(0)
         self.set_people(())
-
-    def add_button(self, button: Button) -> None:
-        """Put one more button beside the one that gives."""
-        self._row.insertWidget(0, button)
 
     def set_people(self, people: Sequence[Person]) -> None:
         """Offer ``people``, keeping whoever is chosen."""

@@ -67,14 +67,13 @@ class TrainingPanel(Dialog):
         super().__init__("Training", parent, width=_WIDTH)
         self._context, self._training = context, training
         self._focused: QWidget | None = None
-        self.cards = GivingPage(
-            "Test cards", _CARDS, lambda card: card.number, TEST_CARDS,
-            explain=_explain_card, verb="Put on this client",
-        )  # fmt: skip
         self.copy_button: Button = SecondaryButton(
             "Copy the number", self._copy_number, icon_name="copy"
         )
-        self.cards.add_button(self.copy_button)
+        self.cards = GivingPage(
+            "Test cards", _CARDS, lambda card: card.number, TEST_CARDS,
+            explain=_explain_card, verb="Put on this client", also=(self.copy_button,),
+        )  # fmt: skip
         self.members = GivingPage(
             "Test member ids", _MEMBERS, lambda member: member.begins, TEST_MEMBERS,
             explain=lambda member: member.promise, verb="Give to this client",
@@ -121,7 +120,7 @@ class TrainingPanel(Dialog):
 
         def put() -> str:
             put_card(self._training, client, number)
-            return f"{name} pays with the card ending {number[-4:]} from now on. {card.promise}"
+            return f"{name} pays with the card ending {number[-4:]} from now on. {_charged(card)}"
 
         self._run("Put a test card on a client", put)
 
@@ -189,4 +188,8 @@ def _explain_card(card: TrainingCard) -> str:
         if card.refused_on_page
         else ""
     )
-    return f"When it is charged: {card.promise[0].lower()}{card.promise[1:]}{saving}"
+    return f"{_charged(card)}{saving}"
+
+
+def _charged(card: TrainingCard) -> str:
+    return f"When it is charged: {card.promise[0].lower()}{card.promise[1:]}"
