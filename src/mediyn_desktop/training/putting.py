@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.on_file import marking
 from mediyn_desktop.exchange.practice_folder import import_folder
 from mediyn_desktop.exchange.practice_folder.rows import CardRow, columns
 from mediyn_desktop.practice.tables import Card, Client, Coverage
@@ -53,6 +54,8 @@ def people(read: Reading) -> People:
 def put_card(training: Training, client_ref: str, number: str) -> None:
     """Have ``client_ref`` save the test card ``number`` now, with consent to everything.
 
+    It is charged before any other card of the client.
+
     Raises:
         ValueError: not a test card.
     """
@@ -84,6 +87,10 @@ def put_card(training: Training, client_ref: str, number: str) -> None:
             "consent_scope": _CONSENT,
         },
     )
+    with store.write("Charge the test card first") as uow:
+        card = uow.session.scalars(select(Card).where(Card.stripe_payment_method == method)).one()
+        marking.make_default(uow, card.id)
+        marking.keep_for_fees(uow, card.id)
 
 
 def set_member_id(store: Store, client_ref: str, begins: str) -> str:
