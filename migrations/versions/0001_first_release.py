@@ -999,6 +999,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_hold_client_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_hold")),
         sa.UniqueConstraint("source", name=op.f("uq_card_hold_source")),

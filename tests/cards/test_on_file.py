@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import random
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +33,9 @@ FAULTS = (
     "reset_before", "reset_after", "hang_before", "hang_after", "truncated", "200_html",
     "200_html_after", "500_before", "500_after", "500_forgotten", "429", "409",
 )  # fmt: skip
+
+
+PLACES = (PAGES, f"{PAGES}/cs_.*", CUSTOMERS, "/v1/setup_intents/.*", "/v1/payment_methods/.*")
 
 
 @pytest.fixture
@@ -412,6 +416,67 @@ def test_whatever_the_order_there_is_one_card_and_no_charge(
     assert rows(shelf, CardConsent) == 1
     assert rows(shelf, CardRequest) == 1
     assert rows(shelf, CardCustomer) == 1
+    shelf.charged_nothing()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_lives_end_with_one_card_and_no_charge(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whatever is lost, told wrong, repeated or cut off on the way: what the client did counts."""
+    chance = random.Random(seed)
+    till, faults = shelf.till, shelf.till.processor.faults
+    till.owe_again("c1", "s1")
+    filled: set[str] = set()
+
+    def ask() -> None:
+        with contextlib.suppress(AskRefused):
+            shelf.ask()
+
+    def fill() -> None:
+        page = next((one for one in shelf.requests() if one.url is not None), None)
+        expires = chance.choice(("12/30", "12/31"))
+        if page is not None and shelf.fill(page.url, expires=expires) == 200:
+            filled.add(str(page.url))
+
+    def fault() -> None:
+        faults.script(Fault(chance.choice(FAULTS), path=chance.choice(PLACES), seconds=0.01))
+
+    def lie() -> None:
+        path, changes = LIES[chance.choice(list(LIES))]
+        faults.script(Fault("lie", method="GET", path=path, changes=changes))
+
+    def cut() -> None:
+        where = "mediyn_desktop.cards.on_file." + chance.choice(
+            ("looking.record", "looking._read", "asking._customer", "looking.save")
+        )
+        cutting = till.power_cut(monkeypatch, where, after=chance.random() < 0.5)
+        with contextlib.suppress(pytest.fail.Exception), cutting:  # it may not come that far
+            chance.choice((ask, poll))()
+
+    def poll() -> None:
+        shelf.poll(sweep=chance.random() < 0.3)
+
+    for _ in range(25):
+        chance.choice((ask, fill, fault, lie, cut, poll, poll, till.restart))()
+    faults.clear()
+    for _ in range(3):
+        shelf.poll(sweep=True)
+    ask()
+    fill()
+    for _ in range(2):
+        shelf.poll(sweep=True)
+    till.run()
+    (card,) = shelf.cards()
+    done = [one for one in shelf.requests() if one.state == "completed"]
+    assert filled
+    assert len(done) == len(filled) == rows(shelf, CardConsent)
+    assert {one.card_id for one in done} == {card.id}
+    assert not [one for one in shelf.requests() if one.state in ("unknown", "review")]
+    (left,) = shelf.attached()
+    assert left["card"]["exp_year"] == card.exp_year
+    marked = [one for one in shelf.world.newest_first("customer") if "iid" in one["metadata"]]
+    assert len(marked) == 1
     shelf.charged_nothing()
 
 

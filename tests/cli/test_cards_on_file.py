@@ -205,3 +205,14 @@ def test_what_expires_is_listed(closed: Mediyn, connect: Connect) -> None:
     closed.json("cards", "sync")
     rows = closed.json("cards", "on-file", "--expiring")
     assert done["card_id"] in {one["card_id"] for one in rows if one["expires"] == "this month"}
+
+
+def test_an_import_is_not_undone_under_a_client_who_was_asked(
+    mediyn: Mediyn, connect: Connect
+) -> None:
+    connect(mediyn.folder)
+    assert mediyn.json("undo", "--preview")["possible"]
+    asked(mediyn, someone(mediyn))
+    ran = mediyn("undo")
+    assert ran.code == "cannot-undo"
+    assert "asked for a card" in ran.err

@@ -13,6 +13,9 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
 
+from cards.purse import Purse
+from cards.till import Till
+from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.theme.build import Scheme, Theme
 
@@ -25,15 +28,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/ui/" in item.nodeid.replace(os.sep, "/"):
             item.add_marker(pytest.mark.qt_log_ignore(_OFFSCREEN))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def what_came_before():
-    """Leave what earlier tests of the process left in memory out of every later look at it."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +43,7 @@ def theme(qapp):
 
 
 def _running() -> list[str]:
+    """Timers and threads that run, of all objects that are not frozen."""
     found = []
     for thing in gc.get_objects():
         if not issubclass(type(thing), QObject) or not shiboken6.isValid(thing):
@@ -64,16 +59,22 @@ def _running() -> list[str]:
 def nothing_left_running(qapp, theme):
     """Fail a test that leaves a thread or a timer; widgets given to qtbot are closed first."""
     threads = set(threading.enumerate())
-    timers = set(_running())
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [thread.name for thread in threading.enumerate() if thread not in threads]
-    # Qt's own main thread shows up as a foreign thread while a signal is being delivered.
-    left = [name for name in left if not name.startswith("Dummy")]
-    assert not left, f"threads left running: {left}"
-    assert QThreadPool.globalInstance().activeThreadCount() == 0
-    still = [what for what in _running() if what not in timers]
-    assert not still, f"left running: {still}"
+    # What was there before is left out of every look at memory: a process that ran thousands of
+    # tests holds millions of objects.
+    gc.freeze()
+    try:
+        yield
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        left = [thread.name for thread in threading.enumerate() if thread not in threads]
+        # Qt's own main thread shows up as a foreign thread while a signal is being delivered.
+        left = [name for name in left if not name.startswith("Dummy")]
+        assert not left, f"threads left running: {left}"
+        assert QThreadPool.globalInstance().activeThreadCount() == 0
+        still = _running()
+        assert not still, f"left running: {still}"
+    finally:
+        gc.collect()  # only of this test: the next one must not freeze its remains
+        gc.unfreeze()
 
 
 class Doors:
@@ -98,3 +99,21 @@ def ops(qapp, doors):
     )
     yield made
     assert made.shutdown(timeout=10)
+
+
+@pytest.fixture
+def till(folder, own_key, clock, monkeypatch):
+    """A practice that charges cards, with its processor on loopback."""
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 20))
+    with CardProcessor(clock=clock, auto_seed=True) as processor:
+        one = Till(folder, own_key, clock, processor)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def purse(till):
+    """The till with the processor's other side: refunds, disputes, payouts, links."""
+    one = Purse(till)
+    yield one
+    one.close()

@@ -126,6 +126,18 @@ def test_the_dialog_offers_nothing_when_nothing_waits(qtbot, theme):
     assert not hasattr(dialog, "try_button")
 
 
+def test_a_job_that_only_keeps_watch_is_not_counted(store):
+    watching = Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: Outcome())
+    with store.read() as read:
+        assert status(read, [watching]).jobs == ()
+    trouble = Outcome(JobState.ATTENTION, "It could not be read.")
+    run_job(store, Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: trouble))
+    with store.read() as read:
+        now = status(read, [watching])
+    assert [one.message for one in now.jobs] == ["It could not be read."]
+    assert connection_text(now.jobs, offline=False) == "needs you"
+
+
 def test_every_job_of_the_program_can_be_told_and_watching_in_peace_is_not(store):
     jobs = program.jobs()
     told = {}
@@ -141,13 +153,6 @@ def test_every_job_of_the_program_can_be_told_and_watching_in_peace_is_not(store
         "answers": "",
         "silence": "",
     }
-
-
-def test_a_watch_that_could_not_be_kept_is_told_without_a_number(store):
-    work = Work("answers")
-    work.outcome = Outcome(JobState.ATTENTION, "The mailbox refused.")
-    run_job(store, work.job)
-    assert line(store, work) == "needs you"
 
 
 def test_jobs_are_run_by_name_when_something_happened(qtbot, background, work, ops):

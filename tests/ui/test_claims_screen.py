@@ -393,7 +393,7 @@ def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
     before = practice.balances()
     again = era(paid(numbers[1], payer_number="ICN8"), trace="EFT9", control=9)
     looked = opened_file(qtbot, payments, tmp_path, again)
-    assert looked.said.text() == "answer.835: $120.00 for 1 claim, all of it posted."
+    assert looked.said.text() == "answer.835: $120.00 for 1 claim, all of it can be posted."
     books = [looked.books.row_at(row)[1] for row in range(looked.books.rowCount())]
     assert {one.words: one.cents for one in books}["Bank"] == 12000
     assert practice.balances() == before  # only rehearsed

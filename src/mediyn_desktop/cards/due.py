@@ -285,6 +285,8 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     the oldest first, and each cent of it one copay only.
     """
     handed = _handed(read, client)
+    if not handed:
+        return {}  # the usual case, and the walk through years of copays is long
     rows = read.session.scalars(
         select(Charge)
         .where(Charge.client_id == client.id, Charge.voided_at.is_(None))

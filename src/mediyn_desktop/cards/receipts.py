@@ -305,7 +305,7 @@ def lower_waiting(
             CardAttempt.client_id == client.id, CardAttempt.state.in_([*WAITING, *REFUSED])
         )
     ).all()
-    cards = {card.stripe_payment_method: card for card in client.cards}
+    cards = {card.stripe_payment_method: card for card in client.cards} if rows else {}
     for attempt in rows:
         due = still_asked(uow, attempt)
         card = cards.get(attempt.payment_method)

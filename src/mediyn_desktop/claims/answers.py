@@ -9,7 +9,7 @@ what will happen.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.eligibility import Applied, apply_answer
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
@@ -34,6 +34,7 @@ from mediyn_desktop.claims.x12.model_answers import (
 from mediyn_desktop.claims.x12.reading import Whole, read_whole
 from mediyn_desktop.claims.x12.suspicion835 import Ours, payment_suspicions
 from mediyn_desktop.core.errors import NotFound
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.practice.tables import Client, Clinician, Practice
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -75,19 +76,23 @@ class FileReport:
         )
 
 
-def act_on(uow: UnitOfWork, file_id: int, *, only: int | None = None) -> FileReport:
+def act_on(
+    uow: UnitOfWork, file_id: int, *, only: int | None = None, step: Step = silently
+) -> FileReport:
     """Act on the stored file with the id ``file_id`` and mark it with what came of it.
 
     Args:
         only: act on nothing but the payment that begins at this segment.
+        step: told while the file is read (total 0) and then answer by answer; what it raises ends
+            the work.
     """
     row = uow.session.get_one(InboundFile, file_id)
     report = FileReport(row.name, row.sha256)
     last = last_entry(uow)
     kinds: list[str] = []
-    for item in _contents(row):
+    for item in _contents(row, step):
         if only is None or (isinstance(item, Remittance) and item.payment.position == only):
-            _act(uow, item, file_id, report, kinds)
+            _act(uow, item, file_id, report, kinds, step)
     report.kind = "+".join(dict.fromkeys(kinds)) or Kind.OTHER.value
     report.status = _status(report, kinds)
     report.moved = moved_since(uow, last)
@@ -97,18 +102,32 @@ def act_on(uow: UnitOfWork, file_id: int, *, only: int | None = None) -> FileRep
     return report
 
 
-def rehearse(store: Store, files: Sequence[tuple[bytes, str]]) -> list[FileReport]:
-    """Return what taking in ``files`` (content, name) one after the other would do; undo it."""
+def rehearse(
+    store: Store, files: Sequence[tuple[bytes, str]], *, step: Step = silently
+) -> list[FileReport]:
+    """Return what ``take_and_act_all`` would do with ``files`` (content, name); undo it."""
     reports: list[FileReport] = []
     try:
         with store.write("Rehearse answers") as uow:
-            for content, name in files:
-                taken = inbox.take_in(uow, content, name, uow.now)
-                known = not taken.is_new and _was_read(uow, taken.id)
-                reports.append(_known(uow, taken.id, name) if known else act_on(uow, taken.id))
+            reports = take_and_act_all(uow, files, step=step)
             raise Rehearsed
     except Rehearsed:
         return reports
+
+
+def take_and_act_all(
+    uow: UnitOfWork, files: Sequence[tuple[bytes, str]], *, step: Step = silently
+) -> list[FileReport]:
+    """Store ``files`` (content, name) and act on them one after the other, together or not at all.
+
+    For files a person has at hand: where it is stopped, none of them was taken in.
+    """
+    reports = []
+    for content, name in files:
+        taken = inbox.take_in(uow, content, name, uow.now)
+        known = not taken.is_new and _was_read(uow, taken.id)
+        reports.append(_known(uow, taken.id, name) if known else act_on(uow, taken.id, step=step))
+    return reports
 
 
 def take_and_act(store: Store, content: bytes, name: str) -> FileReport:
@@ -135,33 +154,45 @@ def act_on_unread(store: Store) -> list[FileReport]:
     return reports
 
 
-def post_again(store: Store, payment: int) -> PaymentReport:
+def post_once_more(uow: UnitOfWork, payment: int, *, step: Step = silently) -> PaymentReport:
     """Post the payment with the id ``payment`` once more, after its posting was taken back.
 
     Raises:
         NotFound: there is no such payment.
     """
-    with store.write("Post an insurer's payment again") as uow:
-        row = uow.session.get(RemittancePayment, payment)
-        if row is None:
-            raise NotFound("There is no such payment of an insurer. Nothing was changed.")
-        report = act_on(uow, row.inbound_id, only=row.position)
-        return report.payments[0]
+    row = uow.session.get(RemittancePayment, payment)
+    if row is None:
+        raise NotFound("There is no such payment of an insurer. Nothing was changed.")
+    report = act_on(uow, row.inbound_id, only=row.position, step=step)
+    return report.payments[0]
 
 
-def _contents(row: InboundFile) -> Iterator[Whole]:
+def _contents(row: InboundFile, step: Step) -> Iterator[Whole]:
     for member in members(io.BytesIO(row.content), row.name):
-        yield from read_whole(member.chunks)
+        yield from read_whole(_watched(member.chunks, step))
 
 
-def _act(uow: UnitOfWork, item: Whole, file_id: int, report: FileReport, kinds: list[str]) -> None:
+def _watched(chunks: Iterable[bytes], step: Step) -> Iterator[bytes]:
+    for chunk in chunks:
+        step(0, 0)
+        yield chunk
+
+
+def _act(
+    uow: UnitOfWork,
+    item: Whole,
+    file_id: int,
+    report: FileReport,
+    kinds: list[str],
+    step: Step,
+) -> None:
     match item:
         case Remittance():
             kinds.append(Kind.REMITTANCE)
             odd = payment_suspicions(
                 item.payment, today=uow.today, ours=_ours(uow), production=_in_production(uow)
             )
-            payment = post_remittance(uow, item, inbound=file_id, warnings=odd)
+            payment = post_remittance(uow, item, inbound=file_id, warnings=odd, step=step)
             report.flaws += [flaw.message for flaw in odd if not flaw.blocks]
             report.payments.append(payment)
             report.claims += payment.claims

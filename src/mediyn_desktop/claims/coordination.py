@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from mediyn_desktop.billing.charges import coverages_in_force
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims.decisions import next_coverage
 from mediyn_desktop.claims.earlier import Adjusted, DecidedLine, EarlierDecision, GroupCode
 from mediyn_desktop.claims.following import claim_next_insurer
 from mediyn_desktop.claims.states import ClaimState, move
@@ -19,12 +19,12 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 _CLIENT = "PR"
 
 
-def next_coverage(read: Reading, claim: Claim) -> Coverage | None:
-    """Return the coverage asked after the one of ``claim``, in force on the date of service."""
+def coverage_after(read: Reading, claim: Claim) -> Coverage | None:
+    """Return the coverage whose turn it is after the one of ``claim``; see ``next_coverage``."""
     charge = read.session.get_one(Charge, claim.charge_id)
     session = read.session.get_one(Session, charge.session_id)
-    later = (one for one in coverages_in_force(read, session) if one.rank > claim.rank)
-    return next(later, None)
+    asked = read.session.get_one(Coverage, claim.coverage_id)
+    return next_coverage(read, session, after=asked.payer.ref)
 
 
 def prepare_next_claim(

@@ -19,7 +19,7 @@ from mediyn_desktop.ledger import insurance, items, payments
 from mediyn_desktop.ledger.insurance import Adjudication
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice import sessions
-from mediyn_desktop.practice.tables import Session
+from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
@@ -40,6 +40,7 @@ class Decision:
         left_cents: deductible, coinsurance, copay and what is not covered: for the next insurer or
             the client.
         reason: the reason codes as given, such as ``CO-45, PR-2``.
+        item: the insurer's open item, where it was looked up before.
     """
 
     ref: str
@@ -51,6 +52,7 @@ class Decision:
     paid_cents: int = 0
     written_off: Mapping[WriteOff, int] = field(default_factory=dict)
     left_cents: int = 0
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ def post_decision(uow: UnitOfWork, decision: Decision) -> Decided:
     session = sessions.get(uow, decision.session_ref)
     if not decision.reason.strip():
         raise DecisionRefused("An insurer's decision needs its reason codes. Nothing was changed.")
-    item = _asked(uow, decision)
-    following = next_insurer(uow, session, after=decision.payer_ref)
+    item = decision.item if decision.item is not None else _asked(uow, decision)
+    onward = next_coverage(uow, session, after=decision.payer_ref)
+    following = onward.payer.ref if onward is not None else None
     left = decision.left_cents
     done = insurance.adjudicate(
         uow,
@@ -122,19 +125,22 @@ def take_back_decision(uow: UnitOfWork, entry: int, session_ref: str, *, reason:
     return reversal
 
 
-def next_insurer(read: Reading, session: Session, *, after: str) -> str | None:
-    """Return the ref of the insurer whose turn it is after ``after``, or None for the client's.
+def next_coverage(read: Reading, session: Session, *, after: str) -> Coverage | None:
+    """Return the coverage whose turn it is after the payer ``after``; None: it is the client's.
 
     In order of rank, of those in force on the date of service; nobody is asked twice.
     """
+    ranks = [one.rank for one in session.client.coverages if one.payer.ref == after]
+    in_force = coverages_in_force(read, session) if ranks else []
+    later = [one for one in in_force if one.rank > min(ranks)]
+    if not later:
+        return None
     asked = {
         one.debtor
         for one in items.items_of_session(read, session.ref)
         if not items.withdrawn(read, one.id)
     }
-    ranked = [one.payer.ref for one in coverages_in_force(read, session)]
-    later = ranked[ranked.index(after) + 1 :] if after in ranked else []
-    return next((payer for payer in later if payer not in asked), None)
+    return next((one for one in later if one.payer.ref not in asked), None)
 
 
 def _asked(read: Reading, decision: Decision) -> int:

@@ -7,17 +7,20 @@ before; then member id, date of service and charge together, where one claim alo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.states import LEFT
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12.model835 import RemitClaim
-from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.practice.tables import Client, Coverage, Payer, Session
 from mediyn_desktop.store.uow import Reading
+
+_AT_ONCE = 500  # numbers in one query
 
 
 class FoundBy(StrEnum):
@@ -44,9 +47,38 @@ def claim_by_number(read: Reading, control_number: str) -> Claim | None:
     return read.session.scalar(select(Claim).where(Claim.control_number == number))
 
 
-def match(read: Reading, answer: RemitClaim) -> Match | None:
+class NamedClaims:
+    """The claims that many answers name by our number, loaded in few queries.
+
+    It holds them, and whose they are, for as long as it lives: the session by itself remembers only
+    what somebody uses, and would load each client anew for each claim.
+    """
+
+    def __init__(self, read: Reading, answers: Sequence[RemitClaim] = ()) -> None:
+        numbers = list(dict.fromkeys(one.control_number.strip().upper() for one in answers))
+        self._rows: dict[str, Row[Claim, Charge, Session, Client, Coverage, Payer]] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            rows = read.session.execute(
+                select(Claim, Charge, Session, Client, Coverage, Payer)
+                .join(Charge, Charge.id == Claim.charge_id)
+                .join(Session, Session.id == Charge.session_id)
+                .join(Client, Client.id == Claim.client_id)
+                .join(Coverage, Coverage.id == Claim.coverage_id)
+                .join(Payer, Payer.id == Coverage.payer_id)
+                .where(Claim.control_number.in_(numbers[start : start + _AT_ONCE]))
+            )
+            self._rows.update({row[0].control_number: row for row in rows})
+
+    def get(self, number: str) -> Claim | None:
+        """Return the claim with our number, where an answer named it so."""
+        row = self._rows.get(number.strip().upper())
+        return row[0] if row is not None else None
+
+
+def match(read: Reading, answer: RemitClaim, looked_up: NamedClaims | None = None) -> Match | None:
     """Return the claim that ``answer`` decides, or None where it is not certain."""
-    found = claim_by_number(read, answer.control_number)
+    found = looked_up.get(answer.control_number) if looked_up is not None else None
+    found = found or claim_by_number(read, answer.control_number)
     if found is not None:
         return Match(found, FoundBy.OUR_NUMBER)
     number = answer.payer_number.strip()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,3 +109,11 @@ def decision_rows(read: Reading, payment: int) -> list[DecisionRow]:
         )
         for one, last, first, task in rows
     ]
+
+
+def client_names(read: Reading, refs: Iterable[str]) -> dict[str, str]:
+    """Return the names of the clients ``refs``, last name first, by ref."""
+    rows = read.session.execute(
+        select(Client.ref, Client.last_name, Client.first_name).where(Client.ref.in_(set(refs)))
+    )
+    return {ref: ", ".join(filter(None, (last, first))) for ref, last, first in rows}

@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
-from mediyn_desktop.claims.posting_claims import ClaimPoster, ClaimResult
+from mediyn_desktop.claims.posting_claims import ClaimPoster
 from mediyn_desktop.claims.provider_money import (
     cents_on,
     hold_money,
     post_adjustment,
     taken_without_reason,
 )
+from mediyn_desktop.claims.recording import HELD, POSTED, ClaimResult
 from mediyn_desktop.claims.tasks import Task, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference, balance
 from mediyn_desktop.claims.x12.inbound import Flaw
@@ -31,13 +32,13 @@ from mediyn_desktop.claims.x12.model835 import Payment, ProviderAdjustment, Remi
 from mediyn_desktop.claims.x12.pairing835 import pair
 from mediyn_desktop.claims.x12.plb835 import Concerns, kind_of
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.insurance import settle_freed
 from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Payer
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-POSTED, HELD, UNDONE = "posted", "held", "undone"
 _UNKNOWN_PAYER = "unknown-payer"
 _EXPLAINS_ITSELF = (Concerns.INTEREST, Concerns.CARRIED, Concerns.TAKE_BACK)
 
@@ -63,13 +64,19 @@ class PaymentReport:
 
 
 def post_remittance(
-    uow: UnitOfWork, remittance: Remittance, *, inbound: int, warnings: Sequence[Flaw] = ()
+    uow: UnitOfWork,
+    remittance: Remittance,
+    *,
+    inbound: int,
+    warnings: Sequence[Flaw] = (),
+    step: Step = silently,
 ) -> PaymentReport:
     """Post what can be posted of one payment and hold the rest; the same payment is posted once.
 
     Args:
         inbound: the stored file it was read from.
         warnings: what else speaks against it; one that ``blocks`` holds the whole payment.
+        step: told after each answer.
     """
     payment = remittance.payment
     payer = payer_of(uow, payment)
@@ -92,11 +99,12 @@ def post_remittance(
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
     on = min(payment.paid_on or uow.today, uow.today)
-    poster = ClaimPoster(uow, row, payer, on)
+    poster = ClaimPoster(uow, row, payer, on, remittance.claims)
     differences = dict(zip(map(id, remittance.claims), found.claims, strict=True))
     pairing = pair(remittance.claims)
     for answer in pairing.in_posting_order():
         report.claims.append(poster.post(answer, differences[id(answer)]))
+        step(len(report.claims), len(remittance.claims))
     for answer in pairing.ambiguous:
         report.claims.append(poster.hold_ambiguous(answer))
     report.entries = poster.entries

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.ledger import items
@@ -15,13 +13,8 @@ from mediyn_desktop.store.uow import Reading
 
 def session_ref(read: Reading, claim: Claim) -> str:
     """Return the ref of the session that ``claim`` is about."""
-    found = read.session.scalar(
-        select(Session.ref)
-        .join(Charge, Charge.session_id == Session.id)
-        .where(Charge.id == claim.charge_id)
-    )
-    assert found is not None
-    return found
+    charge = read.session.get_one(Charge, claim.charge_id)
+    return read.session.get_one(Session, charge.session_id).ref
 
 
 def insurer_items(read: Reading, claim: Claim, payer: str) -> list[OpenItemRow]:

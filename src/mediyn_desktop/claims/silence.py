@@ -3,8 +3,9 @@
 
 Three answers are awaited in turn, counted from the day the file was handed over: that the file was
 read (999) within 2 days, that the claim was taken (277CA) within 5, and a decision within the days
-its payer usually takes. A claim under appeal, and one that was passed on, is counted from there.
-Silence is never taken for acceptance.
+its payer usually takes. A claim that has the insurer's own number was taken, whatever the word for
+it: many never say more than that they received it. A claim under appeal, and one that was passed
+on, is counted from there. Silence is never taken for acceptance.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def waiting(read: Reading) -> Iterator[Waiting]:
         waited = (read.today - since).days
         if claim.state == ClaimState.SENT and waited <= usual:
             yield Waiting(claim, payer, Awaited.FILE, since, FILE_DAYS)
-        elif claim.state == ClaimState.RECEIVED and waited <= usual:
+        elif claim.state == ClaimState.RECEIVED and not claim.payer_number and waited <= usual:
             yield Waiting(claim, payer, Awaited.CLAIM, since, CLAIM_DAYS)
         else:
             yield Waiting(claim, payer, Awaited.DECISION, since, usual)

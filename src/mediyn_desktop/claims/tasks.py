@@ -101,10 +101,13 @@ def end_tasks(
     claim: int | None = None,
     decision: int | None = None,
     payment: int | None = None,
+    kind: Task | None = None,
     note: str | None = None,
 ) -> int:
     """End every open task of a claim, a decision or a payment; return how many there were."""
     query = select(ClaimTask).where(ClaimTask.closed_at.is_(None))
+    if kind is not None:
+        query = query.where(ClaimTask.kind == kind)
     if claim is not None:
         query = query.where(ClaimTask.claim_id == claim)
     if decision is not None:

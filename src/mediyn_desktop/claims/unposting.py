@@ -95,6 +95,24 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
     return done
 
 
+def obstacle(read: Reading, payment: int) -> str:
+    """Return why ``undo_payment`` would refuse the payment now, or nothing where it would not."""
+    row = read.session.get_one(RemittancePayment, payment)
+    if row.state != "posted":
+        return "This payment is not posted any more."
+    decisions = _of_pass(read, row)
+    try:
+        _must_be_newest(read, decisions)
+        for decision in decisions:
+            claim = read.session.get(Claim, decision.claim_id) if decision.claim_id else None
+            if claim is not None and decision.state == "posted" and decision.reverses_id is None:
+                for following in _following(read, claim):
+                    _refuse_if_sent(following)
+    except CannotUnpost as error:
+        return error.message
+    return ""
+
+
 def _of_pass(read: Reading, row: RemittancePayment) -> list[ClaimDecision]:
     return list(
         read.session.scalars(
@@ -127,20 +145,26 @@ def _must_be_newest(read: Reading, decisions: list[ClaimDecision]) -> None:
 
 def _withdraw_following(uow: UnitOfWork, claim: Claim) -> None:
     """Take back the claim to the next insurer that this answer made, while it has not left."""
-    for following in uow.session.scalars(
-        select(Claim).where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
-    ):
-        state = ClaimState(following.state)
-        if state in UNSENT or state is ClaimState.CROSSED_OVER:
-            if state is ClaimState.CROSSED_OVER:
-                move(uow, following, ClaimState.CLOSED, _WHY)
-            else:
-                move(uow, following, ClaimState.WITHDRAWN, _WHY)
-        elif state not in (ClaimState.WITHDRAWN, ClaimState.CLOSED):
-            raise CannotUnpost(
-                f"The claim to the next insurer ({following.control_number}) was sent already. "
-                "Void it first. Nothing was changed."
-            )
+    for following in _following(uow, claim):
+        _refuse_if_sent(following)
+        if following.state == ClaimState.CROSSED_OVER:
+            move(uow, following, ClaimState.CLOSED, _WHY)
+        elif ClaimState(following.state) in UNSENT:
+            move(uow, following, ClaimState.WITHDRAWN, _WHY)
+
+
+def _following(read: Reading, claim: Claim) -> list[Claim]:
+    later = select(Claim).where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
+    return list(read.session.scalars(later))
+
+
+def _refuse_if_sent(following: Claim) -> None:
+    gone = (ClaimState.CROSSED_OVER, ClaimState.WITHDRAWN, ClaimState.CLOSED)
+    if ClaimState(following.state) not in UNSENT and following.state not in gone:
+        raise CannotUnpost(
+            f"The claim to the next insurer ({following.control_number}) was sent already. "
+            "Void it first. Nothing was changed."
+        )
 
 
 def _stand_again(

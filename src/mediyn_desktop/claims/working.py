@@ -14,8 +14,9 @@ from mediyn_desktop.claims import decided, sending
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
 from mediyn_desktop.claims.following import claim_by_number as get_claim
 from mediyn_desktop.claims.mail_tables import InboundFile
-from mediyn_desktop.claims.posting_claims import ClaimPoster, ClaimResult
+from mediyn_desktop.claims.posting_claims import ClaimPoster
 from mediyn_desktop.claims.receivable import insurer_item, session_ref
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.claims.states import (
     DECIDED,
     ENDED,

@@ -141,7 +141,7 @@ def revoke(args: argparse.Namespace) -> Answer:
 def lift_hold(args: argparse.Namespace) -> Answer:
     """Let a client's cards be charged again."""
     with opened(args) as store, store.write("Lift a hold on a client's cards") as uow:
-        reasons = lift_holds(uow, get_client(uow, args.client))
+        reasons = lift_holds(uow, get_client(uow, args.client), reason=args.reason)
     words = "\n".join(f"Lifted: {one}" for one in reasons)
     return Answer({"client_ref": args.client, "lifted": reasons}, words)
 

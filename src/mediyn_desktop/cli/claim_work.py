@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from mediyn_desktop.claims import following, silence, working
-from mediyn_desktop.claims.answers import post_again
 from mediyn_desktop.claims.building import Problem
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.filing import filing_deadline
@@ -19,7 +18,6 @@ from mediyn_desktop.claims.following import claim_by_number as get_claim
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.submission import problems, queue_claims, warnings
 from mediyn_desktop.claims.tables import Claim, ClaimEvent
-from mediyn_desktop.claims.unposting import undo_payment
 from mediyn_desktop.claims.worklist import WorkItem, outcomes, worklist
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
@@ -29,6 +27,7 @@ from mediyn_desktop.delivery import claim_papers
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
+from mediyn_desktop.undo import doing
 
 Json = dict[str, Any]
 
@@ -266,7 +265,7 @@ def _dismiss(args: argparse.Namespace) -> Answer:
 
 def _unpost(args: argparse.Namespace) -> Answer:
     with opened(args) as store, store.write("Take an insurer's payment back") as uow:
-        done = undo_payment(uow, args.payment, reason=args.reason)
+        done = doing.take_posting_back(uow, args.payment, reason=args.reason)
     document = {
         "payment_id": str(done.payment),
         "state": "undone",
@@ -276,8 +275,8 @@ def _unpost(args: argparse.Namespace) -> Answer:
 
 
 def _repost(args: argparse.Namespace) -> Answer:
-    with opened(args) as store:
-        mine = post_again(store, args.payment)
+    with opened(args) as store, store.write("Post an insurer's payment again") as uow:
+        mine = doing.post_payment_again(uow, args.payment)
     document = {"payment_id": str(args.payment), "status": mine.status, "message": mine.message}
     return Answer(
         document,

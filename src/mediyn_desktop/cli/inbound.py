@@ -8,21 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from mediyn_desktop.claims.answers import FileReport, rehearse, take_and_act
-from mediyn_desktop.claims.inbox import NothingInFile
-from mediyn_desktop.claims.posting_claims import ClaimResult
+from mediyn_desktop.claims.files_at_hand import content_at
+from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
-from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
-
-# Beyond this a file is refused before it is read into memory; a year of a practice is far smaller.
-_MOST_BYTES = 64 << 20
 
 
 def inbound(args: argparse.Namespace) -> Answer:
     """Read each file and act on it, or with ``--dry-run`` say what would be done."""
-    files = [(_bytes_of(path), str(path)) for path in args.files]
+    files = [(content_at(path), str(path)) for path in args.files]
     with opened(args) as store:
         if args.dry_run:
             reports = rehearse(store, [(content, Path(name).name) for content, name in files])
@@ -33,25 +29,6 @@ def inbound(args: argparse.Namespace) -> Answer:
     }
     text = "\n\n".join(_words(one, dry_run=args.dry_run) for one in reports)
     return Answer(document, text, attention=any(one.needs_you for one in reports))
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise UserFacingError(
-                f"{path} is larger than {_MOST_BYTES >> 20} MB, so it was not read. Nothing was "
-                "posted. Ask the sender for smaller files.",
-                code="file-too-large",
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserFacingError(
-            f"{path} cannot be read ({error.strerror}). Nothing was posted.", code="not-readable"
-        ) from None
-    if not content:
-        raise NothingInFile(f"{path} is empty. Nothing was posted.")
-    return content
 
 
 def _document(name: str, one: FileReport) -> dict[str, Any]:

@@ -31,7 +31,6 @@ def add_cards_on_file(cards: Any, common: argparse.ArgumentParser) -> None:
     first = add(cards, common, "default", "Charge this card before others.", "cards default 3")
     fees = add(cards, common, "for-fees", "Keep a card for fees.", "cards for-fees 3")
     fees.add_argument("--off", action="store_true", help="no longer keep it for fees")
-    gone = add(cards, common, "remove", "Take a card off file.", "cards remove 3")
     agreed = add(
         cards,
         common,
@@ -45,12 +44,14 @@ def add_cards_on_file(cards: Any, common: argparse.ArgumentParser) -> None:
         common,
         "revoke",
         "Record that a client takes a consent back.",
-        "cards revoke 3 --reason “asked by phone”",
+        "cards revoke 3 --reason asked-by-phone",
     )
+    gone = add(cards, common, "remove", "Take a card off file.", "cards remove 3")
     lifted = add(
         cards, common, "lift-hold", "Let a client's cards be charged again.", "cards lift-hold c01"
     )
     lifted.add_argument("client", help="the client's ref")
+    lifted.add_argument("--reason", default="Lifted by hand", help="why; it is kept")
     drafts = add(cards, common, "dunning", "Draft what to write after declines.", "cards dunning")
     for one in (first, fees, gone, agreed, back):
         one.add_argument("card", type=int, help="the card's number, as cards on-file answers it")

@@ -35,7 +35,7 @@ from mediyn_desktop.ledger.kinds import (
     WriteOff,
 )
 from mediyn_desktop.ledger.payments import payment_row, unallocated
-from mediyn_desktop.ledger.queries import client_balances
+from mediyn_desktop.ledger.queries import credit_cents
 from mediyn_desktop.ledger.tables import AllocationRow, EntryRow, OpenItemRow, PaymentRow
 from mediyn_desktop.ledger.write_offs import receivable, reverse_write_off
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -188,6 +188,8 @@ def settle_freed(uow: UnitOfWork, *, client: str, on: date, source: str) -> int:
     stand in the receivable, so nothing is posted for that. What is over becomes credit.
     """
     hanging = hanging_cents(uow, client)
+    if not hanging:
+        return 0
     entry = _last_entry(uow)
     for item in open_items(uow, client):
         for payment, left in unallocated(uow, client):
@@ -215,7 +217,7 @@ def settle_freed(uow: UnitOfWork, *, client: str, on: date, source: str) -> int:
 def hanging_cents(read: Reading, client: str) -> int:
     """Return what of the client's money settles nothing and is not yet in the credit account."""
     free = sum(left for _, left in unallocated(read, client))
-    return free - _credit_cents(read, client)
+    return free - credit_cents(read, client)
 
 
 def payer_overpaid(
@@ -304,8 +306,3 @@ def _pass_on(
 
 def _last_entry(read: Reading) -> int:
     return read.session.scalar(select(func.max(EntryRow.id))) or 0
-
-
-def _credit_cents(read: Reading, client: str) -> int:
-    found = client_balances(read, client).get(client)
-    return found.credit_cents if found else 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -39,6 +39,33 @@ class Share:
 
     item: int
     cents: int
+
+
+_ALLOCATE = insert(AllocationRow)
+_PAID_OF_CLIENT = (
+    select(AllocationRow.item_id, func.sum(AllocationRow.amount_cents).label("paid"))
+    .join(OpenItemRow, OpenItemRow.id == AllocationRow.item_id)
+    .where(OpenItemRow.client == bindparam("whose"))
+    .group_by(AllocationRow.item_id)
+    .subquery()
+)
+_OF_CLIENT = (
+    select(OpenItemRow, func.coalesce(_PAID_OF_CLIENT.c.paid, 0))
+    .outerjoin(_PAID_OF_CLIENT, _PAID_OF_CLIENT.c.item_id == OpenItemRow.id)
+    .where(OpenItemRow.client == bindparam("whose"), OpenItemRow.debtor.is_(None))
+    .where(OpenItemRow.amount_cents > func.coalesce(_PAID_OF_CLIENT.c.paid, 0))
+    .order_by(OpenItemRow.date_of_service, OpenItemRow.id)
+)
+_OF_SESSION = _OF_CLIENT.where(OpenItemRow.session == bindparam("session_ref"))
+_OPEN_CENTS = select(
+    OpenItemRow.amount_cents
+    - func.coalesce(
+        select(func.sum(AllocationRow.amount_cents))
+        .where(AllocationRow.item_id == OpenItemRow.id)
+        .scalar_subquery(),
+        0,
+    )
+).where(OpenItemRow.id == bindparam("item"))
 
 
 def open_item(
@@ -83,25 +110,10 @@ def open_items(read: Reading, client: str, *, session: str | None = None) -> lis
 
     With ``session``, only what is owed for that session.
     """
-    paid = (
-        select(AllocationRow.item_id, func.sum(AllocationRow.amount_cents).label("paid"))
-        .join(OpenItemRow, OpenItemRow.id == AllocationRow.item_id)
-        .where(OpenItemRow.client == client)
-        .group_by(AllocationRow.item_id)
-        .subquery()
-    )
-    query = (
-        select(OpenItemRow, func.coalesce(paid.c.paid, 0))
-        .outerjoin(paid, paid.c.item_id == OpenItemRow.id)
-        .where(OpenItemRow.client == client, OpenItemRow.debtor.is_(None))
-        .where(OpenItemRow.amount_cents > func.coalesce(paid.c.paid, 0))
-        .order_by(OpenItemRow.date_of_service, OpenItemRow.id)
-    )
-    if session is not None:
-        query = query.where(OpenItemRow.session == session)
+    query = _OF_CLIENT if session is None else _OF_SESSION
     return [
         OpenItem(row.id, row.source, row.date_of_service, row.amount_cents, row.amount_cents - got)
-        for row, got in read.session.execute(query)
+        for row, got in read.session.execute(query, {"whose": client, "session_ref": session})
     ]
 
 
@@ -116,8 +128,7 @@ def items_of_session(read: Reading, session: str) -> list[OpenItemRow]:
 
 def open_cents(read: Reading, item: int) -> int:
     """Return what is still unpaid of the open item ``item``."""
-    amount = read.session.scalar(select(OpenItemRow.amount_cents).where(OpenItemRow.id == item))
-    return (amount or 0) - paid_cents(read, item)
+    return read.session.scalar(_OPEN_CENTS, {"item": item}) or 0
 
 
 def paid_cents(read: Reading, item: int) -> int:
@@ -183,13 +194,14 @@ def allocate_rows(uow: UnitOfWork, *, payment: int, shares: Sequence[Share], ent
                 f"{format_cents(left)} is still owed. Nothing was saved."
             )
         uow.session.connection().execute(
-            insert(AllocationRow).values(
-                payment_id=payment,
-                item_id=share.item,
-                amount_cents=share.cents,
-                entry_id=entry,
-                recorded_at=uow.now,
-            )
+            _ALLOCATE,
+            {
+                "payment_id": payment,
+                "item_id": share.item,
+                "amount_cents": share.cents,
+                "entry_id": entry,
+                "recorded_at": uow.now,
+            },
         )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
@@ -131,21 +131,33 @@ def payment_row(
     return row.id
 
 
+def _sum_of(table: type[AllocationRow] | type[PaymentReturnRow]):  # type: ignore[no-untyped-def]
+    return (
+        select(func.coalesce(func.sum(table.amount_cents), 0))
+        .where(table.payment_id == PaymentRow.id)
+        .correlate(PaymentRow)
+        .scalar_subquery()
+    )
+
+
+_LEFT = PaymentRow.amount_cents - _sum_of(AllocationRow) - _sum_of(PaymentReturnRow)
+_UNALLOCATED = (
+    select(PaymentRow.id, _LEFT)
+    .where(PaymentRow.client == bindparam("client"), PaymentRow.method.in_(CLIENT_MONEY))
+    .where(_LEFT > 0)
+    .order_by(PaymentRow.received_on, PaymentRow.id)
+)
+
+
 def unallocated(read: Reading, client: str) -> list[tuple[int, int]]:
     """Return ``(payment id, cents left)`` of the client's payments with credit, oldest first."""
-    left = PaymentRow.amount_cents - _sum_of(AllocationRow) - _sum_of(PaymentReturnRow)
-    rows = read.session.execute(
-        select(PaymentRow.id, left)
-        .where(PaymentRow.client == client, PaymentRow.method.in_(CLIENT_MONEY), left > 0)
-        .order_by(PaymentRow.received_on, PaymentRow.id)
-    )
+    rows = read.session.execute(_UNALLOCATED, {"client": client})
     return [(number, cents) for number, cents in rows]
 
 
 def unallocated_cents(read: Reading, payment: int) -> int:
     """Return what of ``payment`` neither settles anything nor went back."""
-    left = PaymentRow.amount_cents - _sum_of(AllocationRow) - _sum_of(PaymentReturnRow)
-    return read.session.scalar(select(left).where(PaymentRow.id == payment)) or 0
+    return read.session.scalar(select(_LEFT).where(PaymentRow.id == payment)) or 0
 
 
 def apply_credit(uow: UnitOfWork, *, client: str, item: int, on: date, source: str) -> int:
@@ -280,12 +292,3 @@ def _next_key(uow: UnitOfWork, stem: str) -> str:
     """A key for what may happen again and again; the allocations so far count the times."""
     times = uow.session.scalar(select(func.count()).select_from(AllocationRow)) or 0
     return f"{stem}:{times}"
-
-
-def _sum_of(table: type[AllocationRow] | type[PaymentReturnRow]):  # type: ignore[no-untyped-def]
-    return (
-        select(func.coalesce(func.sum(table.amount_cents), 0))
-        .where(table.payment_id == PaymentRow.id)
-        .correlate(PaymentRow)
-        .scalar_subquery()
-    )

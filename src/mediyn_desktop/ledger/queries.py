@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, union_all
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import accounts, kinds
@@ -86,6 +86,16 @@ def balances_of(read: Reading, clients: Collection[str]) -> dict[str, ClientBala
     return _balances([*read.session.execute(own), *read.session.execute(theirs)])
 
 
+def credit_cents(read: Reading, client: str) -> int:
+    """Return what the practice holds for ``client`` (a ref) as credit."""
+    return read.session.scalar(_CREDIT_CENTS, {"client": client}) or 0
+
+
+_CREDIT_CENTS = (
+    select(-func.sum(PostingRow.amount_cents))
+    .join(AccountRow, AccountRow.id == PostingRow.account_id)
+    .where(AccountRow.party == bindparam("client"), AccountRow.role == accounts.CREDIT)
+)
 _OF_ONE_CLIENT = (accounts.CLIENT_RECEIVABLE, accounts.CREDIT, accounts.DEFERRED)
 
 

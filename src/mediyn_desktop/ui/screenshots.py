@@ -12,15 +12,21 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mediyn_desktop.billing.estimates import Wanted, issue_estimate, months_later
 from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.rehearsing import Moved
 from mediyn_desktop.delivery.agreements import agreements
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.ui import screenshot_cards
+from mediyn_desktop.ui.pages import PagedScreen
+from mediyn_desktop.ui.screens.cards import CardsScreen
+from mediyn_desktop.ui.screens.cards.comparison import Compared
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
@@ -31,6 +37,8 @@ from mediyn_desktop.ui.theme.build import Scheme
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.undo import doing
 
+T = TypeVar("T")
+
 _SETTLE_MS = 900  # reads and the page preview come back from their threads meanwhile
 _CLOSE_MS = 60
 _PATIENCE_MS = 30_000
@@ -40,12 +48,13 @@ _SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("c03", "Sessions", ("courtesy", "cancel")),
     ("c02", "Account", ("plan",)),
     ("c08", "Account", ("pay", *CORRECTIONS, "issue")),
-    (_AGREED, "Account", ("settle", "write-off", "statement")),
+    (_AGREED, "Account", ("charge", "settle", "write-off", "statement")),
     (
         _AGREED,
         "Agreements",
         ("package", "sliding", "estimate", "refund-package", "end-fee", "show-estimate"),
     ),
+    ("c01", "Cards", ("card-ask", "card-fees", "card-consent", "card-revoke", "card-remove")),
     (
         _PAYS_OFF,
         "Agreements",
@@ -70,15 +79,17 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     desk.practice.window.resize(1400, 860)
     _agree(desk.practice)
     _answer_claims(desk.practice)
+    _write(desk.practice, screenshot_cards.made_up)
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
+    _until(lambda: desk.practice is None or not desk.practice.ops.pending())
     desk.practice.window.close()
     return 0
 
 
 def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
-    for screen in ("today", "clients", "superbills", "ledger", "claims"):
+    for screen in ("today", "clients", "superbills", "ledger", "claims", "cards"):
         practice.window.show_screen(screen)
         _pause(_SETTLE_MS)
         _let_go(practice.window)
@@ -102,6 +113,62 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
     _save(practice.window, out / f"client-journal-{scheme}.png")
     practice.context.actions.run("clients.journal")
     _claims(practice, out, scheme)
+    _cards(practice, out, scheme)
+
+
+def _cards(practice: OpenPractice, out: Path, scheme: str) -> None:
+    """Every page of the cards screen, each kind of charge, and the forms that ask no network."""
+    practice.window.show_screen("cards")
+    screen = practice.window.findChild(CardsScreen)
+    assert screen is not None
+    screen.tabs.show_page("Payouts")
+    _pause(_SETTLE_MS)
+    screen.payouts.table.selectRow(1)  # the one that has arrived
+    _pages(practice, screen, out, scheme)
+    _form(practice, out / f"cards-year-{scheme}.png", "cards.year")
+    screen.tabs.show_page(next(iter(screen.pages)))
+    for group, forms in (("unknown", ("now", "stop")), ("declined", ()), ("done", ("refund",))):
+        screen.charges.filters.show_only(group=group)
+        _pause(_SETTLE_MS)
+        _save(practice.window, out / f"cards-charges-{group}-{scheme}.png")
+        screen.charges.table.selectRow(1)  # the first that was paid is disputed
+        _pause(_SETTLE_MS)
+        for name in forms:
+            _form(practice, out / f"card-{name}-{scheme}.png", f"cards.{name}")
+    screen.charges.filters.show_only()
+    _found(practice, screen, out, scheme)
+
+
+def _found(practice: OpenPractice, screen: CardsScreen, out: Path, scheme: str) -> None:
+    """A comparison that found something, and accepting it."""
+    made = _write(practice, screenshot_cards.comparison)
+    _write(practice, screenshot_cards.frozen)
+    screen.tabs.show_page("Comparison")
+    names = {"c02": "Quiñones, Tomás", "c03": "Nguyễn, Ánh", "c05": "D'Arcy, Siobhán"}
+    names["c07"] = "Wiśniewski, Łukasz"
+    screen.comparison.show_found(Compared(made, names, (Moved("Card processor", 19000),)))
+    _pause(_SETTLE_MS)
+    _save(practice.window, out / f"cards-found-{scheme}.png")
+    _form(practice, out / f"cards-accept-{scheme}.png", "cards.accept")
+    screen.comparison.show_found(None)
+    _write(practice, screenshot_cards.thawed)
+
+
+def _write(practice: OpenPractice, work: Callable[[UnitOfWork], T]) -> T:
+    """Do ``work`` in a transaction, wait for it, and return what it did."""
+    done: list[T] = []
+    practice.context.write("Prepare the pictures", work, done=done.append)
+    _until(lambda: bool(done))
+    return done[0]
+
+
+def _pages(practice: OpenPractice, screen: PagedScreen, out: Path, scheme: str) -> None:
+    for title in screen.pages:
+        screen.tabs.show_page(title)
+        screen.take_focus()
+        _pause(_SETTLE_MS)
+        name = f"{screen.name}-{title.lower().replace(' ', '-')}-{scheme}.png"
+        _save(practice.window, out / name)
 
 
 def _claims(practice: OpenPractice, out: Path, scheme: str) -> None:
@@ -109,11 +176,7 @@ def _claims(practice: OpenPractice, out: Path, scheme: str) -> None:
     practice.window.show_screen("claims")
     screen = practice.window.findChild(ClaimsScreen)
     assert screen is not None
-    for title in screen.pages:
-        screen.tabs.show_page(title)
-        screen.take_focus()
-        _pause(_SETTLE_MS)
-        _save(practice.window, out / f"claims-{title.lower().replace(' ', '-')}-{scheme}.png")
+    _pages(practice, screen, out, scheme)
     screen.tabs.show_page(next(iter(screen.pages)))
     filters = screen.all.filters
     filters.group.setCurrentIndex(filters.group.findData("refused"))
@@ -186,9 +249,7 @@ def _agree(practice: OpenPractice) -> None:
         doing.start_plan(uow, _PAYS_OFF, amount_cents=2500, day=1)
         issue_estimate(uow, Wanted(_AGREED, "90834", 40, scheduled_on=uow.today))
 
-    done: list[None] = []
-    practice.context.write("Prepare the pictures", work, done=done.append)
-    _until(lambda: bool(done))
+    _write(practice, work)
 
 
 def _let_go(window: QWidget) -> None:

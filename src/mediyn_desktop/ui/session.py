@@ -17,10 +17,11 @@ from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
-from mediyn_desktop.ui.context import Ask, Context
+from mediyn_desktop.ui.context import CARDS_FROZEN, CARDS_UNCERTAIN, Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
+from mediyn_desktop.ui.screens.cards import CardsScreen
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients import ClientsScreen
 from mediyn_desktop.ui.screens.ledger import LedgerScreen
@@ -123,6 +124,8 @@ class OpenPractice(QObject):
         self._background = Background(self.context, program.jobs(offline=offline), self)
         self._background.start()
         self.window.status.activity_requested.connect(self._show_activity)
+        self._frozen = False
+        self.window.status.cards_requested.connect(self._show_cards)
         registry.add(Command("window.waiting", "What is waiting", self._show_activity))
         self.ops.changes.connect(self._refresh)
         self._refresh()
@@ -155,6 +158,7 @@ class OpenPractice(QObject):
             ),
             ScreenEntry("ledger", "Ledger", "ledger", lambda: LedgerScreen(context)),
             ScreenEntry("claims", "Claims", "claims", lambda: ClaimsScreen(context)),
+            ScreenEntry("cards", "Cards", "cards", lambda: CardsScreen(context)),
         ):
             self.window.add_screen(entry)
 
@@ -176,6 +180,12 @@ class OpenPractice(QObject):
     def _show_status(self, now: Status) -> None:
         self.window.status.set_connection(connection_text(now.jobs, offline=self._offline))
         self.window.status.set_backup(now.backup)
+        self.window.status.set_cards(now.cards)
+        self._frozen = now.frozen
+
+    def _show_cards(self) -> None:
+        where = CARDS_FROZEN if self._frozen else CARDS_UNCERTAIN
+        self.context.shell.go("cards", where)
 
     def _show_activity(self) -> None:
         def facts(read: Reading) -> tuple[Status, ZoneInfo]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from mediyn_desktop.cards.ground import Ground, ground
 from mediyn_desktop.jobs.due import Job, JobState, JobStatus, status_of
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
@@ -24,21 +25,38 @@ _WAITING_FOR = {
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``jobs`` are those something waits for; ``backup`` is ready to show."""
+    """``jobs`` are those something waits for; ``backup`` and ``cards`` are ready to show.
+
+    ``cards`` says what is not certain about cards, empty where all is; ``frozen`` why first.
+    """
 
     jobs: tuple[JobStatus, ...]
     backup: str
+    cards: str = ""
+    frozen: bool = False
 
 
 def status(read: Reading, jobs: Iterable[Job]) -> Status:
     """Return what the status line shows."""
     shown = tuple(one for one in status_of(read, jobs) if one.waiting and _is_told(one))
-    return Status(shown, _backup(read))
+    now = ground(read)
+    return Status(shown, _backup(read), cards_text(now), now.frozen is not None)
 
 
 def _is_told(job: JobStatus) -> bool:
     """Whether it is counted, or could not finish: a job that keeps watch in peace is not told."""
     return job.name in _WAITING_FOR or job.state != JobState.DONE
+
+
+def cards_text(now: Ground) -> str:
+    """Return what is not certain about cards, or that charging is frozen."""
+    if now.frozen is not None:
+        return "Charging is frozen"
+    if now.to_compare.count:
+        return f"{counted(now.to_compare.count, 'charge')} to compare"
+    if now.unknown.count:
+        return f"{counted(now.unknown.count, 'charge')} without an answer"
+    return ""
 
 
 def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:

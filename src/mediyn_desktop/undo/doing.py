@@ -15,8 +15,14 @@ from mediyn_desktop.billing.plan_views import PlanView, plan_view
 from mediyn_desktop.billing.tables import Charge, Courtesy
 from mediyn_desktop.cards import amounts, by_hand, plans, receipts
 from mediyn_desktop.cards.amounts import AmountSet
+from mediyn_desktop.claims import answers
+from mediyn_desktop.claims.answers import FileReport
+from mediyn_desktop.claims.decision_tables import RemittancePayment
+from mediyn_desktop.claims.posting import PaymentReport
+from mediyn_desktop.claims.unposting import Unposted, undo_payment
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.dayclose import corrections, months
 from mediyn_desktop.dayclose.corrections import Cancellation
 from mediyn_desktop.dayclose.months import LeftToDo
@@ -304,3 +310,36 @@ def note_superbills(uow: UnitOfWork, issued: Sequence[Superbill]) -> None:
     if numbers:
         more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
         record_step(uow, "superbill", f"issue superbill {numbers[0]}{more}", numbers=numbers)
+
+
+def post_answers(
+    uow: UnitOfWork, files: Sequence[tuple[bytes, str]], *, step: Step = silently
+) -> list[FileReport]:
+    """``claims.answers.take_and_act_all``, as a step where a payment was posted."""
+    reports = answers.take_and_act_all(uow, files, step=step)
+    _note_posted(uow, [payment for report in reports for payment in report.payments])
+    return reports
+
+
+def post_payment_again(uow: UnitOfWork, payment: int, *, step: Step = silently) -> PaymentReport:
+    """``claims.answers.post_once_more``, as a step where it was posted."""
+    report = answers.post_once_more(uow, payment, step=step)
+    _note_posted(uow, [report])
+    return report
+
+
+def _note_posted(uow: UnitOfWork, payments: Sequence[PaymentReport]) -> None:
+    posted = [one for one in payments if one.status in ("posted", "partly_posted")]
+    if posted:
+        cents = format_cents(sum(one.amount_cents for one in posted))
+        whose = "an insurer" if len(posted) == 1 else f"insurers, {len(posted)} payments"
+        numbers = [one.payment for one in posted]
+        record_step(uow, "remittance", f"post {cents} of {whose}", payments=numbers)
+
+
+def take_posting_back(uow: UnitOfWork, payment: int, *, reason: str) -> Unposted:
+    """``claims.unposting.undo_payment``, as a step."""
+    done = undo_payment(uow, payment, reason=reason)
+    cents = format_cents(uow.session.get_one(RemittancePayment, payment).amount_cents)
+    record_step(uow, "unpost", f"take the posting of {cents} back", payment=payment)
+    return done

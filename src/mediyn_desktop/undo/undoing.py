@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store.uow import Reading, UnitOfWork
-from mediyn_desktop.undo import holding, importing, plans, returning
+from mediyn_desktop.undo import holding, importing, plans, remittances, returning
 from mediyn_desktop.undo.steps import Facts, Held
 from mediyn_desktop.undo.tables import UndoStep
 
@@ -82,6 +82,8 @@ _VERBS: dict[str, _Verb] = {
     "plan-resume": _Verb(plans.changed, plans.unresume),
     "plan-end": _Verb(plans.ended, plans.unend),
     "plan-card": _Verb(plans.changed, plans.unchange_card),
+    "remittance": _Verb(remittances.posted, remittances.unpost),
+    "unpost": _Verb(remittances.unposted, remittances.post),
     "import": _Verb(importing.left_since, importing.take_back),
 }
 

@@ -192,3 +192,10 @@ def test_real_files_of_other_vendors_are_judged_without_a_crash() -> None:
         for problem in check_837p(decode(file.read_bytes())):
             assert problem.message.endswith("."), file.name
             assert problem.code != "not-judged", file.name
+
+
+def test_a_map_that_judged_damaged_files_judges_the_next_one_alike() -> None:
+    first = [check_with_pyx12(text) for text in (FILE, TWO)]
+    for old, new, _ in BY_MAP:
+        assert check_with_pyx12(change(old, new))
+    assert [check_with_pyx12(text) for text in (FILE, TWO)] == first == [[], []]

@@ -2,7 +2,8 @@
 """Judges 837P text before it is queued: pyx12's map of the guide first, then our own rules.
 
 pyx12 runs in this process on streams in memory, so nothing about a client reaches the disk, and
-its log, which quotes values, goes nowhere. It takes about 0.2 s; call it off the window's thread.
+its log, which quotes values, goes nowhere. The first file takes about 0.2 s, until the map is read;
+call it off the window's thread.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import pyx12.errors
+import pyx12.map_if
 import pyx12.params
 import pyx12.x12n_document
 
@@ -29,6 +32,24 @@ _LOG = logging.getLogger("pyx12")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False
 _LOG.setLevel(logging.CRITICAL + 1)
+
+_read_map = pyx12.map_if.load_map_file
+
+
+@cache
+def _own_map(name: str) -> Any:
+    return _read_map(name, pyx12.params.ParamsBase())  # reads no configuration file
+
+
+def _kept_map(name: str, param: Any, folder: str | None = None) -> Any:
+    """One of pyx12's maps, read once: it would read 0.2 s of XML anew for each file it judges.
+
+    A map keeps nothing of the files it was used for; what it counts is kept beside it.
+    """
+    return _own_map(name) if folder is None else _read_map(name, param, folder)
+
+
+pyx12.map_if.load_map_file = _kept_map
 
 _ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
 

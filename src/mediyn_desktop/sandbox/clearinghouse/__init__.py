@@ -32,6 +32,9 @@ TA1        the whole file is refused with a TA1 (note 022); nothing else comes
 MUTE       nothing at all is said of the whole file
 ========== ======================================================================================
 
+A claim that tells what an earlier insurer decided (2430) is paid, by whatever prefix but DENY, what
+that one left to the client: CLP02 2, OA-23 for everything it did.
+
 Frequency 7 (with REF*F8 = the payer's number, ``SBX`` and the control number): 835 with the
 reversal of the original, then the correction. Frequency 8: the reversal; the money is forwarded
 (PLB FB) and taken back from the next payment. Either is refused with A3:464 where the original is

@@ -75,6 +75,8 @@ def decide(claim: Claim) -> Decision:
     outcome = outcome_of(claim.subscriber.identifier)
     if outcome is Outcome.DENIED and claim.frequency == "7":
         outcome = Outcome.PAID
+    if outcome is not Outcome.DENIED and any(line.left is not None for line in claim.lines):
+        return _decide_after_another(claim)
     copay_taken: set[str] = set()
     lines = [
         _decide_line(line, outcome, copay_taken, is_first=number == 0)
@@ -86,6 +88,16 @@ def decide(claim: Claim) -> Decision:
     if outcome is Outcome.CROSSED_OVER:
         return replace(made, status="19", forwarded=NEXT_PAYER)
     return made
+
+
+def _decide_after_another(claim: Claim) -> Decision:
+    """Pay what the insurer before left to the client; OA-23 is everything that one did."""
+    lines = []
+    for line in claim.lines:
+        left = line.left or 0
+        before = Adjustment("OA", "23", line.charge - left)
+        lines.append(PaidLine(line, left, _kept(before)))
+    return Decision(claim, "2", tuple(lines))
 
 
 def _decide_line(
@@ -138,13 +150,14 @@ def as_secondary(decision: Decision) -> Decision:
 
     OA-23 is everything the first payer did: what it paid and what it wrote off.
     """
-    claim = replace(decision.claim, payer=decision.forwarded or NEXT_PAYER)
-    lines = []
-    for each in decision.lines:
-        left = total([one.amount for one in each.adjustments if one.group == "PR"])
-        before = Adjustment("OA", "23", each.line.charge - left)
-        lines.append(PaidLine(each.line, left, _kept(before)))
-    return Decision(claim, "2", tuple(lines))
+    lines = [
+        replace(
+            each.line, left=total([one.amount for one in each.adjustments if one.group == "PR"])
+        )
+        for each in decision.lines
+    ]
+    payer = decision.forwarded or NEXT_PAYER
+    return _decide_after_another(replace(decision.claim, payer=payer, lines=lines))
 
 
 def _kept(*adjustments: Adjustment) -> tuple[Adjustment, ...]:

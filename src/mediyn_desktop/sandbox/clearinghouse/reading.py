@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mediyn_desktop.core.money import AmountError, parse_cents
+from mediyn_desktop.core.money import AmountError, parse_cents, total
 
 Segment = list[str]
 _ISA_LENGTH = 106  # the ISA is the one segment of fixed width
@@ -29,13 +29,18 @@ class Person:
 
 @dataclass(slots=True)
 class Line:
-    """One service line. ``charge`` in cents; ``procedure`` is SV101 with its modifiers."""
+    """One service line. ``charge`` in cents; ``procedure`` is SV101 with its modifiers.
+
+    ``left`` is what an earlier insurer left to the client (the PR of its 2430 loop), in cents;
+    None where none is told of.
+    """
 
     procedure: list[str]
     charge: int
     units: str
     date: str = ""
     control: str = ""
+    left: int | None = None
 
 
 @dataclass(slots=True)
@@ -199,6 +204,11 @@ class _Walk:
                 self._claim.lines.append(line)
             case "DTP" if segment[1] == "472" and self._claim is not None and self._claim.lines:
                 self._claim.lines[-1].date = segment[3][:8]
+            case "SVD" if self._claim is not None and self._claim.lines:
+                self._claim.lines[-1].left = 0  # of several earlier insurers the last one counts
+            case "CAS" if self._claim is not None and self._claim.lines:
+                line = self._claim.lines[-1]
+                line.left = (line.left or 0) + _left_to_client(segment)
 
     def _level(self, level: str) -> None:
         self._claim = None
@@ -246,6 +256,12 @@ class _Walk:
             subscriber_at=self._subscriber_at,
         )
         self.claims.append(self._claim)
+
+
+def _left_to_client(adjusted: Segment) -> int:
+    """The amounts of a CAS, where its group is PR: reason, amount and quantity, up to six times."""
+    amounts = adjusted[3::3] if adjusted[1] == "PR" else []
+    return total([parse_cents(amount) for amount in amounts])
 
 
 def at(segment: Segment, position: int) -> str:

@@ -58,12 +58,8 @@ class ClaimPanel(Card):
         self.show_story(None)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(6)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for label in (self._facts, self._standing, self._more, self._wrong):
             self.body.addWidget(label)
         self.timeline.setMinimumHeight(scaled(112))

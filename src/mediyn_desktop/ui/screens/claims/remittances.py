@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from mediyn_desktop.claims.answers import FileReport, post_again, rehearse
 from mediyn_desktop.claims.payment_list import (
     DecisionRow,
     PaymentRow,
@@ -18,26 +17,32 @@ from mediyn_desktop.claims.payment_list import (
     payment_rows,
 )
 from mediyn_desktop.claims.posting import PaymentReport
-from mediyn_desktop.claims.unposting import undo_payment
-from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.brake import Brake
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.ops import Task
+from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled, Task
 from mediyn_desktop.ui.screens.claims.page import Page
-from mediyn_desktop.ui.screens.claims.rehearsal import Named, RehearsalDialog
+from mediyn_desktop.ui.screens.claims.rehearsal import (
+    STOPPED,
+    Rehearsal,
+    RehearsalDialog,
+    look,
+    show_step,
+)
 from mediyn_desktop.ui.screens.claims.verbs import Subject
 from mediyn_desktop.ui.screens.claims.words import PAYMENTS, RESULTS
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
+from mediyn_desktop.ui.widgets.work_bar import WorkBar
+from mediyn_desktop.undo import doing
 
-_MOST_BYTES = 64 << 20  # a year of a practice is far smaller
 _NONE = (
     "claims",
     "No payment of an insurer yet",
@@ -76,8 +81,6 @@ _DECISIONS = (
 class TakeBackDialog(CorrectingDialog):
     """Takes the posting of a payment back, by reversal."""
 
-    undoable = False
-
     def __init__(self, context: Context, row: PaymentRow, parent: QWidget | None = None) -> None:
         title = "Take the posting back"
         super().__init__(context, title, title, parent)
@@ -93,7 +96,7 @@ class TakeBackDialog(CorrectingDialog):
         return Foreseen(
             "Everything posted for it is reversed, with entries of today. The file is kept, and "
             "it can be posted again.",
-            lambda uow, why: undo_payment(uow, number, reason=why),
+            lambda uow, why: doing.take_posting_back(uow, number, reason=why),
             "Taken back. It can be posted again",
         )
 
@@ -105,6 +108,14 @@ class RemittancesPage(Page):
         super().__init__(context, parent)
         self.setAcceptDrops(True)
         self._reading: Task | None = None
+        self._brake: Brake | None = None
+        self.bar = WorkBar(
+            "Looking into the file",
+            "Reading",
+            "Taking back what was begun",
+            self._stop,
+            after_ms=BUSY_AFTER_MS,
+        )
         self._empty = EmptyState(*_NONE)
         self.model = RowsModel(_PAYMENTS, lambda row: row.id)
         self.table = RecordTable("Payments of insurers", self.model)
@@ -137,6 +148,7 @@ class RemittancesPage(Page):
         beneath.addWidget(self.said)
         beneath.addLayout(below)
         self.column.addLayout(above)
+        self.column.addWidget(self.bar)
         self.column.addWidget(self.table, 1)
         self.column.addLayout(beneath, 1)
 
@@ -229,41 +241,76 @@ class RemittancesPage(Page):
 
     def look_into(self, paths: Sequence[Path]) -> None:
         """Show what the files at ``paths`` would do; nothing is changed by that."""
-        if not paths:
+        if not paths or self._brake is not None:
             return
-        store = self.context.store
+        store, brake = self.context.store, self._began()
+        self.context.ops.run(
+            "Look into the file",
+            lambda steps: look(store, paths, brake.over(steps.step)),
+            done=self._show_rehearsal,
+            failed=self._stopped,
+            progress=partial(show_step, self.bar),
+        )
 
-        def work() -> tuple[list[Named], list[FileReport]]:
-            files = [(_content(path), path.name) for path in paths]
-            return files, rehearse(store, files)
+    def _began(self) -> Brake:
+        self._brake = Brake(STOPPED)
+        self.open_button.setEnabled(False)
+        self.bar.begin()
+        return self._brake
 
-        self.context.ops.run("Look into the file", work, done=self._show_rehearsal)
+    def _over(self) -> None:
+        self._brake = None
+        self.bar.finish()
+        self.open_button.setEnabled(True)
 
-    def _show_rehearsal(self, found: tuple[list[Named], list[FileReport]]) -> None:
-        dialog = RehearsalDialog(self.context, *found, self)
-        dialog.posted.connect(self.context.shell.say)
+    def _stop(self) -> None:
+        if self._brake is not None:
+            self._brake.pull()
+
+    def _stopped(self, error: Exception) -> bool:
+        self._over()
+        if isinstance(error, Canceled):
+            self.context.shell.say(error.message)
+        return False
+
+    def _show_rehearsal(self, found: Rehearsal) -> None:
+        self._over()
+        dialog = RehearsalDialog(self.context, found, self)
+        dialog.posted.connect(self._say_posted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _say_posted(self, sentence: str) -> None:
+        self.context.shell.say(sentence, undo=True)
+        self.table.setFocus()
 
     def ask_take_back(self) -> None:
         """Ask why the posting of the chosen payment is taken back."""
         row = self.current()
         if row is not None and row.state == "posted":
             dialog = TakeBackDialog(self.context, row, self)
-            dialog.saved.connect(self.context.shell.say)
+            dialog.saved.connect(partial(self.context.shell.say, undo=True))
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
     def post_again(self) -> None:
         """Post the chosen payment, after it was taken back or what held it was mended."""
         row = self.current()
-        if row is None or row.state == "posted":
+        if row is None or row.state == "posted" or self._brake is not None:
             return
-        store, number = self.context.store, row.id
-        self.context.run("Post again", lambda: post_again(store, number), done=self._posted_again)
+        number, brake = row.id, self._began()
+        self.context.write(
+            "Post again",
+            lambda uow, steps: doing.post_payment_again(uow, number, step=brake.over(steps.step)),
+            done=self._posted_again,
+            failed=self._stopped,
+            progress=partial(show_step, self.bar),
+        )
 
     def _posted_again(self, report: PaymentReport) -> None:
-        self.context.shell.say(report.message or "Posted again")
+        self._over()
+        posted = report.status in ("posted", "partly_posted")
+        self.context.shell.say(report.message or "Posted again", undo=posted)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -272,22 +319,3 @@ class RemittancesPage(Page):
     def dropEvent(self, event: QDropEvent) -> None:
         urls = event.mimeData().urls()
         self.look_into([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UserFacingError(
-                f"{path.name} is larger than {_MOST_BYTES >> 20} MB, so it was not read. Nothing "
-                "was posted. Ask the sender for smaller files.",
-                code="file-too-large",
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserFacingError(
-            f"{path.name} cannot be read ({error.strerror}). Nothing was posted.",
-            code="not-readable",
-        ) from None
-    if not content:
-        raise UserFacingError(f"{path.name} is empty. Nothing was posted.", code="nothing-in-file")
-    return content

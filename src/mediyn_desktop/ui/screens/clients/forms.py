@@ -14,12 +14,23 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
+from mediyn_desktop.cards.charging_now import charge_talk
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
+from mediyn_desktop.ui.screens.clients.card_asking import AskCardDialog, AskTalk, ask_talk
+from mediyn_desktop.ui.screens.clients.card_forms import (
+    ConsentDialog,
+    DefaultCardDialog,
+    FeeCardDialog,
+    RemoveCardDialog,
+    RevokeDialog,
+)
+from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
@@ -134,7 +145,15 @@ def _print_plan(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     return PreviewDialog("Agreement of a payment plan", asked.data, parent)
 
 
-ACCOUNT, SESSIONS, AGREEMENTS = "Account", "Sessions", "Agreements"
+def _ask_card(context: Context, asked: Asked, parent: QWidget) -> Dialog:
+    """The page, where one is under way for the client; else the form that asks for one."""
+    talk: AskTalk = asked.data
+    if talk.page is not None:
+        return CardPageDialog(context, talk.page, asked.sheet.full_name, parent)
+    return AskCardDialog(context, asked.sheet, talk, parent)
+
+
+ACCOUNT, SESSIONS, AGREEMENTS, CARDS = "Account", "Sessions", "Agreements", "Cards"
 FORMS: dict[str, Form] = {
     "pay": Form(
         "Record a payment of this client…",
@@ -143,6 +162,14 @@ FORMS: dict[str, Form] = {
         account_money,
         keys="P",
         keywords="cash check money received",
+    ),
+    "charge": Form(
+        "Charge this client’s card now…",
+        ACCOUNT,
+        lambda context, asked, parent: ChargeDialog(context, asked.data, parent),
+        charge_talk,
+        keys="C",
+        keywords="credit card stripe pay balance due",
     ),
     "settle": Form(
         "Settle a charge from credit or another payment…",
@@ -239,6 +266,38 @@ FORMS: dict[str, Form] = {
     ),
     "show-estimate": Form(
         "Show this client’s estimate…", AGREEMENTS, _show_estimate, fee_talk, keywords="gfe"
+    ),
+    "card-ask": Form(
+        "Ask this client for a card…",
+        CARDS,
+        _ask_card,
+        ask_talk,
+        keywords="save card on file page link qr code",
+    ),
+    "card-default": Form("Make a card the default…", CARDS, _of_sheet(DefaultCardDialog)),
+    "card-fees": Form(
+        "Keep a card for missed-session fees…",
+        CARDS,
+        _of_sheet(FeeCardDialog),
+        keywords="no-show late cancellation",
+    ),
+    "card-consent": Form(
+        "Record a consent to card charges…",
+        CARDS,
+        _of_sheet(ConsentDialog),
+        keywords="agree authorization paper phone",
+    ),
+    "card-revoke": Form(
+        "Take back a consent to card charges…",
+        CARDS,
+        _of_sheet(RevokeDialog),
+        keywords="revoke withdraw stop charging",
+    ),
+    "card-remove": Form(
+        "Remove a card of this client…",
+        CARDS,
+        _of_sheet(RemoveCardDialog),
+        keywords="delete detach",
     ),
     "statement": Form(
         "Show this client’s statement…",

@@ -13,7 +13,8 @@ from mediyn_desktop.billing.payment_plans import preview_plan
 from mediyn_desktop.billing.plan_schedule import Installment
 from mediyn_desktop.billing.plan_views import PlanState, PlanView
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
+from mediyn_desktop.delivery.cards_on_file import CardOnFile
+from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import (
@@ -282,11 +283,8 @@ def running(sheet: ClientSheet) -> PlanView | None:
 
 def card_choice(cards: Sequence[CardOnFile], chosen: int | None) -> ComboBox:
     """Return a choice of the cards on file that have not expired, and of none."""
-    named = [
-        (f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}", card.id)
-        for card in cards
-        if not card.expired
-    ]
+    views = [one.view for one in cards if one.view.expires != "expired"]
+    named = [(wording.card(one.brand, one.last4), one.id) for one in views]
     return choice([(_BY_HAND, None), *named], chosen)
 
 
