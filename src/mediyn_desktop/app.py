@@ -100,8 +100,13 @@ def open_store(
 
 
 def card_processor(store: Store) -> StripeApi | None:
-    """Return the card processor this practice is connected to, or None without a key."""
+    """Return the card processor this practice is connected to, or None without a key.
+
+    Raises:
+        OtherSide: a training practice holds a real key, or the reverse; nobody is asked.
+    """
     with store.read() as read:
+        settings.keep_sides_apart(read)
         key = settings.read_secret(read, settings.STRIPE_KEY.key)
         base = settings.get(read, settings.STRIPE_API_BASE)
     return StripeApi(key, base or None) if key else None
@@ -130,6 +135,7 @@ def refunding(store: Store, passphrase: str) -> Iterator[tuple[StripeApi, Stripe
     """
     slots.open_with_passphrase(store.folder, passphrase).drop()
     with store.read() as read:
+        settings.keep_sides_apart(read)
         key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key) or settings.read_secret(
             read, settings.STRIPE_KEY.key
         )
@@ -324,6 +330,11 @@ def restore_backup(
 def sample_data(read: Reading) -> bool:
     """Whether this practice holds made-up people."""
     return bool(settings.get(read, settings.DEMO_SAMPLE_DATA))
+
+
+def training_practice(read: Reading) -> bool:
+    """Whether this practice is for training only."""
+    return bool(settings.get(read, settings.TRAINING_PRACTICE))
 
 
 def require_practice(folder: Path) -> None:

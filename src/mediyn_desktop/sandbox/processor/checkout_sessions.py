@@ -8,6 +8,7 @@ does on it is in ``paying``; how it looks is in ``hosted``.
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import line_items, page_shapes, shapes
+from mediyn_desktop.sandbox.processor.clocks import falls_due
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, check_metadata, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import matching, page
@@ -47,7 +48,7 @@ def create(state: State, params: Params) -> Json:
 def keep(state: State, session: Json) -> Json:
     """Keep a new page, which ends by itself."""
     state.add(session)
-    state.agenda.add(session["expires_at"], lambda: _end_if_open(state, session))
+    state.agenda.add(session["expires_at"], "page_ends", session["id"])
     return session
 
 
@@ -165,7 +166,9 @@ def end(state: State, session: Json) -> Json:
     return session
 
 
-def _end_if_open(state: State, session: Json) -> None:
+@falls_due("page_ends")
+def _end_if_open(state: State, session_id: str) -> None:
+    session = state.get("checkout.session", session_id)
     if session["status"] == "open":
         end(state, session)
 
