@@ -259,13 +259,16 @@ def _purpose_of(charge: Charge) -> str:
 
 def copay_settled(read: Reading, charge: Charge) -> bool:
     """Whether the insurers have decided the client's share, or a card has paid it already."""
+    return _decided(read, charge) or _collected(read, charge, COPAYS)
+
+
+def _decided(read: Reading, charge: Charge) -> bool:
     session = read.session.get_one(Session, charge.session_id)
-    decided = all(
+    return all(
         items.open_cents(read, item.id) == 0
         for item in items.items_of_session(read, session.ref)
         if item.debtor is not None
     )
-    return decided or _collected(read, charge, COPAYS)
 
 
 def _copay_due(read: Reading, charge: Charge) -> int:
@@ -281,8 +284,9 @@ def _copay_due(read: Reading, charge: Charge) -> int:
 def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     """Return what money handed over covers of each copay of the client's, by charge.
 
-    What is left of cash and checks covers the copays of sessions up to the day it was received,
-    the oldest first, and each cent of it one copay only.
+    What is left of it covers the copays of sessions up to the day it was received, the oldest
+    first, and each cent of it one copay only. Card money counts too: what paid a balance is free
+    again once the insurer's decision behind it is taken back.
     """
     handed = _handed(read, client)
     if not handed:
@@ -306,12 +310,26 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
 
 
 def _handed(read: Reading, client: Client) -> list[tuple[date, int]]:
-    """When the client handed over money that settles nothing yet, and the cents left of it."""
-    return [
-        (row.received_on, left)
-        for payment, left in payments.unallocated(read, client.ref)
-        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
-    ]
+    """When money came in that settles nothing yet, and the cents left of it.
+
+    What a card paid as a copay counts as that copay's until the insurers have decided the share.
+    """
+    found: list[tuple[date, int]] = []
+    for payment, left in payments.unallocated(read, client.ref):
+        row = read.session.get_one(PaymentRow, payment)
+        if row.method != "card" or not _kept_for_copay(read, row):
+            found.append((row.received_on, left))
+    return found
+
+
+def _kept_for_copay(read: Reading, payment: PaymentRow) -> bool:
+    charge = read.session.scalar(
+        select(Charge)
+        .join(CardAttempt, CardAttempt.charge_id == Charge.id)
+        .where(CardAttempt.payment_entry_id == payment.entry_id, CardAttempt.purpose == COPAYS)
+        .where(Charge.voided_at.is_(None))
+    )
+    return charge is not None and not _decided(read, charge)
 
 
 def _handed_and_free(read: Reading, client: Client) -> int:
