@@ -22,6 +22,8 @@ from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims import sending, submission
 from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.decision_tables import RemittancePayment
+from mediyn_desktop.claims.unposting import undo_payment
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.reports.alerts import alerts
@@ -217,3 +219,31 @@ def test_an_old_balance_is_charged_only_when_it_is_named(till: Till) -> None:
     till.owe(autopay="ask", day=world.DAY - timedelta(days=200))
     assert lines(till) == []
     assert [one.due.cents for one in lines(till, "s1")] == [15000]
+
+
+def test_a_balance_paid_by_card_covers_the_copay_once_the_decision_is_taken_back(
+    insured: Till, tmp_path: Path
+) -> None:
+    insurer_answers(insured, tmp_path)
+    (ident,) = charge_now(insured)
+    insured.run()
+    assert insured.state(ident) == State.SUCCEEDED
+    with insured.store.write("t") as uow:
+        undo_payment(uow, uow.session.scalars(select(RemittancePayment.id)).one())
+    assert insured.queue() == []  # the evening asks for no copay
+    assert lines(insured) == []
+    assert len(insured.intents()) == 1
+
+
+def test_what_waits_is_never_raised_above_what_a_person_approved(purse: Purse) -> None:
+    till = purse.till
+    payment = purse.sold()
+    assert purse.pay_back(payment, 2000) == "succeeded"
+    (ident,) = charge_now(till)
+    assert purse.pay_back(payment, 5000) == "succeeded"  # now 70.00 is due again
+    with till.store.write("t") as uow:
+        take_payment(uow, "c1", 100, "cash")
+    assert till.row(ident).amount_cents == 2000
+    till.run()
+    assert (till.state(ident), till.processor_total()) == (State.SUCCEEDED, 15000 - 7000 + 2000)
+    assert [one.due.cents for one in lines(till)] == [4900]
