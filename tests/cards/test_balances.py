@@ -247,3 +247,29 @@ def test_what_waits_is_never_raised_above_what_a_person_approved(purse: Purse) -
     till.run()
     assert (till.state(ident), till.processor_total()) == (State.SUCCEEDED, 15000 - 7000 + 2000)
     assert [one.due.cents for one in lines(till)] == [4900]
+
+
+def test_a_restored_ledger_knows_a_balance_that_was_charged_a_second_time(
+    purse: Purse, tmp_path: Path
+) -> None:
+    till = purse.till
+    payment = purse.sold()
+    backup = till.copy(tmp_path / "backup")
+    for _ in range(2):
+        assert purse.pay_back(payment, 2000) == "succeeded"
+        till.clock.advance(timedelta(minutes=1))
+        (ident,) = charge_now(till)
+        till.run()
+        payment = purse.payment(str(till.row(ident).processor_id))
+        till.clock.advance(timedelta(minutes=1))
+    till.restore(backup)
+    found = till.accept()
+    assert [one.kind.value for one in found.findings] == ["refund", "adopted", "refund", "adopted"]
+    assert (purse.owes(), lines(till)) == ((0, 0), [])
+    till.agrees()
+    assert purse.pay_back(payment, 2000) == "succeeded"
+    (ident,) = charge_now(till)
+    till.run()
+    assert till.row(ident).obligation == "session:s1:balance:3"
+    assert till.state(ident) == State.SUCCEEDED
+    till.agrees()

@@ -64,7 +64,7 @@ class Due:
     @property
     def kind(self) -> str:
         """The purpose, told apart where a session's balance is charged more than once."""
-        return self.purpose if self.turn == 1 else f"{self.purpose}:{self.turn}"
+        return self.purpose if self.purpose != BALANCE else kind_of_balance(self.turn)
 
     @property
     def on(self) -> date:
@@ -123,6 +123,11 @@ class NotChargeable:
 
     code: str
     message: str
+
+
+def kind_of_balance(turn: int) -> str:
+    """Return the kind of a session's balance that is charged for the ``turn``-th time."""
+    return BALANCE if turn == 1 else f"{BALANCE}:{turn}"
 
 
 def obligation_of(session_ref: str, kind: str) -> str:
