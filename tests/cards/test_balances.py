@@ -273,3 +273,25 @@ def test_a_restored_ledger_knows_a_balance_that_was_charged_a_second_time(
     assert till.row(ident).obligation == "session:s1:balance:3"
     assert till.state(ident) == State.SUCCEEDED
     till.agrees()
+
+
+def test_a_copay_waits_while_the_balance_of_its_session_may_have_been_paid(
+    insured: Till, tmp_path: Path
+) -> None:
+    insurer_answers(insured, tmp_path)
+    (balance,) = charge_now(insured)
+    insured.processor.faults.script(
+        Fault("reset_after", method="POST", path=CONFIRM),
+        Fault("reset_before", method="GET", path=READ, times=99),
+    )
+    insured.run()
+    assert insured.state(balance) == State.UNKNOWN
+    with insured.store.write("t") as uow:
+        undo_payment(uow, uow.session.scalars(select(RemittancePayment.id)).one())
+    (copay,) = insured.queue()
+    insured.run()
+    assert insured.state(copay) == State.QUEUED
+    insured.converge()
+    assert (insured.state(balance), insured.state(copay)) == (State.SUCCEEDED, State.CANCELED)
+    assert len(insured.intents("succeeded")) == 1
+    insured.agrees()
