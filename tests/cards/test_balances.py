@@ -25,12 +25,15 @@ from mediyn_desktop.claims.answers import take_and_act
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.unposting import undo_payment
 from mediyn_desktop.ledger.tables import PaymentRow
+from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.sessions import get_client
+from mediyn_desktop.practice.tables import Clinician, Fee
 from mediyn_desktop.reports.alerts import alerts
 from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.sandbox.clearinghouse import answer
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.store import settings
+from mediyn_desktop.undo.returning import unsign
 
 
 @pytest.fixture
@@ -295,3 +298,58 @@ def test_a_copay_waits_while_the_balance_of_its_session_may_have_been_paid(
     assert (insured.state(balance), insured.state(copay)) == (State.SUCCEEDED, State.CANCELED)
     assert len(insured.intents("succeeded")) == 1
     insured.agrees()
+
+
+def bill_anew(till: Till, fee: int) -> None:
+    """Take the session's charge back and bill it with another fee, as after a wrong price."""
+    with till.store.write("t") as uow:
+        unsign(uow, {"session": "s1"})
+        sessions.sign(
+            uow,
+            sessions.get(uow, "s1"),
+            by=uow.session.scalars(select(Clinician)).one(),
+            at=uow.now,
+        )
+        for row in uow.session.scalars(select(Fee)):
+            row.fee_cents = fee
+        assert isinstance(bill_session(uow, sessions.get(uow, "s1")), Charge)
+
+
+def test_what_is_left_of_a_session_billed_anew_is_charged_only_by_a_person(till: Till) -> None:
+    till.sell()
+    till.run()
+    bill_anew(till, 20000)
+    with till.store.read() as read:
+        (line,) = preview(read, list(read.session.scalars(select(Charge))))
+    assert (line.due.cents, line.card) == (5000, None)
+    assert line.refused is not None
+    assert line.refused.code == "charged-before"
+    (line,) = lines(till)
+    assert (line.due.purpose, line.due.cents) == (BALANCE, 5000)
+    charge_now(till)
+    till.run()
+    assert [one["amount"] for one in till.intents("succeeded")] == [5000, 15000]
+    bill_anew(till, 21000)
+    charge_now(till)
+    till.run()
+    assert [one["amount"] for one in till.intents("succeeded")] == [1000, 5000, 15000]
+    assert lines(till) == []
+    till.agrees()
+
+
+def test_a_session_billed_anew_after_a_decline_is_charged_once_the_old_charge_is_withdrawn(
+    till: Till,
+) -> None:
+    till.sell("pm_1_chargeDeclinedLostCard")
+    till.run()
+    assert till.states() == [State.DECLINED]
+    bill_anew(till, 20000)
+    with till.store.write("t") as uow:
+        (card,) = get_client(uow, "c1").cards
+        card.stripe_payment_method = "pm_good1"
+    till.run()
+    assert till.states() == [State.CANCELED]
+    (ident,) = till.queue()
+    till.run()
+    assert (till.state(ident), till.processor_total()) == (State.SUCCEEDED, 20000)
+    till.agrees()

@@ -45,7 +45,8 @@ _COVERED: dict[str, frozenset[str]] = {
 class Due:
     """What a card may be asked for tonight: cents, and the consent scope that covers it.
 
-    ``held`` says why no card of this client may be charged now, where that is so.
+    ``held`` says why no card of this client may be charged now, where that is so; ``again``: a card
+    has paid for it before, and more became due since.
     """
 
     charge: Charge
@@ -55,6 +56,7 @@ class Due:
     cents: int
     held: str | None = None
     turn: int = 1  # of a balance: 1 and how often the session's balance was charged before
+    again: bool = False
 
     @property
     def obligation(self) -> str:
@@ -160,7 +162,8 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
         return None
     if cents <= 0:
         return None
-    return Due(charge, session, client, purpose, cents, held(read, client.id))
+    again = _collected(read, charge, purpose)
+    return Due(charge, session, client, purpose, cents, held(read, client.id), again=again)
 
 
 def balance_due(read: Reading, charge: Charge) -> Due | None:
@@ -207,6 +210,13 @@ def chargeable_card(
             "card-never",
             f"This client's card is never charged; {owed}. Record a payment, or change the rule.",
         )
+    if due.again and not by_hand:
+        return NotChargeable(
+            "charged-before",
+            f"A card has paid for this session before and {format_cents(due.cents)} is due since; "
+            "it is not charged by itself. Charge it from the client’s account, or record a "
+            "payment.",
+        )
     if due.held is not None:
         return NotChargeable("card-held", f"{due.held} No card is charged meanwhile; {owed}.")
     if not by_hand and not due.scopes <= _COVERED.get(due.client.autopay, frozenset()):
@@ -241,16 +251,18 @@ def chargeable_card(
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
-    """Whether this purpose of the charge was already paid by card."""
+    """Whether this purpose of the session was already paid by card."""
     return _times_collected(read, charge, purpose) > 0
 
 
 def _times_collected(read: Reading, charge: Charge, purpose: str) -> int:
+    """How often it was: under charges of the session that were voided since, too."""
     return (
         read.session.scalar(
             select(func.count())
             .select_from(CardAttempt)
-            .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
+            .join(Charge, Charge.id == CardAttempt.charge_id)
+            .where(Charge.session_id == charge.session_id, CardAttempt.purpose == purpose)
             .where(CardAttempt.state == State.SUCCEEDED)
         )
         or 0
