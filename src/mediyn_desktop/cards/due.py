@@ -154,7 +154,8 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
     if charge.route in CLAIM_ROUTES:
         purpose = COPAYS
         cents = _copay_due(read, charge)
-        cents -= _copays_by_hand(read, client).get(charge.id, 0)
+        if cents:
+            cents -= _copays_by_hand(read, client).get(charge.id, 0)
     elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
         cents = items.open_cents(read, charge.open_item_id)
         purpose = _purpose_of(charge)
@@ -183,7 +184,9 @@ def balance_due(read: Reading, charge: Charge) -> Due | None:
         item.open_cents
         for item in items.open_items(read, client.ref, session=session.ref)
         if not under_plan(read, item.id)
-    ) - _handed_and_free(read, client)
+    )
+    if cents:
+        cents -= _handed_and_free(read, client)
     if cents <= 0:
         return None
     turn = 1 + _times_collected(read, charge, BALANCE)
