@@ -124,8 +124,8 @@ def _cards(practice: OpenPractice, out: Path, scheme: str) -> None:
     screen.tabs.show_page("Payouts")
     _pause(_SETTLE_MS)
     screen.payouts.table.selectRow(1)  # the one that has arrived
-    _pages(practice, screen, out, scheme)
     _form(practice, out / f"cards-year-{scheme}.png", "cards.year")
+    _pages(practice, screen, out, scheme)
     screen.tabs.show_page(next(iter(screen.pages)))
     for group, forms in (("unknown", ("now", "stop")), ("declined", ()), ("done", ("refund",))):
         screen.charges.filters.show_only(group=group)
