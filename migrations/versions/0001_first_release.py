@@ -842,6 +842,8 @@ def upgrade() -> None:
         sa.Column("payer_id", sa.String(length=80), nullable=False),
         sa.Column("claim_filing_code", sa.String(length=2), nullable=False),
         sa.Column("timely_filing_days", sa.Integer(), nullable=True),
+        sa.Column("timely_filing_source", sa.String(length=200), nullable=False),
+        sa.Column("timely_filing_as_of", sa.Date(), nullable=True),
         sa.Column("expected_payment_days", sa.Integer(), nullable=True),
         sa.Column("telehealth_modifier", sa.String(length=4), nullable=True),
         sa.Column("address1", sa.String(length=120), nullable=False),

@@ -19,7 +19,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import approve, preview
 from mediyn_desktop.cards.choosing import FEES, SESSIONS, permitted
 from mediyn_desktop.cards.due import NotChargeable
-from mediyn_desktop.cards.on_file import consents, marking, removing
+from mediyn_desktop.cards.on_file import checks, consents, marking, removing
 from mediyn_desktop.cards.on_file.consents import ConsentRefused, How, view_consents
 from mediyn_desktop.cards.on_file.following import finish
 from mediyn_desktop.cards.on_file.removing import CardBusy
@@ -414,3 +414,26 @@ def test_the_same_card_saved_anew_lets_what_waits_ask_the_new_one(shelf: Shelf) 
     (left,) = shelf.attached()
     assert intent["payment_method"] == left["id"]
     assert left["card"]["exp_year"] == 2034
+
+
+# -- and it is proved
+
+
+def test_a_card_that_may_be_charged_for_more_than_agreed_is_found(
+    shelf: Shelf, write: Write
+) -> None:
+    def sound() -> bool:
+        with shelf.till.store.read() as read:
+            return checks.consents(read, b"").ok
+
+    card = shelf.saved("c1", "sessions")
+    assert sound()
+    write(lambda uow: setattr(uow.session.get_one(Card, card.id), "consent_scope", "fees"))
+    assert not sound()
+    write(lambda uow: consents.agree(uow, card.id, ["sessions", "fees"], how="paper"))
+    assert sound()
+    shelf.till.days_pass(1)
+    write(lambda uow: consents.revoke(uow, card.id, scopes=["fees"], reason="Asked"))
+    assert sound()
+    write(lambda uow: setattr(uow.session.get_one(Card, card.id), "consent_scope", "fees"))
+    assert not sound()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import random
+import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from mediyn_desktop.cards.on_file.history import history
 from mediyn_desktop.cards.on_file.looking import end, look
 from mediyn_desktop.cards.on_file.tables import CardConsent, CardCustomer, CardRequest
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, SetupPage, StripeApi
+from mediyn_desktop.cards.stripe_api.allowed import AGREEING
 from mediyn_desktop.cards.stripe_api.setups import Setups
+from mediyn_desktop.core.neutral import clinical_word
 from mediyn_desktop.practice.tables import Card
-from mediyn_desktop.sandbox.processor import outside
+from mediyn_desktop.sandbox.processor import customers, outside
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.sandbox.processor.forms import Params
 from mediyn_desktop.sandbox.processor.payment_methods import detach
@@ -78,6 +81,8 @@ def test_what_leaves_names_nobody(shelf: Shelf) -> None:
         "mode": "setup",
         "allowed_payment_method_types": ["card"],
         "client_reference_id": mark,
+        "consent_collection": {"payment_method_reuse_agreement": {"position": "auto"}},
+        "custom_text": {"submit": {"message": AGREEING}},
         "customer": shelf.attached()[0]["customer"],
         "metadata": {"iid": mark},
         "setup_intent_data": {"metadata": {"iid": mark}},
@@ -86,6 +91,13 @@ def test_what_leaves_names_nobody(shelf: Shelf) -> None:
         "ui_mode": "hosted_page",  # what the processor takes where nothing is said
     }
     assert "zzcanary" not in str([one.params for one in shelf.world.requests]).lower()
+
+
+def test_the_page_says_that_saving_is_agreeing(shelf: Shelf) -> None:
+    url = str(shelf.ask().url)
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        assert AGREEING in answer.read().decode()
+    assert clinical_word(AGREEING) is None
 
 
 def test_the_consent_is_kept_in_its_very_words(shelf: Shelf) -> None:
@@ -519,6 +531,21 @@ def test_a_card_taken_off_in_the_dashboard_is_off_file(shelf: Shelf) -> None:
     (gone,) = shelf.cards(removed=True)
     assert gone.removed_on is not None
     assert shelf.saved().id != gone.id  # and may be saved again
+
+
+def test_a_customer_deleted_in_the_dashboard_is_made_anew_once(shelf: Shelf) -> None:
+    shelf.saved()
+    shelf.poll(sweep=True)
+    gone = shelf.attached()[0]["customer"]
+    with shelf.world.lock:
+        customers.delete(shelf.world, Params({}), gone)
+    shelf.poll()
+    assert shelf.cards() == []
+    shelf.saved(number=MASTERCARD)
+    shelf.saved("c1", "fees")
+    (owner,) = {one["customer"] for one in shelf.attached()}
+    assert owner != gone
+    assert sorted(one.last4 for one in shelf.cards()) == ["4242", "4444"]
 
 
 @pytest.mark.parametrize("changes", [{"customer": "cus_other"}, {"id": "pm_other"}])

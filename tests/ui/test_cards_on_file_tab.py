@@ -14,16 +14,22 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 import world
-from mediyn_desktop.cards.on_file.consents import view_consents
+from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.due import due_on_card
+from mediyn_desktop.cards.on_file.consents import revoke, view_consents
 from mediyn_desktop.cards.on_file.requests import view_requests
 from mediyn_desktop.cards.on_file.standing import view_cards
+from mediyn_desktop.cards.states import State
 from mediyn_desktop.core.neutral import clinical_word
+from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Practice
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.sandbox.processor.faults import Fault
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.screens.clients import card_page
 from mediyn_desktop.ui.screens.clients.card_asking import AskCardDialog
+from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
 from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 
@@ -130,6 +136,7 @@ def test_a_card_arrives_while_its_page_is_on_view(qtbot, screen, processor, monk
     fill(url)
     qtbot.waitUntil(lambda: "4444 has arrived" in page.news.text(), timeout=15_000)
     assert not page.browse.isVisible()
+    assert page.height() < 320  # there is nothing to show any more
     qtbot.waitUntil(lambda: shown(screen) == ["4444", "4242"])
     close(qtbot, screen, page)
     assert processor.state.counts().get("payment_intent", 0) == 0
@@ -198,10 +205,29 @@ def test_what_can_be_done_fits_the_card(qtbot, screen):
     names = [name for name, button in cards.for_line.items() if button.isVisible()]
     assert names == ["card-default", "card-fees", "card-consent", "card-revoke", "card-remove"]
     with screen._context.store.write("t") as uow:
-        from mediyn_desktop.cards.on_file.consents import revoke
-
         (card,) = view_cards(uow, client="c1")
         revoke(uow, card.id, reason="Asked")
     screen.open_ref("c1")
     qtbot.waitUntil(lambda: not cards.for_line["card-revoke"].isVisible())
     assert "Taken back for" in cards.detail.toPlainText()
+
+
+def test_a_refused_charge_has_a_letter_to_copy(qtbot, screen):
+    letter = ask(qtbot, screen, "card-letter", LetterDialog)
+    assert_accessible(letter)  # there is nothing to write about yet
+    qtbot.keyClick(letter, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not opened(screen, QDialog))
+    with screen._context.store.write("t") as uow:
+        owner = get_client(uow, "c1")
+        due = due_on_card(uow, bill_session(uow, world.session(uow, owner, "s1")))
+        attempt = plan_attempt(uow, due, owner.cards[0])
+        attempt.state, attempt.decline_code = State.DECLINED, "lost_card"
+    screen.open_ref("c1")
+    qtbot.waitUntil(screen.page.cards.buttons["card-letter"].isVisible)
+    letter = ask(qtbot, screen, "card-letter", LetterDialog)
+    assert_accessible(letter)
+    qtbot.keyClick(letter, Qt.Key.Key_Return)
+    copied = QGuiApplication.clipboard().text()
+    assert "your bank did not accept a payment of $150.00" in copied
+    assert clinical_word(copied) is None
+    close(qtbot, screen, letter)

@@ -68,7 +68,7 @@ def test_ctrl_6_goes_to_the_cards_and_each_page_is_in_the_palette(qtbot, desk):
     actions = desk.practice.context.actions
     assert actions["go.cards"].shortcut == "Ctrl+6"
     actions.run("go.cards")
-    for title in ("Charges", "Comparison", "Disputes", "Payouts", "Cards on file"):
+    for title in ("Charges", "Comparison", "Disputes", "Payouts", "To renew"):
         assert actions.run(f"cards.page-{title.lower().replace(' ', '-')}")
         assert desk.practice.window.current.tabs.current == title
 

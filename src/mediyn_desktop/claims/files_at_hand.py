@@ -7,11 +7,10 @@ import stat
 from pathlib import Path
 
 from mediyn_desktop.claims.inbox import NothingInFile
+from mediyn_desktop.claims.x12.containers import LARGEST_FILE
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.steps import Step, silently
 
-# Beyond this a file is refused before it is read into memory; a year of a practice is far smaller.
-MOST_BYTES = 64 << 20
 _BLOCK = 1 << 20
 
 
@@ -27,7 +26,7 @@ def content_at(path: Path, *, step: Step = silently) -> bytes:
 
     Raises:
         NothingInFile: it is empty.
-        FileNotTaken: it is larger than ``MOST_BYTES``, no file, or cannot be read.
+        FileNotTaken: it is larger than ``LARGEST_FILE``, no file, or cannot be read.
     """
     try:
         found = path.stat()
@@ -36,15 +35,15 @@ def content_at(path: Path, *, step: Step = silently) -> bytes:
                 f"{path.name} is no file. Nothing was posted. Choose the file itself.",
                 code="not-readable",
             )
-        if found.st_size > MOST_BYTES:
+        if found.st_size > LARGEST_FILE:
             raise FileNotTaken(
-                f"{path.name} is larger than {MOST_BYTES >> 20} MB, so it was not read. Nothing "
+                f"{path.name} is larger than {LARGEST_FILE >> 20} MB, so it was not read. Nothing "
                 "was posted. Ask the sender for smaller files.",
                 code="file-too-large",
             )
         content = bytearray()
         with path.open("rb") as file:
-            while len(content) <= MOST_BYTES and (block := file.read(_BLOCK)):
+            while len(content) <= LARGEST_FILE and (block := file.read(_BLOCK)):
                 step(0, 0)
                 content += block
     except OSError as error:

@@ -16,6 +16,7 @@ from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.claims.x12.check837p import check_837p, refused
+from mediyn_desktop.claims.x12.containers import LARGEST_FILE
 from mediyn_desktop.claims.x12.readable837p import read_aloud
 from mediyn_desktop.claims.x12.scrub.payer_rules import read_table
 from mediyn_desktop.claims.x12.scrub.rule import Context, Problem
@@ -25,9 +26,6 @@ from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store.uow import Reading, Store
-
-# A year of a busy clinic is far below; more is not a file of claims.
-_LARGEST_FILE = 64 * 1024 * 1024
 
 
 def claims(args: argparse.Namespace) -> Answer:
@@ -151,7 +149,7 @@ def _read_file(path: Path) -> Answer:
 
 def _text_of(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > LARGEST_FILE:
             raise UserFacingError(
                 f"{path} is larger than any file of claims. Nothing was checked.", code="too-large"
             )

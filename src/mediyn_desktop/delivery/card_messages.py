@@ -93,7 +93,9 @@ def _decline_draft(read: Reading, row: CardAttempt) -> DeclineDraft:
         whole = format_cents(link.amount_cents)
         parts.append(f"You can pay what is open, {whole}, with any card here:\n\n{link.url}")
     else:
-        parts.append("You can also pay by check or in cash, or ask me for a link to pay with.")
+        parts.append(
+            "You can pay by check or in cash, or ask me for a link to pay with another card."
+        )
     page = request_under_way(read, client.id)
     if page is not None and page.state == RequestState.OPEN:
         parts.append(f"To save another card for later payments, use this page:\n\n{page.url}")

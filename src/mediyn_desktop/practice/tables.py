@@ -100,6 +100,9 @@ class Payer(Base):
     payer_id: Mapped[str] = mapped_column(String(80), default="")
     claim_filing_code: Mapped[str] = mapped_column(String(2), default="CI")
     timely_filing_days: Mapped[int | None] = mapped_column(Integer)
+    # Where the limit is written, and when somebody looked there.
+    timely_filing_source: Mapped[str] = mapped_column(String(200), default="")
+    timely_filing_as_of: Mapped[date | None] = mapped_column(Date)
     expected_payment_days: Mapped[int | None] = mapped_column(Integer)
     telehealth_modifier: Mapped[str | None] = mapped_column(String(4))
     address1: Mapped[str] = mapped_column(String(120), default="")

@@ -139,7 +139,13 @@ class PagedScreen(Screen):
             self.page.ask(name)
 
     def command(
-        self, name: str, title: str, act: Callable[[], object], when: Callable[[], bool]
+        self,
+        name: str,
+        title: str,
+        act: Callable[[], object],
+        when: Callable[[], bool],
+        *,
+        keys: str = "",
     ) -> None:
         """Add a command that rests while another screen is shown."""
         self.context.actions.add(
@@ -147,7 +153,7 @@ class PagedScreen(Screen):
                 f"{self.name}.{name}",
                 title,
                 act,
-                "",
+                keys,
                 self.title,
                 lambda: self.isVisible() and when(),
             )

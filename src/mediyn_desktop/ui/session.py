@@ -75,10 +75,17 @@ class OpenPractice(QObject):
         app: QApplication,
         theme: Theme,
         *,
-        lock: Callable[[], object],
+        lock: Callable[[], object] | None,
         clock: Clock,
         offline: bool = False,
+        train: Callable[[], object] | None = None,
     ) -> None:
+        """Build it.
+
+        Args:
+            lock: puts everything away and asks for the passphrase; None where nothing is secret.
+            train: leaves this practice for training, where that can be done from here.
+        """
         super().__init__()
         self._store = store
         self._offline = offline
@@ -95,15 +102,24 @@ class OpenPractice(QObject):
         )
         self._add_screens()
         self.window.find_also(ClientSource(self.context))
-        registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        if lock is not None:
+            registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        if train is not None:
+            registry.add(
+                Command(
+                    "window.train", "Open training, with made-up people", train, "", "Window",
+                    keywords="practise learn try sample test",
+                )
+            )  # fmt: skip
         self._undoing = Undoing(self.context, self.window)
         self.window.close_reason = self._close_reason
         self.window.closing.connect(self.close)
         with store.read() as read:
             self._apply_settings(read, theme)
             minutes = settings.get(read, settings.LOCK_IDLE_MINUTES)
-        self._idle = IdleWatch(app, IdleLock(clock, minutes), lock)
-        self._idle.start()
+        self._idle = None if lock is None else IdleWatch(app, IdleLock(clock, minutes), lock)
+        if self._idle is not None:
+            self._idle.start()
         self._look = self._every(_LOOK_EVERY_MS, self._refresh)
         self._background = Background(self.context, program.jobs(offline=offline), self)
         self._background.start()
@@ -119,13 +135,18 @@ class OpenPractice(QObject):
         if self._closed:
             return
         self._closed = True
-        self._idle.stop()
+        if self._idle is not None:
+            self._idle.stop()
         self._look.stop()
         self._background.stop()
         for stop in self._door.stops:
             stop()
         self.ops.shutdown()
         self._store.close()
+
+    def hear(self, *jobs: str) -> None:
+        """Run the background jobs of these names now: something happened that they would find."""
+        self._background.run_named(*jobs)
 
     def _add_screens(self) -> None:
         context = self.context

@@ -9,9 +9,12 @@ from datetime import date
 from random import Random
 
 from answer_samples import CLAIM, claim, remit, wrap
+from claim_samples import BATCH, ENVELOPE
 
 from mediyn_desktop.claims.x12.balance835 import balance
 from mediyn_desktop.claims.x12.benefits271 import therapy_benefits
+from mediyn_desktop.claims.x12.check837p import check_837p
+from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.decision835 import Goes, decide, is_denied
 from mediyn_desktop.claims.x12.inbound import Flaw
@@ -66,6 +69,7 @@ GOOD = {
         )
     ),
 }
+GOOD_CLAIMS = write_837p(BATCH, interchange=ENVELOPE).encode("ascii")
 _PIECES = (
     *(b"~", b"*", b":", b"^", b"\n", b"\r", b"\0", b"\x1a", b" ", b"ISA", b"IEA", b"ST*835*1~"),
     *(b"-", b".", b"9" * 30, b"\xff", b"\xef\xbb\xbf", b"CLP*", b"SVC*", b"CAS*CO*45*", b"SE*1*1~"),
@@ -96,6 +100,22 @@ def use(data: bytes) -> Iterator[str]:
                 assert item.code
     try:
         for _, sentence in read_aloud(tokenize(decode(data))):
+            assert sentence
+    except NotX12:
+        yield "not X12"
+
+
+def judge(data: bytes) -> Iterator[str]:
+    """Judge ``data`` as a file of claims and read it aloud; yield "fine" or the rules it breaks."""
+    text = decode(data)
+    problems = check_837p(text)
+    for problem in problems:
+        assert problem.message
+        yield problem.code
+    if not problems:
+        yield "fine"
+    try:
+        for _, sentence in read_aloud(tokenize(text)):
             assert sentence
     except NotX12:
         yield "not X12"

@@ -100,7 +100,8 @@ def take_off(store: Store, api: StripeApi, ident: int) -> bool:
     with store.write("Note that a saved card was taken off") as uow:
         row = uow.session.get_one(CardDetachment, ident)
         row.done_at = uow.now
-        uow.changed("card_request", row.id)
+        owner = uow.session.get_one(Card, row.card_id).client_id
+        uow.changed("client", uow.session.get_one(Client, owner).ref)
     return True
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 
 from mediyn_desktop.cards.choosing import FEES, is_expired
 from mediyn_desktop.cards.declines import Refusal, kind_of
@@ -86,8 +87,16 @@ def view_cards(
     return [one for one in views if one.needs_attention or not attention]
 
 
+class _Answer(NamedTuple):
+    """What a card was last asked for, and what its bank said."""
+
+    state: str
+    purpose: str
+    decline_code: str | None
+
+
 def _view(
-    read: Reading, card: Card, owner: Client, leaving: set[str], last: CardAttempt | None
+    read: Reading, card: Card, owner: Client, leaving: set[str], last: _Answer | None
 ) -> CardView:
     refused = last if last is not None and last.state in _FAILING else None
     hard = refused is not None and kind_of(refused.decline_code) is not Refusal.SOFT
@@ -112,23 +121,18 @@ def _view(
     )
 
 
-def _last_answers(read: Reading, cards: Sequence[Card]) -> dict[int, CardAttempt]:
+def _last_answers(read: Reading, cards: Sequence[Card]) -> dict[int, _Answer]:
     """The last charge of each card to which its bank gave an answer."""
     by_method = {card.stripe_payment_method: card.id for card in cards}
-    asked = select(CardAttempt).where(
-        or_(
-            CardAttempt.payment_method.in_(by_method),
-            CardAttempt.confirm_with.in_(by_method),
-        ),
-        CardAttempt.state.in_(_TOLD),
+    asked = func.coalesce(CardAttempt.confirm_with, CardAttempt.payment_method)
+    rows = read.session.execute(
+        select(asked, CardAttempt.state, CardAttempt.purpose, CardAttempt.decline_code)
+        .where(asked.in_(by_method), CardAttempt.state.in_(_TOLD))
+        .order_by(CardAttempt.updated_at, CardAttempt.id)
     )
-    rows = read.session.scalars(asked.order_by(CardAttempt.updated_at, CardAttempt.id))
-    found: dict[int, CardAttempt] = {}
-    for row in rows:
-        card = by_method.get(row.confirm_with or row.payment_method)
-        if card is not None:
-            found[card] = row
-    return found
+    return {
+        by_method[method]: _Answer(state, purpose, code) for method, state, purpose, code in rows
+    }
 
 
 def _expires(card: Card, today: date) -> str | None:

@@ -25,6 +25,12 @@ AFTERWARDS: Final = "https://stripe.com/"
 """Where the client's browser goes once a card is saved: the processor's own front page."""
 
 
+AGREEING: Final = (
+    "By saving the card you agree to the terms you received with this page. Nothing is charged now."
+)
+"""What stands above the button; the terms themselves are between the practice and the client."""
+
+
 class Role(StrEnum):
     """Whose key a connection holds."""
 
@@ -168,6 +174,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             "mode": _one_of("setup"),
             "allowed_payment_method_types[0]": _one_of("card"),
             "client_reference_id": _HEX,
+            "consent_collection[payment_method_reuse_agreement][position]": _one_of("auto"),
+            "custom_text[submit][message]": _one_of(AGREEING),
             "customer": _id("cus"),
             "metadata[iid]": _HEX,
             "setup_intent_data[metadata][iid]": _HEX,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mediyn_desktop.cards.stripe_api.allowed import AFTERWARDS
+from mediyn_desktop.cards.stripe_api.allowed import AFTERWARDS, AGREEING
 from mediyn_desktop.cards.stripe_api.connection import Connection
 from mediyn_desktop.cards.stripe_api.reading import id_of, instant, must_be
 
@@ -55,6 +55,8 @@ class Setups:
             "mode": "setup",
             "allowed_payment_method_types": ["card"],
             "client_reference_id": iid,
+            "consent_collection": {"payment_method_reuse_agreement": {"position": "auto"}},
+            "custom_text": {"submit": {"message": AGREEING}},
             "customer": customer,
             "metadata": {"iid": iid},
             "setup_intent_data": {"metadata": {"iid": iid}},

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from mediyn_desktop.claims.transports.protocol import (
-    LARGEST_ANSWER,
     Arrival,
     ClosedAfterUse,
     Found,
@@ -20,6 +19,7 @@ from mediyn_desktop.claims.transports.protocol import (
     ready,
     too_large,
 )
+from mediyn_desktop.claims.x12.containers import LARGEST_FILE
 from mediyn_desktop.core.files import write_whole
 
 
@@ -73,7 +73,7 @@ class FolderTransport(ClosedAfterUse):
         for item, path in self._waiting():
             if known(item):
                 continue
-            if item.size > LARGEST_ANSWER:
+            if item.size > LARGEST_FILE:
                 yield too_large(item)
                 continue
             try:

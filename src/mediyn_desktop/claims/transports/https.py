@@ -19,7 +19,6 @@ import urllib3.exceptions
 
 from mediyn_desktop.claims.transports.profiles import HttpsProfile
 from mediyn_desktop.claims.transports.protocol import (
-    LARGEST_ANSWER,
     Arrival,
     ClosedAfterUse,
     FileRefused,
@@ -34,6 +33,7 @@ from mediyn_desktop.claims.transports.protocol import (
     Step,
     too_large,
 )
+from mediyn_desktop.claims.x12.containers import LARGEST_FILE
 
 _PAGE = 100
 _MOST_PAGES = 500
@@ -179,7 +179,7 @@ class HttpsTransport(ClosedAfterUse):
             )
             if known(item):
                 return
-            if item.size > LARGEST_ANSWER:
+            if item.size > LARGEST_FILE:
                 yield too_large(item)
                 return
             yield self._fetch(item, str(part.get("url", "")))
@@ -193,7 +193,7 @@ class HttpsTransport(ClosedAfterUse):
         if not 200 <= status < 300:
             self._refuse_status(status)
             return Arrival(item, problem=f"It could not be fetched (the server said {status}).")
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > LARGEST_FILE:
             return too_large(Item(item.name, len(body), item.modified))
         return Arrival(item, body)
 
@@ -259,7 +259,7 @@ class HttpsTransport(ClosedAfterUse):
         for part in answer.iter_content(65_536):
             parts.append(part)
             held += len(part)
-            if held > LARGEST_ANSWER:
+            if held > LARGEST_FILE:
                 break
         return b"".join(parts)
 

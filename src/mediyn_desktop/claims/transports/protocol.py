@@ -17,7 +17,6 @@ from typing import Protocol, Self
 
 from mediyn_desktop.core.errors import UserFacingError
 
-LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a remittance of 10,000 claims has 2 MB
 SHORT_OF_READY = (".tmp", ".part", ".filepart", ".partial", ".crdownload")
 
 

@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from mediyn_desktop.claims.transports.profiles import SftpProfile
 from mediyn_desktop.claims.transports.protocol import (
-    LARGEST_ANSWER,
     Arrival,
     ClosedAfterUse,
     Found,
@@ -38,6 +37,7 @@ from mediyn_desktop.claims.transports.ssh import (
     SftpConnection,
     connect,
 )
+from mediyn_desktop.claims.x12.containers import LARGEST_FILE
 
 _STAGED = ".tmp"
 
@@ -139,7 +139,7 @@ class SftpTransport(ClosedAfterUse):
                 item = _item(row)
                 if known(item):
                     continue
-                if row.size > LARGEST_ANSWER:
+                if row.size > LARGEST_FILE:
                     yield too_large(item)
                     continue
                 yield from self._fetch(item)
@@ -151,7 +151,7 @@ class SftpTransport(ClosedAfterUse):
 
     def _fetch(self, item: Item) -> Iterator[Arrival]:
         try:
-            content = self._mailbox.read(self._waiting(item), LARGEST_ANSWER)
+            content = self._mailbox.read(self._waiting(item), LARGEST_FILE)
         except MailboxTrouble as trouble:
             yield Arrival(item, problem=trouble.message)
             return

@@ -26,6 +26,7 @@ from mediyn_desktop.claims.x12.scrub.rule import Context, Problem
 from mediyn_desktop.claims.x12.scrub.running import scrub
 from mediyn_desktop.claims.x12.segments import NotX12, Segment, read_interchanges
 from mediyn_desktop.claims.x12.view837p import Place, places, read_837p
+from mediyn_desktop.claims.x12.words import ELEMENT_ERRORS, SEGMENT_ERRORS
 
 # All of pyx12's loggers are children of this one; their sentences contain names and numbers.
 _LOG = logging.getLogger("pyx12")
@@ -55,35 +56,45 @@ _ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
 
 _SOURCE = "005010X222A1, as mapped by pyx12"
 
-# IK403: what is wrong with an element, as our rule and in words.
-_ELEMENT_WORDS = {
-    "1": ("element-missing", "is missing"),
-    "2": ("element-pair", "is needed together with its neighbour"),
-    "3": ("element-repeats", "holds more values than fit"),
-    "4": ("too-short", "is too short"),
-    "5": ("too-long", "is too long"),
-    "6": ("characters", "has characters that are not allowed here"),
-    "7": ("code", "is not one of the allowed codes"),
-    "8": ("date", "is not a real date"),
-    "9": ("time", "is not a real time"),
-    "10": ("element-excluded", "may not stand together with its neighbour"),
+# IK403: what is wrong with an element, as our rule.
+_ELEMENT_RULES = {
+    "1": "element-missing",
+    "2": "element-pair",
+    "3": "element-repeats",
+    "4": "too-short",
+    "5": "too-long",
+    "6": "characters",
+    "7": "code",
+    "8": "date",
+    "9": "time",
+    "10": "element-excluded",
 }
 # IK304, and pyx12's own codes: what is wrong with a whole segment.
-_SEGMENT_WORDS = {
-    "1": ("unexpected", "is not expected at this place"),
-    "2": ("unexpected", "is not expected at this place"),
-    "3": ("segment-missing", "is missing"),
-    "4": ("loop-repeats", "begins a group that is repeated too often"),
-    "5": ("segment-repeats", "is repeated too often"),
-    "6": ("unexpected", "is not expected at this place"),
-    "7": ("order", "is out of order"),
-    "8": ("segment-values", "holds values that do not fit together"),
-    "HL1": ("level-number", "is numbered wrongly"),
-    "HL2": ("level-parent", "names a level above it that does not exist"),
-    "LX": ("line-number", "is numbered wrongly"),
-    "SEG1": ("empty-end", "ends with an empty element"),
+_SEGMENT_RULES = {
+    "1": "unexpected",
+    "2": "unexpected",
+    "3": "segment-missing",
+    "4": "loop-repeats",
+    "5": "segment-repeats",
+    "6": "unexpected",
+    "7": "order",
+    "8": "segment-values",
+    "HL1": "level-number",
+    "HL2": "level-parent",
+    "LX": "line-number",
+    "SEG1": "empty-end",
 }
-_OTHER_WORDS = ("segment", "is not right")
+# Where pyx12 means something else than the code of the 999, or has a code of its own.
+_SEGMENT_WORDS = {
+    **SEGMENT_ERRORS,
+    "1": SEGMENT_ERRORS["2"],
+    "6": SEGMENT_ERRORS["2"],
+    "8": "holds values that do not fit together",
+    "HL1": "is numbered wrongly",
+    "HL2": "names a level above it that does not exist",
+    "LX": "is numbered wrongly",
+    "SEG1": "ends with an empty element",
+}
 _TRAILER_WORDS = {
     "ISA": (
         "interchange",
@@ -313,8 +324,8 @@ def _envelope_watch(problems: list[Problem]) -> Callable[[Any, Any, Any, bool], 
         _, errors = node.is_valid_errors(segment)
         for error in errors:
             element = (error.refdes or "")[len(name) :]
-            code, what = _ELEMENT_WORDS[error.err_cde]
-            message = f"{name}{element} {what}."
+            code = _ELEMENT_RULES[error.err_cde]
+            message = f"{name}{element} {ELEMENT_ERRORS[error.err_cde]}."
             position = source.get_cur_line()
             problems.append(_guide(name, element, f"guide-{code}", message, position=position))
 
@@ -348,7 +359,7 @@ def _segment_problems(nodes: list[dict[str, Any]], where: dict[int, Place]) -> I
             if unexpected and lost:
                 continue  # After one segment out of place pyx12 repeats itself until it recovers.
             lost = unexpected
-            rule, what = _SEGMENT_WORDS.get(code, _OTHER_WORDS)
+            rule, what = _SEGMENT_RULES.get(code, "segment"), _SEGMENT_WORDS.get(code, "is wrong")
             # A missing segment is noticed at the one after it, whose party says nothing about it.
             party = "" if code == "3" else place.party
             message = f"{_label(name, '', party)} {what}."
@@ -358,7 +369,7 @@ def _segment_problems(nodes: list[dict[str, Any]], where: dict[int, Place]) -> I
             if element["subele_pos"]:
                 number += f"-{element['subele_pos']}"
             for error in element["errors"]:
-                rule, what = _ELEMENT_WORDS[error["err_cde"]]
+                rule, what = _ELEMENT_RULES[error["err_cde"]], ELEMENT_ERRORS[error["err_cde"]]
                 message = f"{_label(name, number, place.party)} {what}."
                 yield _guide(name, number, f"guide-{rule}", message, place.claim, position)
 

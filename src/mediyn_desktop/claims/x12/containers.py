@@ -56,6 +56,10 @@ _LOOKS = (
 )
 
 
+# Bytes; larger files are refused before they are read. 10,000 claims or answers have 2 to 3 MB.
+LARGEST_FILE = 64 << 20
+
+
 class Refused(Unreadable):
     """A file or member that is not read at all; it stays as it is."""
 
@@ -66,7 +70,7 @@ class Refused(Unreadable):
 class Limits:
     """How much is read: a file, everything an archive unpacks to, and its number of members."""
 
-    file_bytes: int = 64 << 20
+    file_bytes: int = LARGEST_FILE
     unpacked_bytes: int = 256 << 20
     members: int = 500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mediyn_desktop.claims.x12 import aloud271, aloud835, aloud_answers
+from mediyn_desktop.claims.x12 import aloud271, aloud835, aloud_answers, readable837p
 from mediyn_desktop.claims.x12.reading_aloud import Table, say
 from mediyn_desktop.claims.x12.segments import Segment
 
@@ -14,6 +14,7 @@ TABLES: dict[str, Table] = {
     "271": aloud271.TABLE,
     "277": aloud_answers.TABLE_277CA,
     "835": aloud835.TABLE,
+    "837": readable837p.TABLE,
     "997": aloud_answers.TABLE_999,
     "999": aloud_answers.TABLE_999,
 }

@@ -11,16 +11,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from mediyn_desktop.claims.x12.inbound import NO_PLACE, Contact, Dated, Party, Reference
+from mediyn_desktop.claims.x12.level_reader import LevelReader
 from mediyn_desktop.claims.x12.model271 import Benefit, EligibilityAnswer, Member, Rejection
 from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
     Opening,
     Row,
-    SetReader,
     at,
     read_contact,
     read_party,
-    read_reference,
     with_city,
 )
 from mediyn_desktop.claims.x12.values import day, decimal
@@ -65,13 +64,11 @@ class _Part:
         self.others: list[Segment] = []
 
 
-class Reader271(SetReader):
+class Reader271(LevelReader):
     """One 271: puts out an EligibilityAnswer for each person in it."""
 
     def __init__(self, place: Opening) -> None:
         super().__init__(place)
-        self._bht: Row = []
-        self._level = ""
         self._payer: Party | None = None
         self._provider: Party | None = None
         self._subscriber: _Person | None = None
@@ -84,7 +81,7 @@ class Reader271(SetReader):
         self._began = self.position
         self._answered = False
         self.handlers = {
-            "BHT": self._begin,
+            **self.handlers,
             "HL": self._hl,
             "TRN": self._trn,
             "NM1": self._nm1,
@@ -93,8 +90,6 @@ class Reader271(SetReader):
             "PER": self._per,
             "DMG": self._dmg,
             "INS": self._ins,
-            "REF": self._ref,
-            "DTP": self._dtp,
             "AAA": self._aaa,
             "EB": self._eb,
             "MSG": self._msg,
@@ -105,6 +100,10 @@ class Reader271(SetReader):
     @property
     def _person(self) -> _Person | None:
         return self._dependent or self._subscriber
+
+    @property
+    def owner(self) -> _Part | _Person | None:
+        return self._benefit or self._person
 
     def other(self, row: Row, position: int) -> None:
         kept = self._others if self._benefit is None else self._benefit.others
@@ -125,8 +124,8 @@ class Reader271(SetReader):
         self.out.append(
             EligibilityAnswer(
                 self.origin,
-                at(self._bht, 3).strip(),
-                day(at(self._bht, 4)),
+                at(self.head, 3).strip(),
+                day(at(self.head, 4)),
                 self._payer,
                 self._provider,
                 self._subscriber.made() if self._subscriber else None,
@@ -142,17 +141,11 @@ class Reader271(SetReader):
         )
         self._benefits, self._rejections, self._contacts, self._others = [], [], [], []
 
-    def _begin(self, row: Row, position: int) -> None:
-        if self._bht:
-            self.other(row, position)
-        else:
-            self._bht = row
-
     def _hl(self, row: Row, position: int) -> None:
         self._end_benefit()
-        self._level = _LEVELS.get(at(row, 3).strip(), "")
+        self.level = _LEVELS.get(at(row, 3).strip(), "")
         answered = bool(self._benefits or self._rejections)
-        if self._level != "dependent":
+        if self.level != "dependent":
             if answered or self._person is not None:
                 self._put_answer(position)
                 self._began = self.since = position
@@ -160,9 +153,9 @@ class Reader271(SetReader):
         elif answered or self._dependent is not None:
             self._put_answer(position)
             self._began = self.since = position
-        if self._level == "subscriber":
+        if self.level == "subscriber":
             self._subscriber = _Person()
-        elif self._level == "dependent":
+        elif self.level == "dependent":
             self._dependent = _Person()
 
     def _trn(self, row: Row, position: int) -> None:
@@ -178,9 +171,9 @@ class Reader271(SetReader):
             self._benefit.parties.append(party)
             return
         person = self._person
-        if self._level == "payer" and self._payer is None:
+        if self.level == "payer" and self._payer is None:
             self._payer = party
-        elif self._level == "provider" and self._provider is None:
+        elif self.level == "provider" and self._provider is None:
             self._provider = party
         elif person is not None and person.name is None:
             person.name = party
@@ -221,22 +214,8 @@ class Reader271(SetReader):
         else:
             person.relationship = at(row, 2).strip()
 
-    def _ref(self, row: Row, position: int) -> None:
-        owner = self._benefit or self._person
-        if owner is None:
-            self.other(row, position)
-        else:
-            owner.references.append(read_reference(row))
-
-    def _dtp(self, row: Row, position: int) -> None:
-        owner = self._benefit or self._person
-        if owner is None:
-            self.other(row, position)
-        else:
-            owner.dates.append(self.date(row, 3, at(row, 1), position))
-
     def _aaa(self, row: Row, position: int) -> None:
-        level = self._level or "payer"
+        level = self.level or "payer"
         reason, follow_up = at(row, 3).strip(), at(row, 4).strip()
         self._rejections.append(Rejection(level, reason, follow_up, position))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mediyn_desktop.claims.x12.inbound import Dated, Party, Reference
+from mediyn_desktop.claims.x12.level_reader import LevelReader
 from mediyn_desktop.claims.x12.model_answers import (
     ClaimAcknowledgement,
     ClaimAnswer,
@@ -23,10 +24,8 @@ from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.set_reader import (
     Opening,
     Row,
-    SetReader,
     at,
     read_party,
-    read_reference,
 )
 from mediyn_desktop.claims.x12.values import cents, day, procedure
 
@@ -64,13 +63,11 @@ class _Part:
         self.lines: list[LineAnswer] = []
 
 
-class Reader277CA(SetReader):
+class Reader277CA(LevelReader):
     """One 277CA: puts out its ClaimAcknowledgement."""
 
     def __init__(self, place: Opening) -> None:
         super().__init__(place)
-        self._bht: Row = []
-        self._level = ""
         self._here: _Part | None = None
         self._patient: Party | None = None
         self._provider: Party | None = None
@@ -82,24 +79,22 @@ class Reader277CA(SetReader):
         self._claims: list[ClaimAnswer] = []
         self._others: list[Segment] = []
         self.handlers = {
-            "BHT": self._begin,
+            **self.handlers,
             "HL": self._hl,
             "NM1": self._nm1,
             "TRN": self._trn,
             "STC": self._stc,
             "QTY": self._qty,
             "AMT": self._amt,
-            "REF": self._ref,
-            "DTP": self._dtp,
             "SVC": self._svc,
         }
 
     @property
-    def _owner(self) -> _Part | None:
+    def owner(self) -> _Part | None:
         return self._line or self._claim or self._here
 
     def other(self, row: Row, position: int) -> None:
-        owner = self._owner
+        owner = self.owner
         (self._others if owner is None else owner.others).append(self.segment(row, position))
 
     def finish(self, position: int, *, complete: bool) -> None:
@@ -108,8 +103,8 @@ class Reader277CA(SetReader):
         self.out.append(
             ClaimAcknowledgement(
                 self.origin,
-                reference or at(self._bht, 3).strip(),
-                day(at(self._bht, 4)),
+                reference or at(self.head, 3).strip(),
+                day(at(self.head, 4)),
                 self._source,
                 self._batch,
                 tuple(self._providers),
@@ -120,18 +115,12 @@ class Reader277CA(SetReader):
             )
         )
 
-    def _begin(self, row: Row, position: int) -> None:
-        if self._bht:
-            self.other(row, position)
-        else:
-            self._bht = row
-
     def _hl(self, row: Row, position: int) -> None:
         self._end_level(position)
-        self._level = at(row, 3).strip()
+        self.level = at(row, 3).strip()
         self._here = _Part(row, position)
         self._patient = None
-        if self._level in (_SOURCE, _RECEIVER, _PROVIDER):
+        if self.level in (_SOURCE, _RECEIVER, _PROVIDER):
             self._provider = None
 
     def _nm1(self, row: Row, position: int) -> None:
@@ -140,7 +129,7 @@ class Reader277CA(SetReader):
             self.other(row, position)
             return
         self._here.party = party
-        match self._level:
+        match self.level:
             case "20":
                 self._source = self._source or party
             case "19":
@@ -153,7 +142,7 @@ class Reader277CA(SetReader):
     def _trn(self, row: Row, position: int) -> None:
         if self._here is None:
             self.other(row, position)
-        elif self._level in (_SOURCE, _RECEIVER, _PROVIDER):
+        elif self.level in (_SOURCE, _RECEIVER, _PROVIDER):
             self._here.trace = self._here.trace or at(row, 2).strip()
         else:
             self._end_claim(position)
@@ -161,7 +150,7 @@ class Reader277CA(SetReader):
             self._claim.trace = at(row, 2).strip()
 
     def _stc(self, row: Row, position: int) -> None:
-        owner = self._owner
+        owner = self.owner
         if owner is None:
             self.other(row, position)
             return
@@ -189,20 +178,6 @@ class Reader277CA(SetReader):
             self.other(row, position)
         else:
             self._here.amounts.append((at(row, 1), value))
-
-    def _ref(self, row: Row, position: int) -> None:
-        owner = self._owner
-        if owner is None:
-            self.other(row, position)
-        else:
-            owner.references.append(read_reference(row))
-
-    def _dtp(self, row: Row, position: int) -> None:
-        owner = self._owner
-        if owner is None:
-            self.other(row, position)
-        else:
-            owner.dates.append(self.date(row, 3, at(row, 1), position))
 
     def _svc(self, row: Row, position: int) -> None:
         if self._claim is None:
@@ -261,7 +236,7 @@ class Reader277CA(SetReader):
         part, self._here = self._here, None
         if part is None:
             return
-        if self._level not in (_RECEIVER, _PROVIDER):
+        if self.level not in (_RECEIVER, _PROVIDER):
             self._others.extend(part.others)
             return
         answer = LevelAnswer(
@@ -275,7 +250,7 @@ class Reader277CA(SetReader):
             part.position,
         )
         self._others.extend(part.others)
-        if self._level == _PROVIDER:
+        if self.level == _PROVIDER:
             self._providers.append(answer)
         elif self._batch is None:
             self._batch = answer

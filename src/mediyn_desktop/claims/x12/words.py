@@ -361,7 +361,7 @@ ELEMENT_ERRORS = {
     "3": "has more parts than fit",
     "4": "is too short",
     "5": "is too long",
-    "6": "has characters that are not allowed",
+    "6": "has characters that are not allowed here",
     "7": "is not one of the allowed codes",
     "8": "is not a real date",
     "9": "is not a real time",

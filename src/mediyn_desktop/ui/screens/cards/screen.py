@@ -23,7 +23,7 @@ from mediyn_desktop.ui.screens.cards.on_file import OnFilePage
 from mediyn_desktop.ui.screens.cards.payouts import PayoutsPage
 
 CHARGES, COMPARISON, DISPUTES, PAYOUTS = "Charges", "Comparison", "Disputes", "Payouts"
-ON_FILE = "Cards on file"
+ON_FILE = "To renew"
 _VERBS = panel.TITLES | comparison.TITLES | disputes.TITLES | payouts.TITLES | on_file.TITLES
 
 

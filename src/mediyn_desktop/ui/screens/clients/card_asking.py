@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mediyn_desktop.cards.on_file.asking import make_page, plan_request
@@ -19,10 +18,11 @@ from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Practice
 from mediyn_desktop.store import settings
-from mediyn_desktop.ui.context import EVERYTHING, Context
-from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
+from mediyn_desktop.ui.card_network import NetworkDialog, processor_of, will
+from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.correcting import Foreseen, choice, unfinished
 from mediyn_desktop.ui.screens.clients.card_forms import scope_ticks, ticked
-from mediyn_desktop.ui.screens.clients.card_page import PageShown, page_shown, processor_of
+from mediyn_desktop.ui.screens.clients.card_page import PageShown, page_shown
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -65,18 +65,21 @@ def ask_talk(read: Reading, client_ref: str) -> AskTalk:
     return talk
 
 
-class AskCardDialog(CorrectingDialog):
+class AskCardDialog(NetworkDialog):
     """Chooses what the client is asked to agree to, and has the page made."""
 
-    undoable = False
-    made = Signal(object)
-    """The ``PageShown`` of the page that was made."""
-
     def __init__(
-        self, context: Context, sheet: ClientSheet, talk: AskTalk, parent: QWidget | None
+        self,
+        context: Context,
+        sheet: ClientSheet,
+        talk: AskTalk,
+        show: Callable[[PageShown], object],
+        parent: QWidget | None,
     ) -> None:
+        """Args: ``show`` is given the page that was made, on the GUI thread."""
         super().__init__(context, f"Ask {sheet.full_name} for a card", "Make the page", parent)
-        self._sheet, self._talk = sheet, talk
+        self._sheet, self._talk, self._show = sheet, talk, show
+        self._made: PageShown | None = None
         self.body.addWidget(PlainLabel("The card may be charged for", "muted"))
         copay = sheet.payment_type == "in_network"
         self.ticks = scope_ticks(self, ("copays",) if copay else ("sessions",))
@@ -104,43 +107,27 @@ class AskCardDialog(CorrectingDialog):
             self.text.setPlainText(words.text)
         self.notice.setText(f"With the notice that is asked for by: {words.source}")
         self.notice.setVisible(words.source is not None)
-        return Foreseen(
-            f"Stripe makes a page that works for a day. Nothing is charged. Once a card is saved, "
-            f"it may be charged for {in_words(scopes)}.",
-            lambda _uow, _why: None,
+        return will(
+            "Stripe makes a page that works for a day. Nothing is charged. Once a card is saved, "
+            f"it may be charged for {in_words(scopes)}."
         )
 
-    def _save(self) -> None:
-        scopes = ticked(self.ticks)
-        if not scopes:
-            self._tell("Choose what the card may be charged for.")
-            return
-        self.save.setEnabled(False)
-        self.save.set_caption("Asking Stripe…")
-        self._context.run(
-            "Ask a client for a card",
-            _ask(self._context, self._sheet.ref, scopes, self.how.currentData()),
-            kinds=EVERYTHING | {"card_request"},
-            done=self._came,
-            failed=self._not_made,
-        )
+    def prepare(self, why: str) -> Callable[[], str]:
+        context, ref = self._context, self._sheet.ref
+        scopes, how = ticked(self.ticks), self.how.currentData()
 
-    def _came(self, shown: PageShown) -> None:
-        self.accept()
-        self.made.emit(shown)
+        def make() -> str:
+            with processor_of(context) as api:
+                with context.store.write("Ask a client for a card") as uow:
+                    ident = plan_request(uow, ref, scopes, how=how)
+                make_page(context.store, api, ident)
+            with context.store.read() as read:
+                self._made = page_shown(read, ident)
+            return "The page to save a card on is ready"
 
-    def _not_made(self, error: Exception) -> bool:
-        self.save.set_caption(self._label)
-        return self._refused(error)
+        return make
 
-
-def _ask(context: Context, ref: str, scopes: list[str], how: str) -> Callable[[], PageShown]:
-    def work() -> PageShown:
-        with processor_of(context) as api:
-            with context.store.write("Ask a client for a card") as uow:
-                ident = plan_request(uow, ref, scopes, how=how)
-            make_page(context.store, api, ident)
-        with context.store.read() as read:
-            return page_shown(read, ident)
-
-    return work
+    def came(self, sentence: str) -> None:
+        super().came(sentence)
+        if self._made is not None:
+            self._show(self._made)

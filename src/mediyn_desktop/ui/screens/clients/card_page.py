@@ -7,8 +7,7 @@ arrived. Closing the dialog leaves the page open: it is read back by the backgro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +24,7 @@ from mediyn_desktop.cards.stripe_api import NO_ANSWER
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.delivery.card_messages import card_request_draft
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.card_network import NoProcessor, processor_of
 from mediyn_desktop.ui.context import EVERYTHING, Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
@@ -33,17 +33,10 @@ from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.qr_code import QrCode
 
 if TYPE_CHECKING:
-    from mediyn_desktop.cards.stripe_api import StripeApi
     from mediyn_desktop.store.uow import Reading
 
 EVERY_MS: Final = 5_000
 _TOUCHED: Final = EVERYTHING | {"card_request"}
-
-
-class NotReached(UserFacingError):
-    """Stripe cannot be asked now; nothing was charged or changed."""
-
-    code = "no-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +60,6 @@ def page_shown(read: Reading, ident: int) -> PageShown:
     draft = card_request_draft(read, request)
     until = wording.moment(request.expires_at.astimezone(read.zone)) if request.expires_at else ""
     return PageShown(request, qr_matrix(request.url), draft.body, until)
-
-
-@contextmanager
-def processor_of(context: Context) -> Iterator[StripeApi]:
-    """Yield the card processor, for work on a worker's thread.
-
-    Raises:
-        NotReached: no network is wanted, or no account is connected.
-    """
-    if context.offline:
-        raise NotReached(
-            "This needs Stripe, and you asked to use no network. Nothing was changed. Open the "
-            "program without that wish, and ask again.",
-            code="offline",
-        )
-    api = context.program.card_processor(context.store)
-    if api is None:
-        raise NotReached(
-            "No Stripe account is connected yet. Nothing was changed. Enter its key in the "
-            "settings."
-        )
-    with closing(api):
-        yield api
 
 
 class CardPageDialog(Dialog):
@@ -156,7 +126,7 @@ class CardPageDialog(Dialog):
                 with processor_of(context) as api:
                     now = look(context.store, api, ident)
             except NO_ANSWER:
-                raise NotReached(
+                raise NoProcessor(
                     "Stripe does not answer at the moment; it is asked again.",
                     code="processor-unreachable",
                 ) from None
@@ -195,7 +165,8 @@ class CardPageDialog(Dialog):
         if request.state in OVER:
             self._timer.stop()
             self.done_button.setFocus()
-            self.adjustSize()
+            self._outer.activate()  # what was hidden takes no room any more
+            self.resize(self.width(), self._outer.totalHeightForWidth(self.width()))
 
     def _news(self, request: RequestView) -> str:
         match request.state:
@@ -250,7 +221,7 @@ class CardPageDialog(Dialog):
                 with processor_of(context) as api:
                     end(context.store, api, ident)
             except NO_ANSWER:
-                raise NotReached(
+                raise NoProcessor(
                     "Stripe did not answer to the end, so the page may still be open. It is closed "
                     "as soon as Stripe answers. Nothing is charged on it.",
                     code="processor-unreachable",

@@ -20,6 +20,7 @@ from mediyn_desktop.ui.theme.tokens import Tone
 _HEIGHT = 148
 NEW = {"card-ask": "Ask for a card…"}
 FOR_LINE = {
+    "card-letter": "Write to the client…",
     "card-default": "Make it the default…",
     "card-fees": "For fees…",
     "card-consent": "Record consent…",
@@ -51,7 +52,8 @@ class CardLine:
         """What can be done about it."""
         first = () if self.card.is_default else ("card-default",)
         back = ("card-revoke",) if self.card.scopes else ()
-        return (*first, "card-fees", "card-consent", *back, "card-remove")
+        letter = ("card-letter",) if self.card.failing else ()
+        return (*letter, *first, "card-fees", "card-consent", *back, "card-remove")
 
 
 class CardsTab(VerbsTab):

@@ -17,6 +17,7 @@ from mediyn_desktop.billing.plan_views import plans_of
 from mediyn_desktop.cards.charging_now import charge_talk
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
+from mediyn_desktop.delivery.card_messages import decline_drafts
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
 from mediyn_desktop.ui.card_refund import CardPaid, CardRefundDialog
@@ -31,7 +32,8 @@ from mediyn_desktop.ui.screens.clients.card_forms import (
     RemoveCardDialog,
     RevokeDialog,
 )
-from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog
+from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
+from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog, PageShown
 from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current, payment_label
 from mediyn_desktop.ui.screens.clients.corrections import (
@@ -162,7 +164,13 @@ def _ask_card(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     talk: AskTalk = asked.data
     if talk.page is not None:
         return CardPageDialog(context, talk.page, asked.sheet.full_name, parent)
-    return AskCardDialog(context, asked.sheet, talk, parent)
+
+    def show(page: PageShown) -> None:
+        dialog = CardPageDialog(context, page, asked.sheet.full_name, parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    return AskCardDialog(context, asked.sheet, talk, show, parent)
 
 
 ACCOUNT, SESSIONS, AGREEMENTS, CARDS = "Account", "Sessions", "Agreements", "Cards"
@@ -304,6 +312,13 @@ FORMS: dict[str, Form] = {
         CARDS,
         _of_sheet(RevokeDialog),
         keywords="revoke withdraw stop charging",
+    ),
+    "card-letter": Form(
+        "Write to this client about a refused charge…",
+        CARDS,
+        lambda _context, asked, parent: LetterDialog(asked.data, parent),
+        lambda read, ref: decline_drafts(read, client=ref),
+        keywords="declined dunning message mail",
     ),
     "card-remove": Form(
         "Remove a card of this client…",

@@ -26,9 +26,10 @@ from mediyn_desktop.ui.correcting import (
 )
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
-from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, Current
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
+from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit

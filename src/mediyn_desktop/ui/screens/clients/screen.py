@@ -18,8 +18,6 @@ from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
-from mediyn_desktop.ui.screens.clients.card_asking import AskCardDialog
-from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog, PageShown
 from mediyn_desktop.ui.screens.clients.correcting import Current
 from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, CARDS, FORMS, SESSIONS, Asked, Form
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
@@ -213,16 +211,11 @@ class ClientsScreen(Screen):
         dialog = FORMS[name].make(self._context, asked, self)
         if isinstance(dialog, CorrectingDialog):
             dialog.saved.connect(partial(self._context.shell.say, undo=dialog.undoable))
-        if isinstance(dialog, AskCardDialog):
-            dialog.made.connect(lambda page: self._ask(self._card_page(page, asked.sheet)))
         elif isinstance(dialog, IssueDialog):
             dialog.issued.connect(self._issued)
         elif isinstance(dialog, StatementDialog):
             dialog.entry_asked.connect(lambda entry: self._context.shell.go("ledger", f"#{entry}"))
         self._ask(dialog)
-
-    def _card_page(self, page: PageShown, sheet: ClientSheet) -> Dialog:
-        return CardPageDialog(self._context, page, sheet.full_name, self)
 
     def _issued(self, bills: Sequence[Superbill]) -> None:
         numbers = " and ".join(bill.number for bill in bills)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Reads many spoiled files in a process of its own: ``spoil_many.py KIND FILES SEED``.
+
+Prints JSON: how many files were read, what was found in how many of them, and the most memory the
+process had, in bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections import Counter
+from random import Random
+
+from spoiling import GOOD, GOOD_CLAIMS, judge, spoiled, use
+
+
+def read_many(kind: str, files: int, seed: int) -> dict[str, object]:
+    """Read ``files`` spoiled files of ``kind``, one of GOOD or 837P."""
+    dice = Random(seed)
+    found: Counter[str] = Counter()
+    for _ in range(files):
+        if kind == "837P":
+            found.update(set(judge(spoiled(GOOD_CLAIMS, dice))))
+        else:
+            found.update(set(use(spoiled(GOOD[kind], dice))))
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return {"files": files, "found": found, "peak": peak}
+
+
+if __name__ == "__main__":
+    print(json.dumps(read_many(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
