@@ -45,7 +45,8 @@ coverage: $(VENV)/dev ## Check the coverage floor after `make test PYTEST_ARGS=-
 	done
 
 bench: $(VENV)/dev system ## Print speed ratios against a floor, each in one run
-	@for script in bench/bench_*.py; do echo "== $$script"; QT_QPA_PLATFORM=offscreen $(PY) $$script || exit 1; done
+	@for script in bench/bench_*.py; do echo "== $$script"; \
+		QT_QPA_PLATFORM=offscreen PYTHONPATH=src:tests:tests/ui $(PY) $$script || exit 1; done
 
 soak: $(VENV)/dev system ## Long random runs: kills, faults
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak --timeout=3600

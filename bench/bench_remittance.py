@@ -8,8 +8,8 @@ transaction of an encrypted practice, told of step by step. The floor: the very 
 left behind, written by plain sqlite3 into tables with the same columns and keys (no checks, no
 guards, no cipher), one statement for each table, one commit with synchronous=FULL. All in processor
 time. Target: at most 150 times, and in proportion: four times the claims take at most five times as
-long. Where it goes: a claim asks the books some 15 times what is open and writes some 14 rows one by
-one, each through the mapping of tables, the seals of the journal and the cipher.
+long. Where it goes: a claim asks the books some 15 times what is open and writes some 14 rows one
+by one, each through the mapping of tables, the seals of the journal and the cipher.
 """
 
 from __future__ import annotations

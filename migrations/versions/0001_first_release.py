@@ -474,6 +474,67 @@ TRIGGERS = [
         " 'items of payment links are never replaced'); END"
     ),
     (
+        "CREATE TRIGGER card_customer_no_delete BEFORE DELETE ON card_customer BEGIN SELECT "
+        "RAISE(ABORT, 'customers at the card processor are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_request_no_delete BEFORE DELETE ON card_request BEGIN SELECT "
+        "RAISE(ABORT, 'requests for a card are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_request_frozen BEFORE UPDATE ON card_request WHEN (NEW.iid, "
+        "NEW.client_id, NEW.scope, NEW.how, NEW.text_version, NEW.text) IS NOT (OLD.iid, "
+        "OLD.client_id, OLD.scope, OLD.how, OLD.text_version, OLD.text) OR (OLD.page_id IS "
+        "NOT NULL AND NEW.page_id IS NOT OLD.page_id) OR (OLD.account IS NOT NULL AND "
+        "NEW.account IS NOT OLD.account) OR (OLD.livemode IS NOT NULL AND NEW.livemode IS NOT"
+        " OLD.livemode) OR (OLD.card_id IS NOT NULL AND NEW.card_id IS NOT OLD.card_id) OR "
+        "(OLD.state = 'completed' AND NEW.state <> 'completed') BEGIN SELECT RAISE(ABORT, 'a "
+        "request for a card keeps what was asked and answered'); END"
+    ),
+    (
+        "CREATE TRIGGER card_consent_no_update BEFORE UPDATE ON card_consent BEGIN SELECT "
+        "RAISE(ABORT, 'consents are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_consent_no_delete BEFORE DELETE ON card_consent BEGIN SELECT "
+        "RAISE(ABORT, 'consents are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_consent_no_replace BEFORE INSERT ON card_consent WHEN EXISTS "
+        "(SELECT 1 FROM card_consent WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'consents "
+        "are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_revocation_no_update BEFORE UPDATE ON card_revocation BEGIN "
+        "SELECT RAISE(ABORT, 'revocations are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_revocation_no_delete BEFORE DELETE ON card_revocation BEGIN "
+        "SELECT RAISE(ABORT, 'revocations are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_revocation_no_replace BEFORE INSERT ON card_revocation WHEN "
+        "EXISTS (SELECT 1 FROM card_revocation WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, "
+        "'revocations are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_change_no_update BEFORE UPDATE ON card_change BEGIN SELECT "
+        "RAISE(ABORT, 'changes of cards are never changed'); END"
+    ),
+    (
+        "CREATE TRIGGER card_change_no_delete BEFORE DELETE ON card_change BEGIN SELECT "
+        "RAISE(ABORT, 'changes of cards are never deleted'); END"
+    ),
+    (
+        "CREATE TRIGGER card_change_no_replace BEFORE INSERT ON card_change WHEN EXISTS "
+        "(SELECT 1 FROM card_change WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'changes of "
+        "cards are never replaced'); END"
+    ),
+    (
+        "CREATE TRIGGER card_detachment_no_delete BEFORE DELETE ON card_detachment BEGIN "
+        "SELECT RAISE(ABORT, 'cards to be taken off are never deleted'); END"
+    ),
+    (
         "CREATE TRIGGER card_refund_no_delete BEFORE DELETE ON card_refund BEGIN SELECT "
         "RAISE(ABORT, 'card refunds are never deleted'); END"
     ),
@@ -781,6 +842,8 @@ def upgrade() -> None:
         sa.Column("payer_id", sa.String(length=80), nullable=False),
         sa.Column("claim_filing_code", sa.String(length=2), nullable=False),
         sa.Column("timely_filing_days", sa.Integer(), nullable=True),
+        sa.Column("timely_filing_source", sa.String(length=200), nullable=False),
+        sa.Column("timely_filing_as_of", sa.Date(), nullable=True),
         sa.Column("expected_payment_days", sa.Integer(), nullable=True),
         sa.Column("telehealth_modifier", sa.String(length=4), nullable=True),
         sa.Column("address1", sa.String(length=120), nullable=False),
@@ -880,10 +943,30 @@ def upgrade() -> None:
         sa.Column("exp_year", sa.Integer(), nullable=True),
         sa.Column("consent_date", sa.Date(), nullable=True),
         sa.Column("consent_scope", sa.String(length=40), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("for_fees", sa.Boolean(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=80), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_client_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
     )
     op.create_index(op.f("ix_card_client_id"), "card", ["client_id"], unique=False)
+    op.create_table(
+        "card_customer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("keys", sa.Integer(), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_customer_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_customer")),
+        sa.UniqueConstraint("client_id", name=op.f("uq_card_customer_client_id")),
+        sa.UniqueConstraint("customer", name=op.f("uq_card_customer_customer")),
+        sa.UniqueConstraint("mark", name=op.f("uq_card_customer_mark")),
+    )
     op.create_table(
         "card_dispute",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -918,6 +1001,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_card_hold_client_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_hold")),
         sa.UniqueConstraint("source", name=op.f("uq_card_hold_source")),
@@ -1407,6 +1491,36 @@ def upgrade() -> None:
         "ix_allocation_payment", "allocation", ["payment_id", "amount_cents"], unique=False
     )
     op.create_table(
+        "card_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("brand", sa.String(length=30), nullable=False),
+        sa.Column("last4", sa.String(length=4), nullable=False),
+        sa.Column("exp_month", sa.Integer(), nullable=True),
+        sa.Column("exp_year", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_change_card_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_change")),
+    )
+    op.create_index(op.f("ix_card_change_card_id"), "card_change", ["card_id"], unique=False)
+    op.create_table(
+        "card_detachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("payment_method", sa.String(length=80), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_detachment_card_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_detachment")),
+        sa.UniqueConstraint("payment_method", name=op.f("uq_card_detachment_payment_method")),
+    )
+    op.create_index(
+        op.f("ix_card_detachment_card_id"), "card_detachment", ["card_id"], unique=False
+    )
+    op.create_table(
         "card_movement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("transaction_id", sa.String(length=80), nullable=False),
@@ -1470,6 +1584,53 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_card_refund_payment_id"), "card_refund", ["payment_id"], unique=False)
     op.create_index("ix_card_refund_state", "card_refund", ["state"], unique=False)
+    op.create_table(
+        "card_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("iid", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("open_for", sa.Integer(), nullable=True),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("how", sa.String(length=20), nullable=False),
+        sa.Column("text_version", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("keys", sa.Integer(), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=True),
+        sa.Column("page_id", sa.String(length=120), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("account", sa.String(length=80), nullable=True),
+        sa.Column("livemode", sa.Boolean(), nullable=True),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_request_card_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_card_request_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_request")),
+        sa.UniqueConstraint("iid", name=op.f("uq_card_request_iid")),
+        sa.UniqueConstraint("open_for", name=op.f("uq_card_request_open_for")),
+        sa.UniqueConstraint("page_id", name=op.f("uq_card_request_page_id")),
+    )
+    op.create_index(op.f("ix_card_request_client_id"), "card_request", ["client_id"], unique=False)
+    op.create_index("ix_card_request_state", "card_request", ["state"], unique=False)
+    op.create_table(
+        "card_revocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_revocation_card_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_revocation")),
+    )
+    op.create_index(
+        op.f("ix_card_revocation_card_id"), "card_revocation", ["card_id"], unique=False
+    )
     op.create_table(
         "courtesy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1723,6 +1884,30 @@ def upgrade() -> None:
             "agreement_id", "code", name=op.f("uq_sliding_amount_agreement_id_code")
         ),
     )
+    op.create_table(
+        "card_consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("how", sa.String(length=20), nullable=False),
+        sa.Column("text_version", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("brand", sa.String(length=30), nullable=False),
+        sa.Column("last4", sa.String(length=4), nullable=False),
+        sa.Column("exp_month", sa.Integer(), nullable=True),
+        sa.Column("exp_year", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_consent_card_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["card_request.id"], name=op.f("fk_card_consent_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_consent")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_card_consent_request_id")),
+    )
+    op.create_index(op.f("ix_card_consent_card_id"), "card_consent", ["card_id"], unique=False)
     op.create_table(
         "card_refund_event",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.attempts import waiting_count
+from mediyn_desktop.cards.on_file.checks import CARD_CHECKS
 from mediyn_desktop.cards.polling.poll import poll, watching
 from mediyn_desktop.cards.refunds.sending import unresolved
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
@@ -37,6 +38,7 @@ from mediyn_desktop.vault.keys import DataKey
 
 CLOCK: Clock = SystemClock()
 
+_CHECKS = (*LEDGER_CHECKS, *CARD_CHECKS)
 _OFFLINE = Outcome(JobState.OFFLINE, "You are offline.")
 
 
@@ -98,8 +100,13 @@ def open_store(
 
 
 def card_processor(store: Store) -> StripeApi | None:
-    """Return the card processor this practice is connected to, or None without a key."""
+    """Return the card processor this practice is connected to, or None without a key.
+
+    Raises:
+        OtherSide: a training practice holds a real key, or the reverse; nobody is asked.
+    """
     with store.read() as read:
+        settings.keep_sides_apart(read)
         key = settings.read_secret(read, settings.STRIPE_KEY.key)
         base = settings.get(read, settings.STRIPE_API_BASE)
     return StripeApi(key, base or None) if key else None
@@ -128,6 +135,7 @@ def refunding(store: Store, passphrase: str) -> Iterator[tuple[StripeApi, Stripe
     """
     slots.open_with_passphrase(store.folder, passphrase).drop()
     with store.read() as read:
+        settings.keep_sides_apart(read)
         key = settings.read_secret(read, settings.STRIPE_REFUND_KEY.key) or settings.read_secret(
             read, settings.STRIPE_KEY.key
         )
@@ -299,13 +307,13 @@ def _watch_for_silence(store: Store) -> Outcome:
 
 
 def check_all(store: Store) -> list[Check]:
-    """Run every check of the practice: file, schema, chain, ledger, permissions, orphans."""
-    return verify(store, LEDGER_CHECKS)
+    """Run every check of the practice: file, schema, chain, ledger, consents, permissions."""
+    return verify(store, _CHECKS)
 
 
 def make_backup(store: Store, to: Path) -> backup.BackupReport:
     """Write a verified backup of the practice into the folder ``to``."""
-    return backup.backup(store, to, checks=LEDGER_CHECKS)
+    return backup.backup(store, to, checks=_CHECKS)
 
 
 def restore_backup(
@@ -322,6 +330,11 @@ def restore_backup(
 def sample_data(read: Reading) -> bool:
     """Whether this practice holds made-up people."""
     return bool(settings.get(read, settings.DEMO_SAMPLE_DATA))
+
+
+def training_practice(read: Reading) -> bool:
+    """Whether this practice is for training only."""
+    return bool(settings.get(read, settings.TRAINING_PRACTICE))
 
 
 def require_practice(folder: Path) -> None:

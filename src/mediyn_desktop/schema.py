@@ -7,6 +7,7 @@ from mediyn_desktop.billing import tables as billing
 from mediyn_desktop.cards import tables as cards
 from mediyn_desktop.cards.clearing import tables as card_clearing
 from mediyn_desktop.cards.links import tables as card_links
+from mediyn_desktop.cards.on_file import tables as card_on_file
 from mediyn_desktop.cards.polling import tables as card_polling
 from mediyn_desktop.cards.refunds import tables as card_refunds
 from mediyn_desktop.claims import decision_tables as claims_decided
@@ -32,6 +33,7 @@ GUARDS: dict[str, str] = {
     **cards.GUARDS,
     **card_clearing.GUARDS,
     **card_links.GUARDS,
+    **card_on_file.GUARDS,
     **card_refunds.GUARDS,
     **claims.GUARDS,
     **claims_mail.GUARDS,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from till import KEY, Till
 
+from cards.till import KEY, Till
 from mediyn_desktop.cards.clearing.payouts import on_the_way_cents
 from mediyn_desktop.cards.clearing.tie_out import ledger_cents
 from mediyn_desktop.cards.polling.poll import Polled, poll

@@ -20,6 +20,7 @@ from mediyn_desktop.cards.holds import place_hold
 from mediyn_desktop.cards.installments import chargeable_plan_card, installment_due
 from mediyn_desktop.cards.links.offering import LinkRefused, plan_link
 from mediyn_desktop.cards.links.standing import open_link, shares_of
+from mediyn_desktop.cards.on_file.consents import revoke
 from mediyn_desktop.cards.receipts import lower_waiting, take_payment
 from mediyn_desktop.cards.reconciling import Kind
 from mediyn_desktop.cards.states import State
@@ -86,7 +87,7 @@ def test_a_declined_installment_is_asked_again_the_next_day_and_settles_the_plan
     till.agrees()
 
 
-@pytest.mark.parametrize("how", ["cash", "paused", "ended", "never", "by-hand", "later"])
+@pytest.mark.parametrize("how", ["cash", "paused", "ended", "never", "by-hand", "later", "revoked"])
 def test_a_declined_installment_that_is_not_to_be_asked_for_is_withdrawn(
     till: Till, how: str
 ) -> None:
@@ -105,6 +106,8 @@ def test_a_declined_installment_that_is_not_to_be_asked_for_is_withdrawn(
             get_client(uow, "c1").autopay = Autopay.NEVER
         elif how == "by-hand":
             plans.change_card(uow, plan, card=None)
+        elif how == "revoked":
+            revoke(uow, get_client(uow, "c1").cards[0].id, reason="Asked")
     till.days_pass(35 if how == "later" else 1)
     till.run()
     assert till.state(ident) == State.CANCELED

@@ -16,12 +16,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from shelf import Shelf
 from till import KEY, Till
 
 import world
 from mediyn_desktop.cards.deciding import stop
 from mediyn_desktop.cards.links.closing import close
 from mediyn_desktop.cards.links.offering import make_link, plan_link
+from mediyn_desktop.cards.on_file.looking import end
+from mediyn_desktop.cards.on_file.removing import remove
 from mediyn_desktop.cards.polling.poll import poll
 from mediyn_desktop.cards.refunds.planning import find_payment, plan
 from mediyn_desktop.cards.refunds.sending import send
@@ -170,6 +173,14 @@ def test_nothing_but_opaque_ids_leaves_through_every_flow(till: Till, tap: Tap, 
     payouts.settle(till.processor.state, sent, paid=True)
     assert poll(till.store, till.api).events
     till.api.accounts.unreadable()
+    till.api.accounts.unwritable()
+    # A client is asked for a card, saves one, and has it taken off file; another page is closed.
+    shelf = Shelf(till)
+    card = shelf.saved("c2", "sessions", "copays", "fees")
+    with till.store.write("t") as uow:
+        remove(uow, card.id, reason="Zzcanary asked")
+    end(till.store, till.api, shelf.ask("c3", "fees").id)
+    shelf.poll()
     till.accept()
     till.restore(backup)
     till.queue()
@@ -181,7 +192,7 @@ def test_nothing_but_opaque_ids_leaves_through_every_flow(till: Till, tap: Tap, 
     for verb, path, headers, body in tap.heard:
         parts = urlsplit(path)
         check_request(verb, f"https://api.example{path}", body, _role(headers))
-        reached.add((verb, re.sub(r"/(cus|pi|re|plink|cs|dp|po)_\w+", "/{}", parts.path)))
+        reached.add((verb, re.sub(r"/(cus|pi|re|plink|cs|dp|po|pm|seti)_\w+", "/{}", parts.path)))
         # What the SDK adds describes the computer; it does not pass.
         extra = set(headers) - set(HEADERS)
         assert extra <= {"Host", "Content-Length", "Accept-Encoding", "User-Agent", "Connection"}

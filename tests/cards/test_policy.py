@@ -79,7 +79,7 @@ def test_what_changed_after_the_approval_is_asked_again_when_it_is_sent(
     assert till.intents() == []
     if change == "hold":
         with till.store.write("t") as uow:
-            lift_hold(uow, "dispute:pi_1")
+            lift_hold(uow, "dispute:pi_1", reason="Talked about it")
         till.run()
         assert till.state(ident) == State.SUCCEEDED
     till.agrees()
@@ -90,7 +90,7 @@ def test_a_hold_that_was_lifted_is_not_placed_again_by_the_same_dispute(till: Ti
     with till.store.write("t") as uow:
         client = get_client(uow, "c1")
         assert place_hold(uow, client, source="dispute:pi_1", reason="x")
-        lift_hold(uow, "dispute:pi_1")
+        lift_hold(uow, "dispute:pi_1", reason="Talked about it")
         assert not place_hold(uow, client, source="dispute:pi_1", reason="x")
     assert refused(till) == [None]
 

@@ -162,6 +162,7 @@ def test_the_examples_of_the_help_work_on_the_sample_practice(
         "mediyn clearinghouse fetch", "mediyn eligibility",
         # They need a payment, a credit or a debt that only their own tests have.
         "mediyn refund", "mediyn cards refund", "mediyn cards link", "mediyn cards close-link",
+        "mediyn cards charge", "mediyn cards lift-hold",
     )  # fmt: skip
     for one in commands(build_parser()):
         if one.prog.startswith(apart):

@@ -11,9 +11,10 @@ from sound_folder import PRACTICE, SOUND, WriteFolder, edit, rows_written
 from sqlalchemy import select
 
 from mediyn_desktop.billing.signing import sign_note
+from mediyn_desktop.cards.on_file.consents import revoke, view_consents
 from mediyn_desktop.exchange.practice_folder import import_folder
 from mediyn_desktop.ledger.queries import client_balances, trial_balance
-from mediyn_desktop.practice.tables import Client, Fee
+from mediyn_desktop.practice.tables import Card, Client, Fee
 from mediyn_desktop.store.uow import Store
 
 
@@ -211,3 +212,22 @@ def test_an_empty_practice_needs_practice_toml(store: Store, tmp_path: Path) -> 
 
     assert [(one.file, one.line) for one in report.errors] == [("practice.toml", 1)]
     assert "[practice]" in PRACTICE
+
+
+def test_what_became_of_a_card_since_is_no_contradiction(
+    filled: Store, write_folder: WriteFolder
+) -> None:
+    with filled.write("t") as uow:
+        cards = list(uow.session.scalars(select(Card).where(Card.consent_date.is_not(None))))
+        assert len(view_consents(uow)) == len(cards) > 0
+        revoke(uow, cards[0].id, reason="Asked")
+        cards[0].last4 = "9999"  # as its network renews it
+        card = cards[0].id
+
+    report = import_folder(filled, write_folder(name="again"))
+
+    assert report.errors == []
+    with filled.read() as read:
+        found = read.session.get_one(Card, card)
+        assert (found.last4, found.consent_scope, found.consent_date) == ("9999", "", None)
+        assert len(view_consents(read)) == len(cards) + 1  # no consent comes back by itself

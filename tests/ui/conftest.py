@@ -13,6 +13,9 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
 
+from cards.purse import Purse
+from cards.till import Till
+from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.theme.build import Scheme, Theme
 
@@ -96,3 +99,21 @@ def ops(qapp, doors):
     )
     yield made
     assert made.shutdown(timeout=10)
+
+
+@pytest.fixture
+def till(folder, own_key, clock, monkeypatch):
+    """A practice that charges cards, with its processor on loopback."""
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 20))
+    with CardProcessor(clock=clock, auto_seed=True) as processor:
+        one = Till(folder, own_key, clock, processor)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def purse(till):
+    """The till with the processor's other side: refunds, disputes, payouts, links."""
+    one = Purse(till)
+    yield one
+    one.close()

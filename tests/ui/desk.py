@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 import world
 from mediyn_desktop.billing.charges import bill_session
-from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.cards.stripe_api import Role, StripeApi
 from mediyn_desktop.store.uow import Store, UnitOfWork
 from mediyn_desktop.ui.actions.registry import CommandRegistry
 from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.ops import Ops
+from mediyn_desktop.vault.errors import WrongPassphrase
 
+PASSPHRASE = "the passphrase of the test"
 DECLINED = "pm_card_visa_chargeDeclinedInsufficientFunds"
 
 
@@ -51,6 +54,18 @@ class FakeProgram:
 
     def card_processor(self, store: Store) -> StripeApi | None:
         return StripeApi("sk_test_suite", self.url) if self.url else None
+
+    @contextmanager
+    def refunding(self, store: Store, passphrase: str):
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase
+        if self.url is None:
+            yield None
+            return
+        asks = StripeApi("sk_test_suite", self.url)
+        pays = StripeApi("sk_test_suite", self.url, role=Role.REFUNDS)
+        with closing(asks), closing(pays):
+            yield asks, pays
 
     def check_all(self, store: Store) -> list:
         return []

@@ -11,10 +11,13 @@ from desk import context
 from PySide6.QtCore import Qt
 
 import world
+from cards.till import CONFIRM, READ
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.reports.alerts import alerts
+from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.ui.screens.today import TodayScreen
 from mediyn_desktop.ui.screens.today.attention import AlertsDialog
+from mediyn_desktop.ui.status import status
 
 
 @pytest.fixture
@@ -83,3 +86,67 @@ def test_with_nothing_to_do_nothing_is_shown(qtbot, ops, store, doors):
     screen.show()
     qtbot.waitUntil(lambda: screen.view is not None and not ops.pending())
     assert not screen.attention.isVisible()
+
+
+@pytest.fixture
+def evening(qtbot, ops, till, doors):
+    """The day of a practice that charges cards."""
+
+    def show() -> TodayScreen:
+        screen = TodayScreen(context(till.store, ops, till.processor.base_url))
+        qtbot.addWidget(screen)
+        screen.resize(1032, 748)
+        screen.show()
+        screen.activateWindow()
+        qtbot.waitUntil(lambda: screen.view is not None and not ops.pending())
+        return screen
+
+    yield show
+    assert doors.bugs == []
+
+
+def test_a_freeze_is_said_above_the_day_and_one_key_leads_to_the_comparison(
+    qtbot, evening, till, tmp_path
+):
+    till.owe()
+    backup = till.copy(tmp_path / "backup")
+    till.queue()
+    till.run()
+    till.restore(backup)
+    till.queue()
+    assert till.run().stopped == "frozen"
+    screen = evening()
+    assert screen.attention.words.text().startswith("Cards: Charging is frozen")
+    assert screen.attention.cards_button.isVisible()
+    assert_accessible(screen)
+    screen.addActions(screen.context.actions.actions())  # as the window does
+    qtbot.keyClick(screen.table, Qt.Key.Key_K)
+    assert screen.context.shell.went == [("cards", "#frozen")]
+
+
+def test_a_charge_without_an_answer_is_said_and_enter_leads_to_it(qtbot, evening, till):
+    till.processor.faults.script(
+        Fault(FaultKind.RESET_AFTER, "POST", CONFIRM),
+        Fault(FaultKind.RESET_BEFORE, "GET", READ, times=9),
+    )
+    till.sell()
+    till.run()
+    screen = evening()
+    (found,) = [one for one in screen.alerts if one.alert.kind == "card-unknown"]
+    assert "$150.00 got no answer" in found.alert.message
+    dialog = ask(qtbot, screen)
+    assert dialog.table.select_id("card-unknown:cards")
+    assert dialog.open_client.accessibleName() == "Open cards"
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
+    assert screen.context.shell.went == [("cards", "#uncertain")]
+    with till.store.read() as read:
+        assert status(read, ()).cards == "1 charge without an answer"
+    till.converge()
+    with till.store.read() as read:
+        assert status(read, ()).cards == ""
+        assert not [one for one in alerts(read) if one.ref == "cards"]
+
+
+def test_without_anything_about_cards_there_is_no_button_for_them(today):
+    assert not today.attention.cards_button.isVisible()
+    assert not today.context.actions.run("today.cards")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ import pytest
 from accessibility import assert_accessible
 from desk import context
 
-from mediyn_desktop.jobs.due import Job, JobState, Outcome, status_of
+from mediyn_desktop import app as program
+from mediyn_desktop.jobs.due import Job, JobState, Outcome, run_job, status_of
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
 from mediyn_desktop.ui.status import connection_text, status
@@ -122,3 +124,38 @@ def test_the_dialog_offers_nothing_when_nothing_waits(qtbot, theme):
     qtbot.addWidget(dialog)
     assert dialog.summary == "Nothing is waiting: everything was sent."
     assert not hasattr(dialog, "try_button")
+
+
+def test_a_job_that_only_keeps_watch_is_not_counted(store):
+    watching = Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: Outcome())
+    with store.read() as read:
+        assert status(read, [watching]).jobs == ()
+    trouble = Outcome(JobState.ATTENTION, "It could not be read.")
+    run_job(store, Job("silence", "Watching", timedelta(hours=6), lambda _: 1, lambda _: trouble))
+    with store.read() as read:
+        now = status(read, [watching])
+    assert [one.message for one in now.jobs] == ["It could not be read."]
+    assert connection_text(now.jobs, offline=False) == "needs you"
+
+
+def test_every_job_of_the_program_can_be_told_and_watching_in_peace_is_not(store):
+    jobs = program.jobs()
+    told = {}
+    for job in jobs:
+        waits = replace(job, waiting=lambda _: 1)
+        with store.read() as read:
+            told[job.name] = connection_text(status(read, [waits]).jobs, offline=False)
+    assert told == {
+        "cards": "1 charge waiting",
+        "card-news": "1 refund waiting",
+        "eligibility": "1 coverage question waiting",
+        "claims": "1 claim waiting",
+        "answers": "",
+        "silence": "",
+    }
+
+
+def test_jobs_are_run_by_name_when_something_happened(qtbot, background, work, ops):
+    background.run_named("claims")
+    background.run_named("cards")
+    qtbot.waitUntil(lambda: work.runs == 1 and not ops.pending())

@@ -3,40 +3,41 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form as form_of
+from claims_desk import paid, shown
 from desk import context, opened, write
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from sqlalchemy import select
 
 from claims.remittances import Clp, era
 from claims.test_posting import BILLED, Practice
-from mediyn_desktop.claims import submission
+from mediyn_desktop.claims import silence, submission
 from mediyn_desktop.claims.answers import take_and_act
 from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
 from mediyn_desktop.practice.tables import Coverage
+from mediyn_desktop.ui.preview_dialog import PreviewDialog
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
-from mediyn_desktop.ui.screens.claims.clearinghouse import (
-    EnrollmentDialog,
-    SettleFileDialog,
-    StepsDialog,
-)
 from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
+from mediyn_desktop.ui.screens.claims.outcomes_dialog import OutcomesDialog
+from mediyn_desktop.ui.screens.claims.papers import LetterDialog
 from mediyn_desktop.ui.screens.claims.rehearsal import RehearsalDialog
 from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
+from mediyn_desktop.ui.screens.claims.way_dialogs import SettleFileDialog, StepsDialog
 
 CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
 
 
 def denied(number: str, group: str = "CO", reason: str = "29") -> Clp:
     return Clp(number, BILLED, 0, [(group, reason, BILLED)], status="4")
-
-
-def paid(number: str, **more: object) -> Clp:
-    return Clp(number, BILLED, 12000, [("CO", "45", 6000)], **more)  # type: ignore[arg-type]
 
 
 def answer(practice: Practice, *claims: Clp, trace: str = "EFT1", control: int = 1) -> None:
@@ -66,12 +67,7 @@ def numbers(practice) -> list[str]:
 @pytest.fixture
 def screen(qtbot, ops, practice, numbers, doors):
     """The screen, with its first claim chosen."""
-    made = ClaimsScreen(context(practice.store, ops))
-    ops.changes.connect(lambda changed: made.changed(changed.kinds()))
-    qtbot.addWidget(made)
-    made.resize(1192, 748)
-    made.show()
-    made.activateWindow()
+    made = shown(qtbot, ops, context(practice.store, ops))
     qtbot.waitUntil(lambda: made.all.panel.story is not None)
     yield made
     qtbot.waitUntil(lambda: not ops.pending())
@@ -79,7 +75,7 @@ def screen(qtbot, ops, practice, numbers, doors):
     assert doors.errors == []
 
 
-def shown(screen: ClaimsScreen) -> list[str]:
+def listed(screen: ClaimsScreen) -> list[str]:
     model = screen.all.model
     return [model.index(row, CLIENT).data() or "" for row in range(model.rowCount())]
 
@@ -97,15 +93,10 @@ def choose(qtbot, screen: ClaimsScreen, number: str) -> None:
     )
 
 
-def dialog(qtbot, screen, kind):
-    qtbot.waitUntil(lambda: len(opened(screen, kind)) == 1)
-    return opened(screen, kind)[0]
-
-
 def asked(qtbot, screen, verb: str) -> VerbDialog:
     """Open a verb as the palette does, and wait for what it would change."""
     screen.context.actions.run(f"claims.{verb}")
-    found = dialog(qtbot, screen, VerbDialog)
+    found = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(found.save.isEnabled)
     return found
 
@@ -123,7 +114,7 @@ def enabled(screen, verb: str) -> bool:
 
 def test_every_claim_is_listed_with_what_counts(qtbot, screen):
     model = screen.all.model
-    qtbot.waitUntil(lambda: "" not in shown(screen))
+    qtbot.waitUntil(lambda: "" not in listed(screen))
     assert screen.header.subtitle == "3 claims"
     rows = {
         model.index(row, STATE).data(): [model.index(row, c).data() for c in (AMOUNT, LEFT)]
@@ -185,7 +176,7 @@ def test_enter_goes_to_what_happened_and_again_to_the_file(qtbot, screen, number
     events = [timeline.records.row_at(row) for row in range(timeline.records.rowCount())]
     assert timeline.select_id(next(one.id for one in events if one.document))
     qtbot.keyClick(timeline, Qt.Key.Key_Return)
-    said = dialog(qtbot, screen, FileDialog)
+    said = form_of(qtbot, screen, FileDialog)
     lines = [said.model.row_at(row) for row in range(said.model.rowCount())]
     assert any(one.segment.startswith(f"CLP*{numbers[0]}") for one in lines)
     assert not any(numbers[2] in one.segment for one in lines)  # another client's answer
@@ -226,7 +217,7 @@ def test_a_write_off_shows_the_books_before_it_is_done(qtbot, screen, numbers, p
 def test_what_is_refused_says_why_and_what_mends_it_lets_it_through(qtbot, screen, numbers):
     choose(qtbot, screen, numbers[1])
     screen.context.actions.run("claims.void")
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(lambda: "needs the payer's own claim number" in form.problem)
     assert not form.save.isEnabled()
     write(qtbot, form.editors["payer_number"], "ICN7")
@@ -273,6 +264,46 @@ def test_a_client_can_be_asked_for_and_opened(qtbot, screen):
     assert screen.context.shell.went == [("clients", "c2")]
 
 
+def filed(practice: Practice, number: str) -> None:
+    """Let the claim have gone out in a file."""
+    with practice.store.write("t") as uow:
+        file = ClaimSubmission(
+            file_name="claims-7.837", content=b"ISA", sha256="7", usage="T", made_at=uow.now
+        )
+        file.handed_over_at = uow.now
+        uow.session.add(file)
+        uow.session.flush()
+        claim = uow.session.scalars(select(Claim).where(Claim.control_number == number)).one()
+        claim.submission_id = file.id
+
+
+def test_the_proof_of_filing_is_shown_to_be_printed(qtbot, screen, numbers, practice):
+    filed(practice, numbers[1])
+    screen.reload()
+    choose(qtbot, screen, numbers[1])
+    qtbot.mouseClick(screen.all.panel.proof_button, Qt.MouseButton.LeftButton)
+    paper = form_of(qtbot, screen, PreviewDialog)
+    assert paper.preview._name == f"proof-{numbers[1]}.pdf"
+    assert paper.preview._data.startswith(b"%PDF")
+    paper.accept()
+
+
+def test_a_letter_of_appeal_is_written_in_own_words_and_shown(qtbot, screen, numbers):
+    choose(qtbot, screen, numbers[1])
+    assert not screen.all.panel.letter_button.isVisible()  # nothing of it was refused
+    choose(qtbot, screen, numbers[0])
+    screen.context.actions.run("claims.letter")
+    letter = form_of(qtbot, screen, LetterDialog)
+    assert_accessible(letter)
+    qtbot.keyClicks(letter.grounds, "Your portal was down that week.")
+    qtbot.mouseClick(letter.show_button, Qt.MouseButton.LeftButton)
+    paper = form_of(qtbot, screen, PreviewDialog)
+    assert paper.preview._name == f"appeal-{numbers[0]}.pdf"
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.preview._data)).pages)
+    assert "Your portal was down that week." in " ".join(text.split())
+    paper.accept()
+
+
 # -- what waits for a person
 
 
@@ -309,7 +340,7 @@ def test_each_line_says_what_happened_and_whether_the_client_may_be_billed(scree
 def test_enter_does_the_usual_thing_about_the_line(qtbot, screen, waiting, numbers, practice):
     pick(waiting, "denied")
     qtbot.keyClick(waiting.table, Qt.Key.Key_Return)
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(form.save.isEnabled)
     write(qtbot, form.why, "Added the number")
     done(qtbot, screen, form)
@@ -333,7 +364,7 @@ def test_a_held_answer_is_posted_to_the_claim_that_is_meant(
 
 def asked_refused(qtbot, screen, verb: str) -> VerbDialog:
     screen.context.actions.run(f"claims.{verb}")
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     qtbot.waitUntil(lambda: bool(form.problem))
     assert not form.save.isEnabled()
     return form
@@ -360,6 +391,44 @@ def test_a_line_leads_to_its_claim(qtbot, screen, waiting, numbers):
     )
 
 
+def test_a_claim_nobody_answers_goes_again_only_once_somebody_asked(
+    qtbot, screen, waiting, numbers, practice
+):
+    with practice.store.write("t") as uow:
+        uow.session.scalars(
+            select(Claim).where(Claim.control_number == numbers[1])
+        ).one().updated_at = uow.now - timedelta(days=40)
+        silence.watch_for_silence(uow)
+    screen.reload()
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 3)
+    pick(waiting, "silent")
+    buttons = waiting.panel.verbs.buttons
+    qtbot.waitUntil(buttons["lost"].isVisible)
+    assert not buttons["resend"].isVisible()
+    form = asked(qtbot, screen, "lost")
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    assert form._why[1].problem  # who said so is missing
+    write(qtbot, form.why, "Dana at the insurer, today")
+    done(qtbot, screen, form)
+    assert practice.state(numbers[1]) == ClaimState.QUEUED
+    qtbot.waitUntil(lambda: waiting.model.rowCount() == 2)
+
+
+def test_how_refusals_ended_is_counted_by_insurer_and_reason(qtbot, screen, waiting):
+    pick(waiting, "denied")
+    form = asked(qtbot, screen, "dismiss")
+    write(qtbot, form.why, "Too small to fight for")
+    done(qtbot, screen, form)
+    screen.context.actions.run("claims.outcomes")
+    counted = form_of(qtbot, waiting, OutcomesDialog)
+    qtbot.waitUntil(lambda: counted.model.rowCount() == 1)
+    cells = [counted.model.index(0, column).data() for column in range(5)]
+    assert cells[2:] == ["1", "$180.00", "Left so"]
+    assert "(CO 29)" in cells[1]
+    assert_accessible(counted)
+    counted.accept()
+
+
 def test_what_waits_can_be_reached_and_has_a_name(qtbot, screen, waiting):
     pick(waiting, "denied")
     buttons = waiting.panel.verbs.buttons
@@ -384,7 +453,7 @@ def opened_file(qtbot, page, tmp_path, content: bytes) -> RehearsalDialog:
     path = tmp_path / "answer.835"
     path.write_bytes(content)
     page.look_into([path])
-    return dialog(qtbot, page, RehearsalDialog)
+    return form_of(qtbot, page, RehearsalDialog)
 
 
 def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
@@ -405,7 +474,7 @@ def test_a_file_is_rehearsed_posted_taken_back_and_posted_again(
     payments.table.selectRow(0)
     qtbot.waitUntil(lambda: payments.answers.rowCount() == 1)
     screen.context.actions.run("claims.take-back")
-    form = dialog(qtbot, payments, TakeBackDialog)
+    form = form_of(qtbot, payments, TakeBackDialog)
     write(qtbot, form.why, "It was for another practice")
     qtbot.keyClick(form, Qt.Key.Key_Return)
     qtbot.waitUntil(payments.again_button.isVisible)
@@ -443,7 +512,7 @@ def test_a_held_answer_is_said_to_be_about_a_claim(qtbot, screen, payments, prac
     payments.table.selectRow(0)
     qtbot.waitUntil(payments.about_button.isVisible)
     qtbot.mouseClick(payments.about_button, Qt.MouseButton.LeftButton)
-    form = dialog(qtbot, screen, VerbDialog)
+    form = form_of(qtbot, screen, VerbDialog)
     box = form.editors["claim"]
     box.setCurrentIndex(box.findData(numbers[1]))
     qtbot.waitUntil(form.save.isEnabled)
@@ -495,7 +564,7 @@ def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, tr
     assert not travel.again.isVisible()  # the newest was sent
     travel.file_table.selectRow(1)
     qtbot.mouseClick(travel.again, Qt.MouseButton.LeftButton)
-    form = dialog(qtbot, travel, SettleFileDialog)
+    form = form_of(qtbot, travel, SettleFileDialog)
     assert_accessible(form)
     qtbot.keyClick(form, Qt.Key.Key_Return)
     assert "Look there first" in form.problem
@@ -508,22 +577,20 @@ def test_a_file_in_doubt_goes_again_only_after_somebody_looked(qtbot, screen, tr
 
 def test_the_test_of_a_way_that_is_not_set_says_what_is_missing(qtbot, travel):
     qtbot.mouseClick(travel.test_button, Qt.MouseButton.LeftButton)
-    found = dialog(qtbot, travel, StepsDialog)
+    found = form_of(qtbot, travel, StepsDialog)
     assert "No clearinghouse folder is set." in found.said.text()
     assert_accessible(found)
     found.accept()
 
 
-def test_an_enrollment_is_noted_in_the_checklist(qtbot, screen, travel):
-    travel.checklist.setFocus()
-    qtbot.keyClick(travel.checklist, Qt.Key.Key_Return)
-    form = dialog(qtbot, travel, EnrollmentDialog)
-    assert_accessible(form)
-    form.state.setCurrentIndex(form.state.findData("sent"))
-    qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: travel.insurers.row_at(0).state == "sent")
-    assert screen.context.shell.said[-1] == "Noted"
-    assert_accessible(screen)
+def test_turning_the_page_takes_the_keyboard_along(qtbot, screen):
+    screen.take_focus()
+    for title in list(screen.pages)[1:]:
+        qtbot.keyClick(
+            screen.focusWidget(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier
+        )
+        assert screen.tabs.current == title
+        assert screen.page.isAncestorOf(screen.focusWidget())
 
 
 def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):

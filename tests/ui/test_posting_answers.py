@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 from accessibility import assert_accessible
+from claims_desk import form, paid, shown
 from desk import context, opened
 from PySide6.QtCore import Qt
 from sqlalchemy import func, select
@@ -21,15 +22,11 @@ from mediyn_desktop.claims import submission
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.states import ClaimState
-from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.rehearsal import STOPPED, RehearsalDialog
+from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.undoing import Undoing
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from mediyn_desktop.undo import doing
-
-
-def paid(number: str, **more: object) -> Clp:
-    return Clp(number, BILLED, 12000, [("CO", "45", 6000)], **more)  # type: ignore[arg-type]
 
 
 def off_by_ten(number: str) -> Clp:
@@ -53,15 +50,8 @@ def numbers(practice) -> list[str]:
 @pytest.fixture
 def page(qtbot, ops, practice, numbers, doors):
     """The page of remittances, with nothing on it yet."""
-    screen = ClaimsScreen(context(practice.store, ops))
-    ops.changes.connect(lambda changed: screen.changed(changed.kinds()))
-    qtbot.addWidget(screen)
-    screen.resize(1192, 748)
-    screen.show()
-    screen.activateWindow()
+    screen = shown(qtbot, ops, context(practice.store, ops), "Remittances")
     Undoing(screen.context, screen)
-    screen.tabs.show_page("Remittances")
-    qtbot.waitUntil(lambda: not ops.pending())
     yield screen.remittances
     qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []
@@ -73,8 +63,7 @@ def looked(qtbot, page, tmp_path, *contents: bytes) -> RehearsalDialog:
         paths.append(tmp_path / f"answer{number}.835")
         paths[-1].write_bytes(content)
     page.look_into(paths)
-    qtbot.waitUntil(lambda: len(opened(page, RehearsalDialog)) == 1)
-    return opened(page, RehearsalDialog)[0]
+    return form(qtbot, page, RehearsalDialog)
 
 
 def rows(model) -> list:
@@ -102,7 +91,10 @@ def test_posted_undone_by_one_key_and_posted_again(qtbot, page, practice, number
     assert "$10.00" in found.why.text()  # by how much it does not add up
     assert numbers[1] in found.why.text()
     assert_accessible(found)
-    qtbot.keyClick(found, Qt.Key.Key_Return)
+    qtbot.keyClick(found.table, Qt.Key.Key_Return)  # goes to the button, and posts nothing yet
+    assert found.save.hasFocus()
+    assert practice.balances() == before
+    qtbot.keyClick(found.save, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert practice.state(numbers[0]) == ClaimState.PAID
     posted = practice.balances()
@@ -113,15 +105,16 @@ def test_posted_undone_by_one_key_and_posted_again(qtbot, page, practice, number
         "answer1.835: $360.00 for 3 claims. 2 answers wait for you, the rest is posted."
     )
     page.context.actions.run("edit.undo")  # what Ctrl+Z does
-    window = page.window()
-    qtbot.waitUntil(lambda: len(opened(window, ConfirmDialog)) == 1)
-    asked = opened(window, ConfirmDialog)[0]
-    assert asked.accessibleName() == "Undo: post $360.00 of an insurer?"
+    asked = form(qtbot, page.window(), ConfirmDialog)
+    assert asked.accessibleName() == "Undo: post an insurer's payment of $360.00?"
     asked.accept()
     qtbot.waitUntil(page.again_button.isVisible)
     assert practice.balances() == before
     assert practice.state(numbers[0]) == ClaimState.SENT
-    qtbot.mouseClick(page.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Nothing of it is posted now" in page.said.text())
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.window().focusWidget() is page.again_button
+    qtbot.keyClick(page.again_button, Qt.Key.Key_Space)
     qtbot.waitUntil(page.back_button.isVisible)
     assert practice.balances() == posted
     assert kept(practice) == (1, 1)
@@ -135,22 +128,14 @@ def test_a_posting_taken_back_by_hand_is_posted_again_by_one_key(
     qtbot.waitUntil(page.back_button.isVisible)
     posted = practice.balances()
     page.ask_take_back()
-    qtbot.waitUntil(lambda: page.context.store is not None and bool(_forms(page)))
-    form = _forms(page)[0]
-    form.why.setText("The wrong practice")
-    qtbot.keyClick(form, Qt.Key.Key_Return)
+    asked = form(qtbot, page, TakeBackDialog)
+    asked.why.setText("The wrong practice")
+    qtbot.keyClick(asked, Qt.Key.Key_Return)
     qtbot.waitUntil(page.again_button.isVisible)
     page.context.actions.run("edit.undo")
-    qtbot.waitUntil(lambda: len(opened(page.window(), ConfirmDialog)) == 1)
-    opened(page.window(), ConfirmDialog)[0].accept()
+    form(qtbot, page.window(), ConfirmDialog).accept()
     qtbot.waitUntil(page.back_button.isVisible)
     assert practice.balances() == posted
-
-
-def _forms(page) -> list:
-    from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
-
-    return opened(page, TakeBackDialog)
 
 
 class Gate:
@@ -224,9 +209,6 @@ def test_what_was_finished_before_it_could_be_stopped_says_so(
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert page.context.shell.said[-1].startswith("It was finished before it could be stopped.")
     assert practice.balances()["Assets:Bank"] == 12000
-
-
-CLAIMS = [("CO", "45", 6000)]
 
 
 def _zip(content: bytes) -> bytes:

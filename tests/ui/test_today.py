@@ -7,15 +7,17 @@ from datetime import date, timedelta
 
 import pytest
 from accessibility import assert_accessible
-from desk import context, evening
+from desk import DECLINED, context, evening
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog
 
 import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards import plans
+from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.dayclose.review import review
 from mediyn_desktop.sandbox.processor import CardProcessor
+from mediyn_desktop.ui.charging_words import stopped
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today import TodayScreen
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
@@ -471,3 +473,91 @@ def test_an_installment_of_a_plan_can_be_left_out(qtbot, ops, store, doors):
     screen.reload()
     qtbot.waitUntil(lambda: not ops.pending())
     assert [one.isChecked() for one in screen.installments.boxes.values()] == [False]
+
+
+def crowd(uow, count: int) -> None:
+    """So many sessions of the day, each to be paid by a card of its own."""
+    world.practice(uow)
+    for number in range(1, count + 1):
+        owner = world.client(uow, f"c{number}")
+        world.card(uow, owner, DECLINED if number == 2 else f"pm_good{number}")
+        bill_session(uow, world.session(uow, owner, f"s{number}", hour=7 + number % 12))
+
+
+def test_a_running_batch_says_how_it_goes_and_stops_between_two_charges(
+    store, make, qtbot, processor
+):
+    """Whatever was begun is finished, nothing else is ever sent, and the sums say so."""
+    with store.write("t") as uow:
+        crowd(uow, 40)
+    screen = make(processor.base_url)
+    processor.limits.latency_seconds = 0.1
+    told: list[str] = []
+    screen.closing.charged.connect(lambda _now: told.append(screen.progress.words))
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    ask.accept()
+    qtbot.waitUntil(lambda: any("1 declined" in one for one in told), timeout=30_000)
+    screen.progress.stop_button.click()
+    assert screen.progress.words == "Finishing what is being sent"
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    processor.limits.latency_seconds = 0.0
+    result = dialog(screen, ResultDialog)
+
+    paid = processor.state.succeeded_by_metadata("iid")
+    assert 0 < len(paid) < 39
+    assert all(len(one.payment_intents) == 1 for one in paid.values())
+    assert told[0].startswith("Charging cards, 1 of 40 · $")
+    assert result.accessibleName() == "Stopped before all cards were charged"
+    words = {status.word: text for status, text in result.lines}
+    unsent = 40 - len(paid) - 1  # one was declined
+    assert words["Stopped"] == (
+        f"{len(paid)} cards charged, ${len(paid) * 150:,}.00. {unsent} charges over "
+        f"${unsent * 150:,}.00 were not sent and will not be; it stays due."
+    )
+    assert "Queued" not in words
+    result.accept()
+    # No later pass sends what was stopped.
+    with store.read() as read:
+        assert waiting_count(read) == 0
+    qtbot.waitUntil(screen.close_button.isEnabled)
+
+
+def test_stopping_takes_the_installments_of_plans_back_too(qtbot, store, make, processor):
+    with store.write("t") as uow:
+        world.practice(uow)
+        owner = world.client(uow, autopay="none")
+        card = world.card(uow, owner)
+        bill_session(uow, world.session(uow, owner, day=world.DAY - timedelta(days=30)))
+        plans.start_plan(
+            uow,
+            "c1",
+            amount_cents=5000,
+            day=world.DAY.day,
+            begins_on=world.DAY,
+            card=card.id,
+            agreed_on=world.DAY,
+        )
+    screen = make(processor.base_url)
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    ask.accept()
+    screen.closing.stop()  # before the first charge is begun
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    sent = len(processor.state.succeeded_by_metadata("iid"))
+    with store.read() as read:
+        assert waiting_count(read) == 0
+    assert sent in (0, 1)
+    dialog(screen, ResultDialog).accept()
+
+
+def test_the_words_of_a_stop_say_both_sums():
+    assert stopped(0, 0, 2, 30000) == (
+        "No card was charged. 2 charges over $300.00 were not sent and will not be; it stays due."
+    )
+    assert stopped(1, 15000, 1, 15000) == (
+        "1 card charged, $150.00. 1 charge over $150.00 was not sent and will not be; it stays due."
+    )
+    assert stopped(2, 30000, 0, 0) == "2 cards charged, $300.00. Nothing was left to stop."

@@ -51,9 +51,7 @@ def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
             is accepted once more.
     """
     with store.write("Accept what the card processor holds") as uow:
-        _take_account(uow, comparison)
-        for finding in comparison.findings:
-            _take(uow, finding, comparison.account)
+        take_over(uow, comparison)
         mark = _new_epoch(uow, comparison) if comparison.code is not None else None
         anchor = uow.session.get(CardAnchor, 1)
         if anchor is not None:
@@ -77,6 +75,17 @@ def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
     with store.write("Let cards be charged again") as uow:
         uow.session.execute(delete(CardFreeze))
         uow.changed("card_freeze", 1)
+
+
+def take_over(uow: UnitOfWork, comparison: Comparison) -> None:
+    """Post what was found, in the caller's transaction: the part of ``accept`` that moves money.
+
+    Raises:
+        NotAccepted: codes ``other-mode``, ``charge-under-way``.
+    """
+    _take_account(uow, comparison)
+    for finding in comparison.findings:
+        _take(uow, finding, comparison.account)
 
 
 def _new_epoch(uow: UnitOfWork, comparison: Comparison) -> anchoring.Mark:

@@ -21,11 +21,14 @@ OTHER = (
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """What a key turned out to be good for; ``missing`` names what it may not read."""
+    """What a key turned out to be good for; ``missing`` names what it may not read, and
+    ``unwritable`` what of saving cards and payment links it may not do.
+    """
 
     account: str
     livemode: bool
     missing: tuple[str, ...]
+    unwritable: tuple[str, ...]
     other: str | None  # why it cannot be used with this practice
 
 
@@ -50,4 +53,6 @@ def connect(store: Store, api: StripeApi) -> Connected:
     """
     account = api.accounts.current()
     missing = tuple(api.accounts.unreadable())
-    return Connected(account.id, account.livemode, missing, other_account(store, account))
+    unwritable = tuple(api.accounts.unwritable())
+    other = other_account(store, account)
+    return Connected(account.id, account.livemode, missing, unwritable, other)

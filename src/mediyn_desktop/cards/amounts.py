@@ -17,8 +17,8 @@ from mediyn_desktop.billing.plan_views import under_plan
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge, CopayOverride
 from mediyn_desktop.cards.attempts import attempts_for, move, plan_attempt
+from mediyn_desktop.cards.choosing import COPAYS
 from mediyn_desktop.cards.due import (
-    COPAYS,
     Due,
     NotChargeable,
     chargeable_card,

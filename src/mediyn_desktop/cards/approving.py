@@ -15,8 +15,19 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.plan_views import get_plan
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import attempts_for, plan_attempt
-from mediyn_desktop.cards.due import Due, InstallmentDue, NotChargeable, due_on_card
+from mediyn_desktop.cards.attempts import (
+    another_in_flight,
+    attempts_for,
+    of_balances,
+    plan_attempt,
+)
+from mediyn_desktop.cards.due import (
+    Due,
+    InstallmentDue,
+    NotChargeable,
+    balance_due,
+    due_on_card,
+)
 from mediyn_desktop.cards.installments import card_for, installment_due, installments
 from mediyn_desktop.cards.limits import left_today, oldest_by_itself, waiting_elsewhere
 from mediyn_desktop.cards.states import WAITING, State
@@ -54,7 +65,8 @@ def preview(
     Args:
         evening: also what payment plans ask on the evening of this day.
         skip: refs of sessions and plans to leave out.
-        by_hand: a person asked for these very charges (``chargeable_card``).
+        by_hand: a person asked for these very charges (``chargeable_card``); what is still owed
+            for them after an insurer or a card has paid its part is asked for too.
     """
     left = left_today(read) - waiting_elsewhere(read, [charge.id for charge in charges])
     asked = _sessions(read, charges, by_hand=by_hand)
@@ -83,16 +95,30 @@ def _sessions(read: Reading, charges: Sequence[Charge], *, by_hand: bool) -> lis
     """What each charge asks, whatever the day's limit is."""
     begun = attempts_for(read, [charge.id for charge in charges])
     lines: list[Line] = []
+    balances = of_balances(read, [charge.id for charge in charges]) if by_hand else {}
     for charge in sorted(charges, key=lambda one: (one.date_of_service, one.id)):
-        due = due_on_card(read, charge)
+        due, last = due_on_card(read, charge), begun.get(charge.id)
+        if by_hand and (due is None or (last is not None and last.state == State.SUCCEEDED)):
+            due, last = balance_due(read, charge), balances.get(charge.id)
+            if due is not None and last is not None and last.obligation != due.obligation:
+                last = None  # that balance was paid; this is another
+            if due is not None and last is None and another_in_flight(read, charge.id):
+                lines.append(Line(due, refused=_ELSEWHERE))
+                continue
         if due is None:
             continue
-        last = begun.get(charge.id)
         if last is not None and last.state not in (*WAITING, State.CANCELED):
             lines.append(Line(due, attempt_id=last.id))
         else:
             lines.append(_line(read, due, by_hand=by_hand))
     return lines
+
+
+_ELSEWHERE = NotChargeable(
+    "charge-unknown",
+    "Another card charge for this session has no known outcome yet; it stays due. Check the cards "
+    "first.",
+)
 
 
 def _installments(read: Reading, evening: date) -> list[Line]:

@@ -7,8 +7,9 @@ explains it. What the processor said is applied in ``recording``.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from mediyn_desktop.cards.choosing import BALANCE
 from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.states import IN_FLIGHT, State, assert_transition
 from mediyn_desktop.cards.stripe_api import API_VERSION, create_params
@@ -25,9 +26,9 @@ def identity(uow: UnitOfWork, obligation: str) -> str:
     return keyed_id(uow.subkey("identity"), "iid", obligation)
 
 
-def duplicate_mark(uow: UnitOfWork, client: str, on: str, purpose: str) -> str:
+def duplicate_mark(uow: UnitOfWork, client: str, on: str, kind: str) -> str:
     """Return the dup: the same for a session that was typed a second time under another ref."""
-    return keyed_id(uow.subkey("identity"), "dup", client, on, purpose)
+    return keyed_id(uow.subkey("identity"), "dup", client, on, kind)
 
 
 def plan_attempt(uow: UnitOfWork, due: Due | InstallmentDue, card: Card) -> CardAttempt:
@@ -61,7 +62,7 @@ def new_attempt(uow: UnitOfWork, due: Due | InstallmentDue, *, series: int = 1) 
         obligation=due.obligation,
         series=series,
         iid=identity(uow, due.obligation),
-        dup=duplicate_mark(uow, due.client.ref, due.on.isoformat(), due.purpose),
+        dup=duplicate_mark(uow, due.client.ref, due.on.isoformat(), due.kind),
         charge_id=due.charge.id if isinstance(due, Due) else None,
         plan_id=due.plan.id if isinstance(due, InstallmentDue) else None,
         due_on=due.on if isinstance(due, InstallmentDue) else None,
@@ -81,11 +82,34 @@ def new_attempt(uow: UnitOfWork, due: Due | InstallmentDue, *, series: int = 1) 
 
 
 def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:
-    """Return the latest attempt of each charge that has one."""
+    """Return the latest attempt of each charge that has one, none at its balance."""
+    return _latest(read, charge_ids, CardAttempt.purpose != BALANCE)
+
+
+def of_balances(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:
+    """Return the latest attempt at the balance of each charge that has one."""
+    return _latest(read, charge_ids, CardAttempt.purpose == BALANCE)
+
+
+def another_in_flight(read: Reading, charge_id: int | None, but: int | None = None) -> bool:
+    """Whether a card is being asked for something else of the charge, or may have been."""
+    # A queued charge that was sent once already may still arrive late.
+    begun = (CardAttempt.state == State.QUEUED) & CardAttempt.create_started_at.is_not(None)
+    query = select(CardAttempt.id).where(
+        CardAttempt.charge_id == charge_id, CardAttempt.state.in_(IN_FLIGHT) | begun
+    )
+    if but is not None:
+        query = query.where(CardAttempt.id != but)
+    return read.session.scalar(query.limit(1)) is not None
+
+
+def _latest(
+    read: Reading, charge_ids: list[int], which: ColumnElement[bool]
+) -> dict[int, CardAttempt]:
     rows = read.session.scalars(
         select(CardAttempt)
-        .where(CardAttempt.charge_id.in_(charge_ids))
-        .order_by(CardAttempt.series)
+        .where(CardAttempt.charge_id.in_(charge_ids), which)
+        .order_by(CardAttempt.id)  # a later series or turn is planned later
     )
     return {row.charge_id: row for row in rows if row.charge_id is not None}
 

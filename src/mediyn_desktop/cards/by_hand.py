@@ -112,7 +112,7 @@ def void(uow: UnitOfWork, payment: str, reason: str) -> int:
     if row.method == "card":
         raise RefundRefused(
             f"This card payment of {format_cents(row.amount_cents)} was really made. Nothing was "
-            "changed. Refund it on the processor's own page.",
+            "changed. Pay it back to the card instead.",
             code="card-refund",
         )
     return void_payment(uow, payment=payment, on=uow.today, reason=reason)

@@ -21,6 +21,17 @@ class DecisionRefused(UserFacingError):
     code = "decision-refused"
 
 
+def may_stop(row: CardAttempt) -> bool:
+    """Whether ``stop`` would do something about this attempt."""
+    return State(row.state) in _STOPPABLE and not row.withdraw
+
+
+def may_charge_anyway(row: CardAttempt) -> bool:
+    """Whether this attempt waits for somebody to compare it with a similar charge."""
+    compared = row.processor_id is None and row.compared_with is not None
+    return row.state == State.REVIEW and compared
+
+
 def stop(uow: UnitOfWork, attempt_id: int) -> bool:
     """Stop a charge; True where it is over, False where the processor has to be asked first.
 
@@ -53,7 +64,7 @@ def charge_anyway(uow: UnitOfWork, attempt_id: int) -> None:
         DecisionRefused: it does not wait for that, or the card may not be charged any more.
     """
     row = _get(uow, attempt_id)
-    if row.state != State.REVIEW or row.processor_id is not None or row.compared_with is None:
+    if not may_charge_anyway(row):
         raise DecisionRefused("This charge does not wait for a comparison. Nothing was changed.")
     due = still_asked(uow, row)
     if due is None or due.cents < row.amount_cents:

@@ -15,6 +15,16 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.plan_views import under_plan
 from mediyn_desktop.billing.routing import CLAIM_ROUTES, Route
 from mediyn_desktop.billing.tables import Charge, CopayOverride, PaymentPlan
+from mediyn_desktop.cards.choosing import (
+    BALANCE,
+    COPAYS,
+    FEES,
+    PLAN,
+    PURPOSES,
+    SESSIONS,
+    is_expired,
+    permitted,
+)
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -24,10 +34,6 @@ from mediyn_desktop.ledger import items, payments
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading
-
-COPAYS, FEES, SESSIONS, PLAN = "copays", "fees", "sessions", "plan"
-PURPOSES = (COPAYS, FEES, SESSIONS)
-"""What a session may owe by card; an installment is asked for under ``PLAN``."""
 
 _COVERED: dict[str, frozenset[str]] = {
     Autopay.FULL: frozenset(PURPOSES),
@@ -48,11 +54,17 @@ class Due:
     purpose: str
     cents: int
     held: str | None = None
+    turn: int = 1  # of a balance: 1 and how often the session's balance was charged before
 
     @property
     def obligation(self) -> str:
         """The natural key: one session owes one amount for one purpose, whatever happens."""
-        return obligation_of(self.session.ref, self.purpose)
+        return obligation_of(self.session.ref, self.kind)
+
+    @property
+    def kind(self) -> str:
+        """The purpose, told apart where a session's balance is charged more than once."""
+        return self.purpose if self.turn == 1 else f"{self.purpose}:{self.turn}"
 
     @property
     def on(self) -> date:
@@ -70,6 +82,8 @@ class Due:
         if self.purpose == COPAYS and self.cents > self.charge.copay_cents:
             # An estimated share is more than what a copay's consent says.
             return frozenset({COPAYS, SESSIONS})
+        if self.purpose == BALANCE:
+            return frozenset({_purpose_of(self.charge)})
         return frozenset({self.purpose})
 
 
@@ -93,6 +107,11 @@ class InstallmentDue:
         return obligation_of_installment(self.plan.ref, self.on)
 
     @property
+    def kind(self) -> str:
+        """As ``Due.kind``."""
+        return self.purpose
+
+    @property
     def ref(self) -> str:
         """What a person knows it by."""
         return self.plan.ref
@@ -106,9 +125,9 @@ class NotChargeable:
     message: str
 
 
-def obligation_of(session_ref: str, purpose: str) -> str:
-    """Return the natural key of what a session owes for ``purpose``."""
-    return f"session:{session_ref}:{purpose}"
+def obligation_of(session_ref: str, kind: str) -> str:
+    """Return the natural key of what a session owes; ``kind`` as in ``Due.kind``."""
+    return f"session:{session_ref}:{kind}"
 
 
 def obligation_of_installment(plan_ref: str, on: date) -> str:
@@ -131,12 +150,36 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
         cents -= _copays_by_hand(read, client).get(charge.id, 0)
     elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
         cents = items.open_cents(read, charge.open_item_id)
-        purpose = FEES if charge.route == Route.FEE else SESSIONS
+        purpose = _purpose_of(charge)
     else:
         return None
     if cents <= 0:
         return None
     return Due(charge, session, client, purpose, cents, held(read, client.id))
+
+
+def balance_due(read: Reading, charge: Charge) -> Due | None:
+    """Return what the client still owes for ``charge`` after the rest was paid, or ``None``.
+
+    That is what the insurers have left to the client, or what became due again after a card had
+    paid, such as by a refund; less the money the client handed over that settles nothing yet. What
+    is paid off under a payment plan is asked for by the plan alone.
+    """
+    if charge.voided_at is not None:
+        return None
+    if charge.route not in CLAIM_ROUTES and not _collected(read, charge, _purpose_of(charge)):
+        return None
+    session = read.session.get_one(Session, charge.session_id)
+    client = session.client
+    cents = sum(
+        item.open_cents
+        for item in items.open_items(read, client.ref, session=session.ref)
+        if not under_plan(read, item.id)
+    ) - _handed_and_free(read, client)
+    if cents <= 0:
+        return None
+    turn = 1 + _times_collected(read, charge, BALANCE)
+    return Due(charge, session, client, BALANCE, cents, held(read, client.id), turn)
 
 
 def chargeable_card(
@@ -167,19 +210,19 @@ def chargeable_card(
             f"Autopay does not cover this; {owed}. Record a "
             "payment, or change the client's autopay.",
         )
-    permitted = [card for card in due.client.cards if all(map(card.permits, due.scopes))]
-    if not permitted:
+    agreed = permitted(due.client.cards, due.scopes)
+    if not agreed:
         words = " and ".join(_PURPOSE_WORDS[purpose] for purpose in sorted(due.scopes))
         return NotChargeable(
             "no-consent",
             f"The client has not agreed to card charges for {words}; {owed}. Record the consent "
             "first.",
         )
-    valid = [card for card in permitted if not is_expired(card, today)]
+    valid = [card for card in agreed if not is_expired(card, today)]
     if not valid:
         return NotChargeable(
             "card-expired",
-            f"The card ending {permitted[-1].last4} has expired; "
+            f"The card ending {agreed[0].last4} has expired; "
             f"{owed}. Ask the client for a new card.",
         )
     if due.cents > cap_cents:
@@ -189,19 +232,29 @@ def chargeable_card(
             f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
             "in the settings, or record another payment.",
         )
-    return valid[-1]
+    return valid[0]
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
     """Whether this purpose of the charge was already paid by card."""
-    return bool(
+    return _times_collected(read, charge, purpose) > 0
+
+
+def _times_collected(read: Reading, charge: Charge, purpose: str) -> int:
+    return (
         read.session.scalar(
             select(func.count())
             .select_from(CardAttempt)
             .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
             .where(CardAttempt.state == State.SUCCEEDED)
         )
+        or 0
     )
+
+
+def _purpose_of(charge: Charge) -> str:
+    """What a session that no insurer is asked for is charged for."""
+    return FEES if charge.route == Route.FEE else SESSIONS
 
 
 def copay_settled(read: Reading, charge: Charge) -> bool:
@@ -231,11 +284,7 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     What is left of cash and checks covers the copays of sessions up to the day it was received,
     the oldest first, and each cent of it one copay only.
     """
-    handed = [
-        (row.received_on, left)
-        for payment, left in payments.unallocated(read, client.ref)
-        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
-    ]
+    handed = _handed(read, client)
     if not handed:
         return {}  # the usual case, and the walk through years of copays is long
     rows = read.session.scalars(
@@ -256,11 +305,19 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     return covered
 
 
-def is_expired(card: Card, today: date) -> bool:
-    """Whether the month printed on ``card`` is over; an unknown one is not."""
-    if card.exp_year is None or card.exp_month is None:
-        return False
-    return (card.exp_year, card.exp_month) < (today.year, today.month)
+def _handed(read: Reading, client: Client) -> list[tuple[date, int]]:
+    """When the client handed over money that settles nothing yet, and the cents left of it."""
+    return [
+        (row.received_on, left)
+        for payment, left in payments.unallocated(read, client.ref)
+        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
+    ]
+
+
+def _handed_and_free(read: Reading, client: Client) -> int:
+    """The cents of it that are not for copays."""
+    handed = sum(left for _, left in _handed(read, client))
+    return handed - sum(_copays_by_hand(read, client).values()) if handed else 0
 
 
 _PURPOSE_WORDS = {COPAYS: "copays", FEES: "missed-session fees", SESSIONS: "sessions"}

@@ -22,13 +22,14 @@ from mediyn_desktop.billing.plan_views import (
 )
 from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.cards.attempts import move
+from mediyn_desktop.cards.choosing import BALANCE, is_expired
 from mediyn_desktop.cards.due import (
     Due,
     InstallmentDue,
     NotChargeable,
+    balance_due,
     chargeable_card,
     due_on_card,
-    is_expired,
 )
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State, public_name
@@ -124,7 +125,13 @@ def chargeable_plan_card(read: Reading, due: InstallmentDue) -> Card | NotCharge
 def agreed_card(read: Reading, plan: PaymentPlan) -> Card | None:
     """Return the card the client agreed to for ``plan``, or None where it is paid by hand."""
     view = plan_view(read, plan.ref)
-    return read.session.get(Card, view.card_id) if view.card_id is not None else None
+    card = read.session.get(Card, view.card_id) if view.card_id is not None else None
+    if card is None or card.removed_at is not None:
+        return None
+    # What the client takes back holds for every charge, until something is agreed anew.
+    if card.revoked_on is not None and (view.agreed_on or card.revoked_on) <= card.revoked_on:
+        return None
+    return card
 
 
 def card_for(
@@ -167,7 +174,9 @@ def installments(read: Reading, day: date, also: Collection[int] = ()) -> list[I
 def still_asked(read: Reading, attempt: CardAttempt) -> Due | InstallmentDue | None:
     """Return what ``attempt``, not paid yet, is to ask for now, or None when nothing is due."""
     if attempt.plan_id is None:
-        return due_on_card(read, read.session.get_one(Charge, attempt.charge_id))
+        charge = read.session.get_one(Charge, attempt.charge_id)
+        asked = balance_due if attempt.purpose == BALANCE else due_on_card
+        return asked(read, charge)
     assert attempt.due_on is not None
     plan = read.session.get_one(PaymentPlan, attempt.plan_id)
     return installment_due(read, plan.ref, attempt.due_on)

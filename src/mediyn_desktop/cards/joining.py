@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.plan_schedule import Terms
 from mediyn_desktop.billing.tables import Charge, ChargeLine, PaymentPlan
-from mediyn_desktop.cards.due import PLAN, PURPOSES, obligation_of, obligation_of_installment
+from mediyn_desktop.cards.choosing import BALANCE, PLAN, PURPOSES
+from mediyn_desktop.cards.due import obligation_of, obligation_of_installment
 from mediyn_desktop.cards.links.standing import marks
+from mediyn_desktop.cards.on_file.tables import CardCustomer
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.ledger.tables import PaymentReturnRow, PaymentRow
@@ -61,7 +63,15 @@ class Ledger:
             .join(Client, Client.id == Card.client_id)
             .order_by(Card.id)
         )
-        self.clients: dict[str, str] = {row.stripe_customer: row.ref for row in cards}
+        made = read.session.execute(
+            select(CardCustomer.customer, Client.ref)
+            .join(Client, Client.id == CardCustomer.client_id)
+            .where(CardCustomer.customer.is_not(None))
+        )
+        self.clients: dict[str, str] = {
+            **{str(row.customer): row.ref for row in made},
+            **{row.stripe_customer: row.ref for row in cards},
+        }
         self.links = marks(read, secret)
         self.imported = frozenset(read.session.scalars(select(CardImport.processor_id)))
         self.disputed = frozenset(
@@ -125,7 +135,7 @@ class Ledger:
         for charge, copay, on, session, client in rows:
             amounts = self._amounts.setdefault(client, [])
             amounts.extend((on, cents, charge) for cents in (totals.get(charge, 0), copay) if cents)
-            for purpose in PURPOSES:
+            for purpose in (*PURPOSES, BALANCE):
                 obligation = obligation_of(session, purpose)
                 self._note(secret, obligation, on, Owed(charge, purpose, client))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mediyn_desktop.cards.attempts import another_in_flight
+from mediyn_desktop.cards.choosing import BALANCE, is_expired, permitted
 from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.installments import agreed_card, overtaken, still_asked
 from mediyn_desktop.cards.limits import left_today
 from mediyn_desktop.cards.links.standing import links_on
 from mediyn_desktop.cards.recording import asked_items
-from mediyn_desktop.cards.states import IN_FLIGHT, State
+from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
 from mediyn_desktop.practice.tables import Card, Client
@@ -36,11 +38,15 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
         return Refusal("The client's card is never to be charged; not charged", final=True)
     if row.state == State.DECLINED and overtaken(read, row):
         return Refusal("The next installment is due; this one is not asked for again", final=True)
-    if not _cards(read, row, due):
+    cards = {card.stripe_payment_method for card in _cards(read, row, due)}
+    # After a decline any of them may be asked; before, only the one the charge was approved for.
+    if not cards or (row.state not in REFUSED and _asks(row) not in cards):
         return Refusal("The card is no longer on file for this; not charged", final=True)
     reason = held(read, client.id)
     if reason is not None:
         return Refusal(f"{reason} The charge waits", final=False)
+    if row.purpose == BALANCE and another_in_flight(read, row.charge_id, row.id):
+        return Refusal("Another charge for the session has no known outcome; it waits", final=False)
     if links_on(read, asked_items(read, row)):
         return Refusal("A payment link asks for the same; the charge waits", final=False)
     # What is in flight counted when it began.
@@ -50,17 +56,23 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
 
 
 def card_now(read: Reading, row: CardAttempt) -> str:
-    """Return the payment method to ask after a decline: the newest that permits it."""
+    """Return the payment method to ask after a decline: the one a new charge would take."""
     due = still_asked(read, row)
-    permitted = _cards(read, row, due) if due is not None else []
-    return permitted[-1].stripe_payment_method if permitted else row.payment_method
+    cards = _cards(read, row, due) if due is not None else []
+    valid = [card for card in cards if not is_expired(card, read.today)] or cards
+    return valid[0].stripe_payment_method if valid else row.payment_method
+
+
+def _asks(row: CardAttempt) -> str:
+    """The payment method the next request is about."""
+    return row.confirm_with or row.payment_method
 
 
 def _cards(read: Reading, row: CardAttempt, due: Due | InstallmentDue) -> list[Card]:
     """The cards that may be asked for it, of those at the customer the intent is bound to."""
     if isinstance(due, InstallmentDue):
         agreed = agreed_card(read, due.plan)
-        permitted = [agreed] if agreed is not None else []
+        cards = [agreed] if agreed is not None else []
     else:
-        permitted = [card for card in due.client.cards if all(map(card.permits, due.scopes))]
-    return [card for card in permitted if card.stripe_customer == row.customer]
+        cards = permitted(due.client.cards, due.scopes)
+    return [card for card in cards if card.stripe_customer == row.customer]

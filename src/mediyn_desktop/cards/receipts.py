@@ -15,7 +15,8 @@ from sqlalchemy import select
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import items_under_plans
 from mediyn_desktop.cards.attempts import move, plan_attempt, withdraw
-from mediyn_desktop.cards.due import COPAYS, due_on_card
+from mediyn_desktop.cards.choosing import COPAYS
+from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.installments import still_asked
 from mediyn_desktop.cards.links.standing import close_outdated
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
@@ -133,7 +134,7 @@ def give_back(
     if row.method == "card":
         raise RefundRefused(
             "This was paid by card, and a card's money goes back through the card processor only. "
-            "Nothing was changed. Refund it on the processor's own page.",
+            "Nothing was changed. Pay it back to the card instead.",
             code="card-refund",
         )
     taken_from = _settled_of(uow, row, session, cents) if session is not None else None

@@ -7,7 +7,7 @@ ledger does not know is named, each with what accepting it will do (``accepting`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.accounts import OTHER
-from mediyn_desktop.cards.due import SESSIONS
+from mediyn_desktop.cards.choosing import SESSIONS
 from mediyn_desktop.cards.found import UNSENT
 from mediyn_desktop.cards.joining import Ledger, Owed
 from mediyn_desktop.cards.states import State
@@ -98,8 +98,14 @@ class Comparison:
     frozen: str | None
 
 
-def compare(store: Store, api: StripeApi) -> Comparison:
+def compare(
+    store: Store, api: StripeApi, *, told: Callable[[int], object] | None = None
+) -> Comparison:
     """Read everything and compare; changes nothing but the missing local anchor's file.
+
+    Args:
+        told: called with how many payments and refunds were read; what it raises stops the
+            comparison.
 
     Raises:
         CompareFailed: no complete answer; code ``key-refused`` where the key was refused.
@@ -117,10 +123,13 @@ def compare(store: Store, api: StripeApi) -> Comparison:
         account = api.accounts.current()
         remote = anchoring.read_remote(store, api)
         local = anchoring.local_mark(store.folder)
+        count = 0
         for intent in _once(api.intents.pages(since, fees=True)):
+            count = _tell(told, count)
             _look_at(ledger, intent, findings, unused)
         about_to_be = {one.processor_id: one.client_ref for one in findings if one.client_ref}
         for refund in _once(api.refunds.pages(since)):
+            count = _tell(told, count)
             found = _refund(ledger, refund, about_to_be)
             if found is not None:
                 findings.append(found)
@@ -152,6 +161,12 @@ def compare(store: Store, api: StripeApi) -> Comparison:
         code=code,
         frozen=frozen,
     )
+
+
+def _tell(told: Callable[[int], object] | None, before: int) -> int:
+    if told is not None:
+        told(before + 1)
+    return before + 1
 
 
 def _order(found: Finding) -> tuple[int, datetime, str]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from mediyn_desktop.billing.plan_views import plan_items
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import move, tell
+from mediyn_desktop.cards.choosing import BALANCE, COPAYS
 from mediyn_desktop.cards.declines import Refusal, kind_of, retry_day
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import Intent
@@ -24,7 +25,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger import items, payments
 from mediyn_desktop.ledger.bank import processor_fee
 from mediyn_desktop.ledger.items import Share
-from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
@@ -161,13 +162,17 @@ def _post_payment(uow: UnitOfWork, attempt: CardAttempt, intent: Intent) -> None
 
 
 def asked_items(read: Reading, attempt: CardAttempt) -> list[int]:
-    """Return the open items ``attempt`` is for, oldest first; none for a copay.
+    """Return the open items ``attempt`` is for, oldest first.
 
-    A copay has no open item: it is the client's credit until the insurer has answered.
+    A copay has none before the insurer has answered: until then it is the client's credit.
     """
     if attempt.plan_id is not None:
         return plan_items(read, attempt.plan_id)
     charge = read.session.get_one(Charge, attempt.charge_id)
+    if attempt.purpose in (BALANCE, COPAYS):
+        session = read.session.get_one(Session, charge.session_id)
+        client = read.session.get_one(Client, attempt.client_id)
+        return [item.id for item in items.open_items(read, client.ref, session=session.ref)]
     return [charge.open_item_id] if charge.open_item_id is not None else []
 
 

@@ -160,6 +160,7 @@ class CardHold(Base):
     reason: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(Instant)
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
+    lifted_reason: Mapped[str | None] = mapped_column(Text)
 
 
 # What was handed to the processor under an idempotency key.

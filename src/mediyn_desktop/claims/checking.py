@@ -45,10 +45,11 @@ def payer_rules(payers: Sequence[Payer]) -> dict[str, PayerRules]:
     What the practice left open is that of the kind of plan; a commercial plan's deadline is the
     contract's and is not guessed.
     """
-    return {payer.payer_id: _rules(payer) for payer in payers if payer.payer_id}
+    return {payer.payer_id: rules_of(payer) for payer in payers if payer.payer_id}
 
 
-def _rules(payer: Payer) -> PayerRules:
+def rules_of(payer: Payer) -> PayerRules:
+    """Return the rules of one payer, as entered or else as usual for its kind of plan."""
     plan = SHIPPED.get(payer.claim_filing_code, PayerRules())
     takes = payer.takes_replacements
     return PayerRules(

@@ -44,7 +44,9 @@ def transport(read: Reading) -> Transport:
 
     Raises:
         NoClearinghouse: something it needs is not set.
+        OtherSide: it belongs to training and the practice does not, or the reverse.
     """
+    settings.keep_sides_apart(read)
     match settings.get(read, settings.CLEARINGHOUSE_KIND):
         case "sftp":
             return _sftp_transport(_sftp(read))
@@ -75,6 +77,7 @@ def is_set_up(read: Reading) -> bool:
 
 def answers_transport(read: Reading) -> Transport | None:
     """Return the way answers come in, or None where they are imported by hand."""
+    settings.keep_sides_apart(read)
     kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
     if kind in ("folder", "sandbox"):
         folder = _answers_folder(read)
@@ -90,6 +93,7 @@ def eligibility_transport(read: Reading) -> HttpsTransport:
     Raises:
         NoClearinghouse: no address or key is set.
     """
+    settings.keep_sides_apart(read)
     profile = _https(read)
     _require(profile.eligibility_url, given.HTTPS_ELIGIBILITY_URL.key)
     _require(profile.key, given.HTTPS_KEY.key)

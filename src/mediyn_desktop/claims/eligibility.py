@@ -7,6 +7,7 @@ telephone. It changes no coverage by itself: a person accepts its figures.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -178,8 +179,17 @@ def note_call(uow: UnitOfWork, coverage: Coverage, told: Told) -> EligibilityChe
     return row
 
 
-def accept(uow: UnitOfWork, check: EligibilityCheck) -> Coverage:
+FIGURES = ("copay_cents", "coinsurance_bp", "deductible_cents", "deductible_left_cents")
+"""What an answer may offer to a coverage, by the coverage's own names."""
+
+
+def accept(
+    uow: UnitOfWork, check: EligibilityCheck, *, only: Collection[str] = FIGURES
+) -> Coverage:
     """Copy the figures of an answer into its coverage; what it does not state stays as it was.
+
+    Args:
+        only: which of ``FIGURES`` are taken over.
 
     Raises:
         NotFound: the check was not answered, or the coverage was found inactive.
@@ -187,9 +197,9 @@ def accept(uow: UnitOfWork, check: EligibilityCheck) -> Coverage:
     if check.state != ANSWERED or check.status == "inactive":
         raise NotFound("There is no answer with figures to accept. The coverage was not changed.")
     coverage = uow.session.get_one(Coverage, check.coverage_id)
-    for name in ("copay_cents", "coinsurance_bp", "deductible_cents", "deductible_left_cents"):
+    for name in FIGURES:
         told = getattr(check, name)
-        if told is not None:
+        if told is not None and name in only:
             setattr(coverage, name, told)
     coverage.benefits_as_of = check.as_of
     check.accepted_at = uow.now

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.practice.tables import Client
+from mediyn_desktop.practice.tables import Client, Payer
 from mediyn_desktop.store.uow import Reading
 
 
@@ -57,7 +57,13 @@ def payment_rows(read: Reading) -> list[PaymentRow]:
         .subquery()
     )
     rows = read.session.execute(
-        select(RemittancePayment, InboundFile.name, func.coalesce(held.c.held, 0))
+        select(
+            RemittancePayment,
+            InboundFile.name,
+            func.coalesce(held.c.held, 0),
+            func.coalesce(Payer.name, RemittancePayment.payer_name),
+        )
+        .outerjoin(Payer, Payer.ref == RemittancePayment.payer_ref)
         .join(InboundFile, InboundFile.id == RemittancePayment.inbound_id)
         .outerjoin(held, held.c.payment_id == RemittancePayment.id)
         .order_by(RemittancePayment.id.desc())
@@ -65,7 +71,7 @@ def payment_rows(read: Reading) -> list[PaymentRow]:
     return [
         PaymentRow(
             one.id,
-            one.payer_name,
+            payer,
             one.trace,
             one.paid_on,
             one.amount_cents,
@@ -74,7 +80,7 @@ def payment_rows(read: Reading) -> list[PaymentRow]:
             name,
             waiting,
         )
-        for one, name, waiting in rows
+        for one, name, waiting, payer in rows
     ]
 
 

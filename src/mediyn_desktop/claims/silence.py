@@ -30,6 +30,8 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 USUAL_PAYMENT_DAYS = 30  # where the payer names none
 FILE_DAYS, CLAIM_DAYS = 2, 5
+SENT_AND_SILENT = frozenset({ClaimState.SENT, ClaimState.RECEIVED, ClaimState.ACCEPTED})
+"""Sent and not decided: who asks may hear that the claim is not there."""
 
 
 class Awaited(StrEnum):
@@ -140,7 +142,7 @@ def send_lost_again(uow: UnitOfWork, control_number: str, *, note: str) -> Claim
         NotLost: it does not wait for an answer, or nobody was asked.
     """
     claim = claim_by_number(uow, control_number)
-    if claim.state not in (ClaimState.SENT, ClaimState.RECEIVED, ClaimState.ACCEPTED):
+    if ClaimState(claim.state) not in SENT_AND_SILENT:
         raise NotLost(
             f"Claim {claim.control_number} is {claim.state.replace('_', ' ')} and does not wait "
             "for an answer. Nothing was changed."

@@ -18,6 +18,7 @@ from mediyn_desktop.claims.following import DELAY_REASONS, takes_replacements
 from mediyn_desktop.claims.listing import ClaimRow, claim_rows, days_left
 from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.receivable import insurer_item
+from mediyn_desktop.claims.silence import SENT_AND_SILENT
 from mediyn_desktop.claims.states import (
     DECIDED,
     ENDED,
@@ -134,6 +135,8 @@ def _actions(read: Reading, claim: Claim, open_cents: int, *, takes: bool) -> tu
     found = ["correct", *(["void"] if takes else [])]
     if state in DECIDED:
         found.insert(0 if state is ClaimState.DENIED else 2, "appeal")
+    if state in SENT_AND_SILENT:
+        found.append("lost")
     if open_cents > 0:
         found.append("write-off")
         if _may_bill(read, claim):

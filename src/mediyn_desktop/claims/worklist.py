@@ -57,6 +57,7 @@ class OutcomeCount:
     ended_as: str
     count: int
     cents: int
+    payer_name: str = ""
 
 
 _ACTIONS: dict[Task, tuple[str, ...]] = {
@@ -97,8 +98,9 @@ def outcomes(read: Reading, *, since: date = date.min) -> list[OutcomeCount]:
         )
         .order_by(func.count().desc(), ClaimTask.payer_ref, ClaimTask.reason_code)
     )
+    names = dict(read.session.execute(select(Payer.ref, Payer.name)).all())
     return [
-        OutcomeCount(payer, group, code, ended or "", count, cents)
+        OutcomeCount(payer, group, code, ended or "", count, cents, names.get(payer, ""))
         for payer, group, code, ended, count, cents in rows
     ]
 

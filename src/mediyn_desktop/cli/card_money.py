@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mediyn_desktop import app
+from mediyn_desktop.cards.approving import approve
+from mediyn_desktop.cards.charging_now import chargeable_now
 from mediyn_desktop.cards.clearing.payouts import view_payouts
 from mediyn_desktop.cards.clearing.showing import RefundView, view_disputes, view_refunds
 from mediyn_desktop.cards.clearing.tie_out import tie_out
@@ -20,10 +22,12 @@ from mediyn_desktop.cards.links.states import LinkState
 from mediyn_desktop.cards.refunds.planning import drop, plan, plan_split
 from mediyn_desktop.cards.refunds.sending import send
 from mediyn_desktop.cards.refunds.states import MADE, RefundState
+from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import NO_ANSWER
+from mediyn_desktop.cards.worker import run_pass
 from mediyn_desktop.cli import shapes, words
 from mediyn_desktop.cli.answer import Answer, Failure
-from mediyn_desktop.cli.cards import processor_of
+from mediyn_desktop.cli.cards import processor_of, standing
 from mediyn_desktop.cli.opening import opened, passphrase
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import AmountError, format_cents, parse_cents
@@ -59,6 +63,44 @@ def refund_credit(args: argparse.Namespace) -> Answer:
         with store.write("Plan a refund") as uow:
             idents = plan_split(uow, args.client, cents_of(args.amount), args.reason)
         return _pay_back(store, args, idents)
+
+
+def charge(args: argparse.Namespace) -> Answer:
+    """Show what a client's card would be charged now; with ``--yes`` charge it."""
+    with opened(args, exclusive=args.yes) as store:
+        with store.read() as read:
+            lines = chargeable_now(read, args.client, args.session or ())
+            document: dict[str, Any] = {
+                "charged": False,
+                "lines": [shapes.card_line(one) for one in lines],
+                "attempts": [],
+                "stopped": None,
+                "message": None,
+            }
+        if args.yes and any(one.card is not None or one.attempt_id is not None for one in lines):
+            document |= _charge(store, args)
+    refused = any(one["refused"] is not None for one in document["lines"])
+    open_ones = any(one["state"] != State.SUCCEEDED for one in document["attempts"])
+    return Answer(
+        document,
+        words.charged_now(document),
+        attention=refused or open_ones or bool(document["stopped"]),
+    )
+
+
+def _charge(store: Store, args: argparse.Namespace) -> dict[str, Any]:
+    with processor_of(store, args) as api:
+        with store.write("Charge a card") as uow:
+            idents = approve(uow, chargeable_now(uow, args.client, args.session or ()))
+        outcome = run_pass(store, api, only=idents)
+    with store.read() as read:
+        attempts = standing(read, idents)["attempts"]
+    return {
+        "charged": True,
+        "attempts": attempts,
+        "stopped": outcome.stopped,
+        "message": outcome.message,
+    }
 
 
 def refunds(args: argparse.Namespace) -> Answer:
@@ -141,6 +183,7 @@ def close_link(args: argparse.Namespace) -> Answer:
 
 
 ACTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
+    "charge": charge,
     "refund": refund_credit,
     "refunds": refunds,
     "disputes": disputes,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -34,9 +34,9 @@ def cards(args: argparse.Namespace) -> Answer:
     return {"reconcile": _reconcile, "check": _check_key, "sync": _sync}[args.action](args)
 
 
-def standing(read: Reading) -> dict[str, Any]:
-    """Every card attempt, and what is not known or not allowed."""
-    rows = read.session.execute(
+def standing(read: Reading, only: Collection[int] | None = None) -> dict[str, Any]:
+    """Every card attempt, or those with the ids ``only``, and what is not known or not allowed."""
+    query = (
         select(CardAttempt, Client.ref, PaymentRow.ref)
         .join(Client, Client.id == CardAttempt.client_id)
         .outerjoin(
@@ -44,7 +44,10 @@ def standing(read: Reading) -> dict[str, Any]:
             (PaymentRow.reference == CardAttempt.processor_id) & (PaymentRow.method == "card"),
         )
         .order_by(CardAttempt.id)
-    ).all()
+    )
+    if only is not None:
+        query = query.where(CardAttempt.id.in_(only))
+    rows = read.session.execute(query).all()
     freeze = read.session.get(CardFreeze, 1)
     return {
         "attempts": shapes.attempts([(one, ref, payment) for one, ref, payment in rows]),
@@ -111,9 +114,11 @@ def _check_key(args: argparse.Namespace) -> Answer:
         "account": found.account,
         "livemode": found.livemode,
         "missing": list(found.missing),
+        "unwritable": list(found.unwritable),
         "other": found.other,
     }
-    return Answer(document, words.key_check(document), attention=bool(found.missing or found.other))
+    lacking = bool(found.missing or found.unwritable or found.other)
+    return Answer(document, words.key_check(document), attention=lacking)
 
 
 @contextmanager

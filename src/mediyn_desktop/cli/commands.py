@@ -11,6 +11,7 @@ from mediyn_desktop.cli import (
     background,
     card_money,
     cards,
+    cards_on_file,
     claims,
     clearinghouse,
     eligibility,
@@ -32,7 +33,8 @@ from mediyn_desktop.cli.answer import Answer
 
 
 def _cards(args: argparse.Namespace) -> Answer:
-    return card_money.ACTIONS.get(args.action, cards.cards)(args)
+    found = {**card_money.ACTIONS, **cards_on_file.ACTIONS}
+    return found.get(args.action, cards.cards)(args)
 
 
 RUN: dict[str, Callable[[argparse.Namespace], Answer]] = {

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+from dataclasses import asdict
 from typing import Any
 
 from mediyn_desktop.claims import asking, connection
+from mediyn_desktop.claims.call_sheet import QUESTIONS, call_sheet
 from mediyn_desktop.claims.eligibility import (
     FAILED,
     NotAnAnswer,
@@ -18,15 +19,15 @@ from mediyn_desktop.claims.eligibility import (
     note_call,
 )
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
-from mediyn_desktop.claims.facts import owner_of
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.card_money import cents_of
 from mediyn_desktop.cli.opening import opened
 from mediyn_desktop.core.errors import NotFound
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.percent import format_basis_points, parse_basis_points
 from mediyn_desktop.practice.sessions import get_client
-from mediyn_desktop.practice.tables import Client, Coverage, Practice
+from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, Store
 
 _NEVER_ASKED = "Nobody has asked this insurer yet, or it has not answered."
@@ -106,14 +107,9 @@ def _basis_points(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        share = Decimal(text.strip().removesuffix("%")) * 100
-    except InvalidOperation:
-        share = Decimal("NaN")
-    if not share.is_finite() or share != share.to_integral_value():
-        raise NotAnAnswer(
-            f"“{text}” is not a percentage; write it as 20 or 12.5. Nothing was kept."
-        )
-    return int(share)
+        return parse_basis_points(text)
+    except ValueError as error:
+        raise NotAnAnswer(f"{error}. Nothing was kept.") from None
 
 
 def _last(read: Reading, coverage: Coverage) -> Answer:
@@ -162,8 +158,7 @@ def _stated(**amounts: int | None) -> dict[str, int]:
 
 
 def _percent(basis_points: int | None) -> str | None:
-    """``20`` or ``12.5``, exactly."""
-    return None if basis_points is None else f"{(Decimal(basis_points) / 100).normalize():f}"
+    return None if basis_points is None else format_basis_points(basis_points)
 
 
 def _text(coverage: Coverage, row: EligibilityCheck) -> str:
@@ -193,23 +188,11 @@ def _money(cents: int | None) -> str:
 def _form(read: Reading, coverage: Coverage) -> Answer:
     """What to say and what to ask on the telephone, and how to note it."""
     client = read.session.get_one(Client, coverage.client_id)
-    practice = read.session.get_one(Practice, 1)
-    given = {
-        "insurer": coverage.payer.name,
-        "provider": practice.legal_name or practice.name,
-        "npi": practice.npi or owner_of(read, practice).npi,
-        "tax_id": practice.tax_id if practice.tax_id_type == "EIN" else "",
-        "member": client.full_name,
-        "member_id": coverage.member_id,
-        "date_of_birth": client.dob.isoformat() if client.dob else "",
-    }
-    asked = [
-        "Is the coverage active today, for outpatient mental health?",
-        "What is the copay for an office visit and for video? Is there a coinsurance?",
-        "What is the deductible, and how much of it is left?",
-        "Is an authorization needed, and after how many sessions?",
-        "What is the reference number of this call, and with whom did I speak?",
-    ]
+    sheet = call_sheet(read, coverage)
+    given = {**asdict(sheet), "date_of_birth": ""}
+    if sheet.date_of_birth is not None:
+        given["date_of_birth"] = sheet.date_of_birth.isoformat()
+    asked = list(QUESTIONS)
     note = (
         f"mediyn eligibility {client.ref} --phone --reference NUMBER --copay 25 --coinsurance 20 "
         "--deductible 1500 --deductible-left 400"

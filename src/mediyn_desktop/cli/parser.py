@@ -14,6 +14,7 @@ from mediyn_desktop.cli.declaring import add_payment as _add_payment
 from mediyn_desktop.cli.declaring import day as _day
 from mediyn_desktop.cli.declaring import month as _month
 from mediyn_desktop.cli.declaring import path as _path
+from mediyn_desktop.cli.parser_cards import add_cards_on_file
 from mediyn_desktop.cli.parser_plans import add_plan
 from mediyn_desktop.codes.vocabulary import Place
 
@@ -348,10 +349,24 @@ def _add_background(commands: Any, common: argparse.ArgumentParser) -> None:
         "cards check",
     )
     _add_card_money(cards, common)
+    add_cards_on_file(cards, common)
     _add(commands, common, "sync", "Run every background job once, now.", "sync")
 
 
 def _add_card_money(cards: Any, common: argparse.ArgumentParser) -> None:
+    now = _add(
+        cards,
+        common,
+        "charge",
+        "Show what a client's card would be charged now; with --yes charge it.",
+        "cards charge c01",
+        "cards charge c01 --session s12 --yes",
+    )
+    now.add_argument("client", help="the client's ref")
+    now.add_argument(
+        "--session", action="append", metavar="REF", help="this session only; may be repeated"
+    )
+    now.add_argument("--yes", action="store_true", help="charge it")
     credit = _add(
         cards,
         common,

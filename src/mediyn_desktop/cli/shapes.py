@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from mediyn_desktop.cards.approving import Line
 from mediyn_desktop.cards.clearing.payouts import PayoutView
 from mediyn_desktop.cards.clearing.showing import DisputeView, RefundView
 from mediyn_desktop.cards.clearing.tie_out import Columns, TieOut
@@ -369,6 +370,21 @@ def tie_out(one: TieOut) -> Json:
 
 def _columns(row: Columns) -> Json:
     return {**asdict(row), "net_cents": row.net_cents}
+
+
+def card_line(one: Line) -> Json:
+    """What a card would be charged for one session, or why it would not."""
+    refused = one.refused
+    return {
+        "session_ref": one.due.ref,
+        "purpose": one.due.purpose,
+        "amount_cents": one.due.cents,
+        "card_last4": one.card.last4 if one.card is not None else None,
+        "under_way": one.attempt_id is not None,
+        "refused": (
+            {"code": refused.code, "message": refused.message} if refused is not None else None
+        ),
+    }
 
 
 def attempts(rows: Iterable[tuple[CardAttempt, str, str | None]]) -> list[Json]:

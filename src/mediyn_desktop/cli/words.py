@@ -324,12 +324,40 @@ def links(rows: Sequence[LinkView]) -> str:
     )
 
 
+def charged_now(document: dict[str, Any]) -> str:
+    """What a client's card is, or was, charged now."""
+    lines = []
+    for one in document["lines"]:
+        what = f"{one['session_ref']}: {format_cents(one['amount_cents'])} ({one['purpose']})"
+        if one["refused"] is not None:
+            lines.append(f"{what}: {one['refused']['message']}")
+        elif one["under_way"]:
+            lines.append(f"{what}: asked before; it goes on as it was begun.")
+        else:
+            lines.append(f"{what} on the card ending {one['card_last4']}.")
+    for one in document["attempts"]:
+        lines.append(
+            f"{format_cents(one['amount_cents'])}: {one['state'].replace('_', ' ')}. "
+            f"{one['message'] or ''}".rstrip()
+        )
+    if document["message"]:
+        lines.append(document["message"])
+    if not lines:
+        return "Nothing is due from this client by card."
+    if not document["charged"]:
+        lines.append("Nothing was charged. Charge it with --yes.")
+    return "\n".join(lines)
+
+
 def key_check(document: dict[str, Any]) -> str:
     """What a key of the processor is good for."""
     mode = "real charges" if document["livemode"] else "test charges"
     lines = [f"The key opens account {document['account']} for {mode}."]
     if document["missing"]:
         lines.append(f"It may not read: {', '.join(document['missing'])}.")
+    if document["unwritable"]:
+        names = ", ".join(document["unwritable"])
+        lines.append(f"It may not write, for saving cards and payment links: {names}.")
     if document["other"]:
         lines.append(document["other"])
     return "\n".join(lines)

@@ -24,7 +24,9 @@ from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.approving import approve, preview
 from mediyn_desktop.cards.due import InstallmentDue
 from mediyn_desktop.cards.installments import withdraw_installments
+from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
+from mediyn_desktop.cards.tally import SoFar, tally
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims import asking, connection, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
@@ -66,6 +68,7 @@ def close_day(
     skip: Collection[str] = (),
     offline: bool = False,
     progress: Progress | None = None,
+    charged: Callable[[SoFar], None] | None = None,
     cancelled: Event | None = None,
 ) -> Closed:
     """Close ``day``; repeating it charges, queues and numbers nothing again.
@@ -78,6 +81,7 @@ def close_day(
         skip: refs of sessions whose card is not to be charged tonight; what waits of them, unsent,
             is taken back.
         progress: called with (step, done, total), from worker threads too.
+        charged: called from worker threads with how charging cards goes so far.
         cancelled: stops cleanly between two charges.
 
     Raises:
@@ -92,12 +96,17 @@ def close_day(
     planned, asked, capped = _bill_and_queue(store, day, frozenset(skip))
     outcome = worker.Pass("offline", "You are offline. The charges are queued.")
     if not offline:
+        with store.read() as read:
+            count = tally(read).count
+
+        def driven(done: int, total: int, ident: int, state: State) -> None:
+            tell("Charging cards", done, total)
+            now = count(done, total, ident, state)
+            if charged is not None:
+                charged(now)
+
         outcome = worker.run_pass(
-            store,
-            api,
-            only=[*planned, *asked],
-            progress=lambda done, total, *_: tell("Charging cards", done, total),
-            cancelled=cancelled,
+            store, api, only=[*planned, *asked], progress=driven, cancelled=cancelled
         )
     tell("Printing superbills", 0, 1)
     unsaved: list[DayException] = []

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -49,6 +50,14 @@ _NO_AUTHORIZATION = ("15", "197", "198")
 _DUPLICATE = "18"
 # Paid, and what is not paid in the ordinary way: contract, sequestration, the client's share.
 _ORDINARY = (("CO", "45"), ("CO", "253"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("OA", "23"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaper:
+    """A paper about a claim: the name to offer for the file, and its PDF."""
+
+    name: str
+    content: bytes
 
 
 class NotFiled(UserFacingError):
@@ -135,19 +144,40 @@ def letter_data(read: Reading, control_number: str, *, words: str = "") -> Appea
     )
 
 
+def proof_paper(read: Reading, control_number: str) -> ClaimPaper:
+    """Return the proof of filing as a PDF.
+
+    Raises:
+        ClaimNotFound, NotFiled: there is nothing to prove.
+    """
+    # ReportLab loads slowly and only printing needs it.
+    from mediyn_desktop.documents.filing_proof import render_filing_proof  # noqa: PLC0415
+
+    data = proof_data(read, control_number)
+    return ClaimPaper(f"proof-{data.claim.control_number}.pdf", render_filing_proof(data))
+
+
+def letter_paper(read: Reading, control_number: str, *, words: str = "") -> ClaimPaper:
+    """Return the letter of appeal as a PDF.
+
+    Raises:
+        ClaimNotFound, NothingRefused: there is nothing to appeal.
+    """
+    from mediyn_desktop.documents.appeal_letter import render_appeal_letter  # noqa: PLC0415 (above)
+
+    data = letter_data(read, control_number, words=words)
+    return ClaimPaper(f"appeal-{data.claim.control_number}.pdf", render_appeal_letter(data))
+
+
 def save_proof(read: Reading, control_number: str, out: Path) -> Path:
     """Save the proof of filing as a PDF in ``out`` and return where.
 
     Raises:
         ClaimNotFound, NotFiled, NotSaved: nothing was saved.
     """
-    # ReportLab loads slowly and only printing needs it.
-    from mediyn_desktop.documents.filing_proof import render_filing_proof  # noqa: PLC0415
-
     require_folder(out)
-    data = proof_data(read, control_number)
-    name = f"proof-{data.claim.control_number}.pdf"
-    return put_beside(out / name, render_filing_proof(data))
+    paper = proof_paper(read, control_number)
+    return put_beside(out / paper.name, paper.content)
 
 
 def save_letter(read: Reading, control_number: str, out: Path, *, words: str = "") -> Path:
@@ -156,12 +186,9 @@ def save_letter(read: Reading, control_number: str, out: Path, *, words: str = "
     Raises:
         ClaimNotFound, NothingRefused, NotSaved: nothing was saved.
     """
-    from mediyn_desktop.documents.appeal_letter import render_appeal_letter  # noqa: PLC0415 (above)
-
     require_folder(out)
-    data = letter_data(read, control_number, words=words)
-    name = f"appeal-{data.claim.control_number}.pdf"
-    return put_beside(out / name, render_appeal_letter(data))
+    paper = letter_paper(read, control_number, words=words)
+    return put_beside(out / paper.name, paper.content)
 
 
 def _identity(read: Reading, claim: Claim) -> ClaimIdentity:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.on_file.requests import RequestView
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt, CardAttemptEvent
 from mediyn_desktop.claims import submission
@@ -19,12 +20,13 @@ from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.delivery.account import AccountEvent, account_history
 from mediyn_desktop.delivery.agreements import Agreements, agreements
+from mediyn_desktop.delivery.cards_on_file import CardOnFile, cards_on_file, open_page
 from mediyn_desktop.delivery.superbills import Prospect, Superbill
 from mediyn_desktop.delivery.tables import IssuedDocument
 from mediyn_desktop.ledger.queries import ClientBalance, client_balances
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.practice.searching import words
-from mediyn_desktop.practice.tables import Card, Client, Session
+from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.store.uow import Reading
 
 
@@ -47,20 +49,6 @@ class SessionLine:
     signed: bool
     rules: tuple[str, ...] = ()
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CardOnFile:
-    """A card, as much of it as is known here, and what the client agreed to."""
-
-    id: int
-    brand: str
-    last4: str
-    exp_month: int | None
-    exp_year: int | None
-    scopes: tuple[str, ...]
-    consent_date: date | None
-    expired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +106,8 @@ class ClientSheet:
     attempts: tuple[Attempt, ...]
     claims: tuple[ClaimLine, ...]
     documents: tuple[SuperbillRow, ...]
+    card_page: RequestView | None = None
+    """The request for a card that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +164,11 @@ def client_sheet(read: Reading, ref: str) -> ClientSheet:
         sessions=tuple(_sessions(read, client)),
         account=tuple(reversed(account_history(read, client))),
         agreements=agreements(read, ref),
-        cards=tuple(_card(card, read.today) for card in reversed(client.cards)),
+        cards=tuple(cards_on_file(read, ref)),
         attempts=tuple(_attempts(read, client)),
         claims=tuple(_claims(read, client)),
         documents=tuple(superbill_rows(read, superbill_ids(read, client=client))),
+        card_page=open_page(read, client.id),
     )
 
 
@@ -274,20 +265,6 @@ def _sessions(read: Reading, client: Client) -> list[SessionLine]:
         )
         for session, charge in rows
     ]
-
-
-def _card(card: Card, today: date) -> CardOnFile:
-    known = card.exp_year is not None and card.exp_month is not None
-    return CardOnFile(
-        id=card.id,
-        brand=card.brand,
-        last4=card.last4,
-        exp_month=card.exp_month,
-        exp_year=card.exp_year,
-        scopes=tuple(scope for scope in card.consent_scope.split(";") if scope),
-        consent_date=card.consent_date,
-        expired=known and (card.exp_year or 0, card.exp_month or 0) < (today.year, today.month),
-    )
 
 
 def _attempts(read: Reading, client: Client) -> list[Attempt]:

@@ -116,6 +116,20 @@ def write_sample_practice(folder: Path, day: date, seed: int = 1) -> Path:
     return folder
 
 
+def write_sample_evening(folder: Path, day: date) -> Path:
+    """Write one more evening of the same people into ``folder``, for a practice that has them.
+
+    Its sessions are named after ``day``; whoever has a package goes on using it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sessions = [
+        _session(f"{day:%Y%m%d}-{number:02d}", day, slot)
+        for number, slot in enumerate(_EVENING, start=1)
+    ]
+    _table(folder, SessionRow, sessions)
+    return folder
+
+
 def _history(day: date, chance: random.Random) -> tuple[list[Cells], list[Cells]]:
     """Return six weeks of weekly sessions and their payments; one stays unpaid."""
     sessions: list[Cells] = []

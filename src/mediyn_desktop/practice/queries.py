@@ -81,9 +81,11 @@ def client_rows(read: Reading, ids: Collection[int]) -> list[ClientRow]:
         ).where(Client.id.in_(wanted))
     ).all()
     cards = read.session.execute(
-        select(Card.client_id, Card.last4).where(Card.client_id.in_(wanted)).order_by(Card.id)
+        select(Card.client_id, Card.last4)
+        .where(Card.client_id.in_(wanted), Card.removed_at.is_(None))
+        .order_by(Card.is_default, Card.for_fees.desc(), Card.id)
     )
-    last4 = dict(cards.all())  # the newest is the last to be seen
+    last4 = dict(cards.all())  # the one that is charged is the last to be seen
     balances = balances_of(read, [ref for _, ref, *_ in clients])
     return [
         ClientRow(

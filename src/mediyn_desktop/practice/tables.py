@@ -100,6 +100,9 @@ class Payer(Base):
     payer_id: Mapped[str] = mapped_column(String(80), default="")
     claim_filing_code: Mapped[str] = mapped_column(String(2), default="CI")
     timely_filing_days: Mapped[int | None] = mapped_column(Integer)
+    # Where the limit is written, and when somebody looked there.
+    timely_filing_source: Mapped[str] = mapped_column(String(200), default="")
+    timely_filing_as_of: Mapped[date | None] = mapped_column(Date)
     expected_payment_days: Mapped[int | None] = mapped_column(Integer)
     telehealth_modifier: Mapped[str | None] = mapped_column(String(4))
     address1: Mapped[str] = mapped_column(String(120), default="")
@@ -159,7 +162,11 @@ class Client(Base):
         order_by="ClientDiagnosis.position", cascade="all, delete-orphan"
     )
     coverages: Mapped[list[Coverage]] = relationship(order_by="Coverage.rank")
-    cards: Mapped[list[Card]] = relationship(order_by="Card.id")
+    # On file now; a card that was removed stays as a row of its own.
+    cards: Mapped[list[Card]] = relationship(
+        order_by="Card.id",
+        primaryjoin="and_(Client.id == Card.client_id, Card.removed_at.is_(None))",
+    )
 
     @property
     def full_name(self) -> str:
@@ -292,7 +299,12 @@ class SlidingAmount(Base):
 
 
 class Card(Base):
-    """A card on file: the processor's ids, what is printed on it, and the client's consent."""
+    """A card on file: the processor's ids, what is printed on it, and the client's consent.
+
+    ``consent_date`` and ``consent_scope`` say what the client agrees to now; how that came about
+    is kept in the consents of ``cards.on_file``, which alone changes them. ``fingerprint`` is the
+    processor's mark of the number: the same for a card that is saved a second time.
+    """
 
     __tablename__ = "card"
 
@@ -306,10 +318,19 @@ class Card(Base):
     exp_year: Mapped[int | None] = mapped_column(Integer)
     consent_date: Mapped[date | None] = mapped_column(Date)
     consent_scope: Mapped[str] = mapped_column(String(40), default="")  # semicolon list
+    revoked_on: Mapped[date | None] = mapped_column(Date)  # nothing may be charged since
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False)
+    for_fees: Mapped[bool] = mapped_column(Boolean, default=False)  # missed-session fees
+    fingerprint: Mapped[str | None] = mapped_column(String(80))
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     def permits(self, scope: str) -> bool:
         """Whether the client agreed to charges of ``scope`` on this card."""
-        return self.consent_date is not None and scope in self.consent_scope.split(";")
+        return (
+            self.removed_at is None
+            and self.consent_date is not None
+            and scope in self.consent_scope.split(";")
+        )
 
 
 class Session(Base):

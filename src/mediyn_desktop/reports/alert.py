@@ -14,7 +14,8 @@ from mediyn_desktop.store.uow import Reading
 class Alert:
     """One thing to do; ``since`` is when it began.
 
-    ``ref`` is the client's, session's or claim's, or the number of an insurer's payment.
+    ``ref`` is the client's, session's or claim's, or the number of an insurer's payment; ``cards``
+    where it is about cards as a whole.
     ``urgency`` orders: 0 is lost money soon, 3 is good to know.
     """
 

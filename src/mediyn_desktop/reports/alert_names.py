@@ -13,6 +13,7 @@ from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.reports.alerts import Alert, alerts
+from mediyn_desktop.reports.card_alerts import COMPARE, FROZEN, UNKNOWN
 from mediyn_desktop.store.uow import Reading
 
 _OF_SESSION = frozenset({"filing-deadline", "card-declined"})
@@ -20,12 +21,14 @@ _OF_CLAIM = frozenset(
     {"claim-unpaid", "claim-silent", "claim-held", "claim-denied", "claim-rejected"}
 )
 _OF_PAYMENT = frozenset({"remittance-held"})
+OF_CARDS = frozenset({FROZEN, UNKNOWN, COMPARE})
+"""Alerts about cards as a whole: no client's."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAlert:
-    """An alert and the client it is about; one about an insurer's payment names the insurer and has
-    a blank ``client_ref``.
+    """An alert and the client it is about; one about an insurer's payment names the insurer, one
+    about cards as a whole is named so, and both have a blank ``client_ref``.
     """
 
     alert: Alert
@@ -42,6 +45,7 @@ def named_alerts(read: Reading) -> list[NamedAlert]:
     """Return what needs attention, most urgent first, each with its client."""
     found = alerts(read)
     clients = _clients(read, found) | _insurers(read, found)
+    clients |= {(one.kind, one.ref): ("", "Cards") for one in found if one.kind in OF_CARDS}
     return [NamedAlert(one, *clients[one.kind, one.ref]) for one in found]
 
 
@@ -66,7 +70,7 @@ def _clients(read: Reading, found: Sequence[Alert]) -> dict[tuple[str, str], tup
     whose |= {("client", client.ref): client for client in clients}
     named: dict[tuple[str, str], tuple[str, str]] = {}
     for one in found:
-        if one.kind in _OF_PAYMENT:
+        if one.kind in _OF_PAYMENT | OF_CARDS:
             continue
         client = whose[_of(one.kind), one.ref]
         named[one.kind, one.ref] = (client.ref, client.full_name)
@@ -88,4 +92,6 @@ def _of(kind: str) -> str:
         return "session"
     if kind in _OF_CLAIM:
         return "claim"
+    if kind in OF_CARDS:
+        return "cards"
     return "payment" if kind in _OF_PAYMENT else "client"

@@ -31,9 +31,11 @@ from mediyn_desktop.ledger.queries import client_balances
 from mediyn_desktop.practice.sliding import due_for_review
 from mediyn_desktop.practice.tables import Card, Client, Coverage, Package
 from mediyn_desktop.reports.alert import Alert, Rule
+from mediyn_desktop.reports.card_alerts import CARD_RULES
 from mediyn_desktop.reports.claim_alerts import CLAIM_RULES
 from mediyn_desktop.reports.declined import declined
 from mediyn_desktop.reports.open_money import open_money
+from mediyn_desktop.reports.share_alerts import client_shares_decided
 from mediyn_desktop.reports.shares import deductible_resets
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
@@ -329,7 +331,9 @@ RULES: tuple[Rule, ...] = (
     *CLAIM_RULES,
     _packages,
     _authorizations,
+    *CARD_RULES,
     _declined_cards,
+    client_shares_decided,
     _plans,
     _disputes,
     _open_refunds,

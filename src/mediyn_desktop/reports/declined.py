@@ -6,8 +6,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import attempts_for
-from mediyn_desktop.cards.due import Due, due_on_card
+from mediyn_desktop.cards.attempts import attempts_for, of_balances
+from mediyn_desktop.cards.due import Due, balance_due, due_on_card
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.store.uow import Reading
@@ -22,9 +22,13 @@ def declined(read: Reading) -> list[tuple[Due, CardAttempt]]:
         .order_by(Charge.date_of_service, Charge.id)
     ).all()
     latest = attempts_for(read, [charge.id for charge in charges])
+    balances = of_balances(read, [charge.id for charge in charges])
     found = []
     for charge in charges:
-        due = due_on_card(read, charge)
-        if due is not None and latest[charge.id].state == State.DECLINED:
-            found.append((due, latest[charge.id]))
+        for due, last in (
+            (due_on_card(read, charge), latest.get(charge.id)),
+            (balance_due(read, charge), balances.get(charge.id)),
+        ):
+            if due is not None and last is not None and last.state == State.DECLINED:
+                found.append((due, last))
     return found

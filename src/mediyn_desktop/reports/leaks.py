@@ -18,7 +18,7 @@ from mediyn_desktop.billing.charges import NotBilled, plan_charge
 from mediyn_desktop.billing.forgotten import forgotten
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.due import COPAYS, SESSIONS
+from mediyn_desktop.cards.choosing import COPAYS, SESSIONS
 from mediyn_desktop.claims.states import WITH_INSURER, ClaimState
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import Autopay, PaymentType, SessionStatus

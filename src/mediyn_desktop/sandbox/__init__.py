@@ -5,6 +5,6 @@ For training mode, the demonstration and tests. Imports ``core`` and the standar
 other room imports this one except the doors that start it.
 """
 
-from mediyn_desktop.sandbox.serving import PortTaken, Sandbox, sandbox, serve
+from mediyn_desktop.sandbox.serving import Answering, PortTaken, Sandbox, sandbox, serve
 
-__all__ = ["PortTaken", "Sandbox", "sandbox", "serve"]
+__all__ = ["Answering", "PortTaken", "Sandbox", "sandbox", "serve"]

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.sandbox.clearinghouse import ClearinghouseServer, answer_folder
+from mediyn_desktop.sandbox.clearinghouse import Answered, ClearinghouseServer, answer_folder
 from mediyn_desktop.sandbox.processor import CardProcessor
 
 _LOOK_EVERY_SECONDS = 0.5
@@ -57,8 +58,6 @@ def sandbox(port: int, folder: Path, clock: Clock | None = None) -> Iterator[San
     """
     clock = clock or SystemClock()
     outbox, inbox = folder / "to", folder / "from"
-    for each in (outbox, inbox):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         processor = CardProcessor(port=port, clock=clock, auto_seed=True)
     except OSError as taken:
@@ -66,27 +65,60 @@ def sandbox(port: int, folder: Path, clock: Clock | None = None) -> Iterator[San
             f"Port {port} is used by another program. Nothing was started. "
             "Give another number with --port, or leave it out."
         ) from taken
-    stop = threading.Event()
-    answering = threading.Thread(
-        target=_answer_until, args=(stop, outbox, inbox, clock), name="clearinghouse"
-    )
-    with processor, ClearinghouseServer(clock=clock) as clearinghouse:
-        answering.start()
-        try:
-            yield Sandbox(processor, outbox, inbox, clearinghouse)
-        finally:
-            stop.set()
-            answering.join()
+    with (
+        processor,
+        ClearinghouseServer(clock=clock) as clearinghouse,
+        Answering(outbox, inbox, clock),
+    ):
+        yield Sandbox(processor, outbox, inbox, clearinghouse)
 
 
-def _answer_until(stop: threading.Event, outbox: Path, inbox: Path, clock: Clock) -> None:
-    while True:
-        try:
-            answer_folder(outbox, inbox, clock)
-        except OSError:
-            _log.exception("the claims folder could not be read or written; trying again")
-        if stop.wait(_LOOK_EVERY_SECONDS):
-            return
+class Answering:
+    """Answers what is put into ``outbox`` into ``inbox`` while its block lasts.
+
+    ``away`` is set while nobody is at the clearinghouse: files wait.
+    """
+
+    def __init__(self, outbox: Path, inbox: Path, clock: Clock) -> None:
+        for each in (outbox, inbox):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._outbox, self._inbox, self._clock = outbox, inbox, clock
+        self.away = threading.Event()
+        self._one_at_a_time = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._until_stopped, name="clearinghouse")
+
+    def answer(self) -> list[Answered]:
+        """Answer now what is new, also while nobody is there.
+
+        Raises:
+            OSError: a folder cannot be read or written; what was answered stays answered.
+        """
+        with self._one_at_a_time:
+            return answer_folder(self._outbox, self._inbox, self._clock)
+
+    def __enter__(self) -> Answering:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _until_stopped(self) -> None:
+        while True:
+            try:
+                if not self.away.is_set():
+                    self.answer()
+            except OSError:
+                _log.exception("the claims folder could not be read or written; trying again")
+            if self._stop.wait(_LOOK_EVERY_SECONDS):
+                return
 
 
 def serve(port: int, folder: Path, tell: Callable[[str], None] = print) -> None:

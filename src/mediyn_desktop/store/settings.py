@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.neutral import clinical_word
-from mediyn_desktop.store import clearinghouse_settings
+from mediyn_desktop.store import clearinghouse_settings, sides
 from mediyn_desktop.store.setting import Setting
 from mediyn_desktop.store.setting import api_base as _api_base
 from mediyn_desktop.store.setting import flag as _flag
@@ -72,6 +72,13 @@ def _descriptor(text: str) -> str:
     if word is not None:
         raise ValueError(f"“{word}” would tell others about your clients' care")
     return bare
+
+
+def _neutral(text: str) -> str:
+    word = clinical_word(text)
+    if word is not None:
+        raise ValueError(f"“{word}” would tell others about your clients' care")
+    return " ".join(text.split())
 
 
 def _stripe_key(text: str) -> str:
@@ -133,6 +140,12 @@ CARDS_OLDEST_DAYS = Setting(
     _whole(1, 3660),
     "Days after a session until which its balance may be charged in a batch by itself. Anything "
     "older is charged only when you name it.",
+)
+CARDS_CONSENT_OWN = Setting(
+    "cards.consent_words",
+    "",
+    _neutral,
+    "Words of your own under the consent a client gives when saving a card. Blank adds nothing.",
 )
 DAYCLOSE_AUTO = Setting(
     "dayclose.auto",
@@ -206,6 +219,9 @@ BACKUP_LAST_AT = Setting(
 DEMO_SAMPLE_DATA = Setting(
     "demo.sample_data", False, _flag, "Whether the people here are made up.", internal=True
 )
+TRAINING_PRACTICE = Setting(
+    "training.practice", False, _flag, "Whether this practice is for training only.", internal=True
+)
 
 _DECLARED: tuple[Setting[Any], ...] = (
     STRIPE_API_BASE,
@@ -216,6 +232,7 @@ _DECLARED: tuple[Setting[Any], ...] = (
     CARDS_CAP_PER_CHARGE,
     CARDS_CAP_PER_DAY,
     CARDS_OLDEST_DAYS,
+    CARDS_CONSENT_OWN,
     *clearinghouse_settings.ALL,
     DAYCLOSE_AUTO,
     DAYCLOSE_FOLDER,
@@ -231,6 +248,7 @@ _DECLARED: tuple[Setting[Any], ...] = (
     BACKUP_FOLDER,
     BACKUP_LAST_AT,
     DEMO_SAMPLE_DATA,
+    TRAINING_PRACTICE,
 )
 ALL = {setting.key: setting for setting in _DECLARED}
 
@@ -247,6 +265,7 @@ def set_value(uow: UnitOfWork, key: str, text: str) -> None:
 
     Raises:
         UnknownSetting, BadSetting: nothing was changed.
+        OtherSide: it would mix training and real; to be let through, so that nothing is kept.
     """
     setting = _declared(key)
     if setting.secret and not text.strip():
@@ -266,7 +285,25 @@ def set_value(uow: UnitOfWork, key: str, text: str) -> None:
         kept = ("yes" if value else "no") if isinstance(value, bool) else str(value)
         uow.session.merge(SettingRow(key=key, value=kept))
     uow.session.flush()
+    if key in sides.WATCHED:
+        keep_sides_apart(uow)
     uow.changed("setting", key)
+
+
+def keep_sides_apart(read: Reading) -> None:
+    """Refuse a training practice that would use something real, and the reverse.
+
+    Raises:
+        OtherSide: see ``sides``; nothing was sent.
+    """
+
+    def value(key: str) -> str:
+        setting = _declared(key)
+        if setting.secret:
+            return read_secret(read, key) or ""
+        return str(get(read, setting))
+
+    sides.keep_apart(value, training=get(read, TRAINING_PRACTICE))
 
 
 def read_secret(read: Reading, name: str) -> str | None:

@@ -9,6 +9,8 @@ What lives here
     ``shell/``     the main window, its sidebar, header, status line and the ``Screen`` base.
     ``unlock/``    the window shown before anything heavy is imported, and the first run.
     ``ops.py``     the only way work leaves the GUI thread and comes back.
+    ``pages.py``   screens of several pages; ``listing_page.py`` a long list with one record beside.
+    ``correcting.py`` forms that say what they will do; ``card_network.py`` those that ask Stripe.
     ``preview.py`` the PDF that will be printed or sent, page by page.
 
 May import any room below it; ``theme``, ``widgets``, ``unlock`` and ``ops`` import PySide6 and

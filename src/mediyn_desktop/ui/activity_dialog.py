@@ -65,7 +65,8 @@ def _facts(job: JobStatus, zone: ZoneInfo) -> QGridLayout:
     grid.setHorizontalSpacing(20)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
-    rows = [("Waiting", count_text(job))]
+    waiting = count_text(job)
+    rows = [("Waiting", waiting)] if waiting else []
     if job.ran_at is not None:
         rows.append(("Last try", f"{moment(job.ran_at.astimezone(zone))} · {_ENDED[job.state]}"))
     if job.next_at is not None:

@@ -52,6 +52,10 @@ class Background(QObject):
 
         self._context.read(waiting, self._run)
 
+    def run_named(self, *names: str) -> None:
+        """Run the jobs ``names`` now, whether they are due or not."""
+        self._run([job for job in self.jobs if job.name in names])
+
     def _run(self, jobs: list[Job]) -> None:
         for job in jobs:
             self._context.run(job.label, partial(run_job, self._context.store, job), kinds=KINDS)

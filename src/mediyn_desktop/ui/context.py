@@ -12,6 +12,7 @@ the store itself, so that no disk and no network is touched on the GUI thread::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -29,10 +30,14 @@ if TYPE_CHECKING:  # the window paints before the database is loaded
 T = TypeVar("T")
 
 EVERYTHING = frozenset(
-    {"balance", "card_attempt", "charge", "claim", "claim_submission", "client", "day", "document"}
-    | {"entry", "note", "package", "payment", "session", "setting"}
+    {"balance", "card_attempt", "card_dispute", "card_freeze", "card_payout", "card_refund"}
+    | {"charge", "claim", "claim_submission", "client", "day", "document", "entry", "note"}
+    | {"package", "payment", "payment_link", "session", "setting"}
 )
 """Announced by work that writes more than once, such as closing a day."""
+
+CARDS_FROZEN, CARDS_UNCERTAIN, CARDS_DISPUTES = "#frozen", "#uncertain", "#disputes"
+"""Places of the screen of cards, to be given to ``Shell.go`` as a ref."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class Program(Protocol):
 
     def card_processor(self, store: Store) -> StripeApi | None:
         """Return the processor the practice is connected to, None without a key."""
+        ...
+
+    def refunding(
+        self, store: Store, passphrase: str
+    ) -> AbstractContextManager[tuple[StripeApi, StripeApi] | None]:
+        """Give who asks and who pays back, or None without a key; the passphrase unlocks it."""
         ...
 
     def check_all(self, store: Store) -> list[Check]:
@@ -78,7 +89,7 @@ class Shell(Protocol):
     """What a screen may ask of the window around it."""
 
     def go(self, screen_id: str, ref: str | None = None, form: Ask | None = None) -> None:
-        """Show a screen (``today``, ``clients``, ``superbills``, ``ledger``).
+        """Show a screen: ``today``, ``clients``, ``superbills``, ``ledger``, ``claims``, ``cards``.
 
         With ``ref``, the screen's ``open_ref(ref)`` is called: a client's or a session's. With
         ``form`` too, the screen's ``open_form(ref, form)``: it asks for that once ``ref`` is shown.

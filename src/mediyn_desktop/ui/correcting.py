@@ -178,10 +178,14 @@ class CorrectingDialog(Dialog):
             self._tell(found.sentence)
             return
         self.save.setEnabled(False)
+        self.carry_out(work, why, found.said)
+
+    def carry_out(self, work: Callable[[UnitOfWork, str], object], why: str, said: str) -> None:
+        """Do what was foreseen, off the GUI thread, and close once it is done."""
         self._context.write(
             self._label,
             lambda uow: work(uow, why),
-            done=lambda _result: self._done(found.said),
+            done=lambda _result: self._done(said),
             failed=self._refused,
         )
 

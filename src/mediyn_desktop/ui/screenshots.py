@@ -10,42 +10,39 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.estimates import Wanted, issue_estimate, months_later
-from mediyn_desktop.claims.answers import take_and_act
+from mediyn_desktop.claims.rehearsing import Moved
 from mediyn_desktop.delivery.agreements import agreements
 from mediyn_desktop.practice.sliding import agree_sliding
 from mediyn_desktop.store.uow import UnitOfWork
-from mediyn_desktop.ui.screens.claims import ClaimsScreen
+from mediyn_desktop.ui import screenshot_cards, screenshot_claims
+from mediyn_desktop.ui.screens.cards import CardsScreen
+from mediyn_desktop.ui.screens.cards.comparison import Compared
 from mediyn_desktop.ui.screens.clients.screen import ClientsScreen
 from mediyn_desktop.ui.screens.clients.tabs import CORRECTIONS
-from mediyn_desktop.ui.screenshot_answers import remittance
+from mediyn_desktop.ui.screenshot_drawing import SETTLE_MS, form, pages, pause, save, until, write
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.start import Desk
 from mediyn_desktop.ui.theme.build import Scheme
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.undo import doing
 
-_SETTLE_MS = 900  # reads and the page preview come back from their threads meanwhile
-_CLOSE_MS = 60
-_PATIENCE_MS = 30_000
 _AGREED = "c05"
 _PAYS_OFF = "c07"
 _SHEETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("c03", "Sessions", ("courtesy", "cancel")),
     ("c02", "Account", ("plan",)),
     ("c08", "Account", ("pay", *CORRECTIONS, "issue")),
-    (_AGREED, "Account", ("settle", "write-off", "statement")),
+    (_AGREED, "Account", ("charge", "settle", "write-off", "statement")),
     (
         _AGREED,
         "Agreements",
         ("package", "sliding", "estimate", "refund-package", "end-fee", "show-estimate"),
     ),
+    ("c01", "Cards", ("card-ask", "card-fees", "card-consent", "card-revoke", "card-remove")),
     (
         _PAYS_OFF,
         "Agreements",
@@ -61,28 +58,30 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     desk.begin()
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
-        _pause(_SETTLE_MS)
-        _save(desk.front, out / f"unlock-{scheme.value}.png")
+        pause(SETTLE_MS)
+        save(desk.front, out / f"unlock-{scheme.value}.png")
     desk.given = passphrase
     desk.ask()
-    _until(lambda: desk.practice is not None)
+    until(lambda: desk.practice is not None)
     assert desk.practice is not None
     desk.practice.window.resize(1400, 860)
     _agree(desk.practice)
-    _answer_claims(desk.practice)
+    screenshot_claims.prepare(desk.practice)
+    write(desk.practice, screenshot_cards.made_up)
     for scheme in (Scheme.LIGHT, Scheme.DARK):
         desk.theme.set_scheme(scheme)
         _screens(desk.practice, out, scheme.value)
+    until(lambda: desk.practice is None or not desk.practice.ops.pending())
     desk.practice.window.close()
     return 0
 
 
 def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
-    for screen in ("today", "clients", "superbills", "ledger", "claims"):
+    for screen in ("today", "clients", "superbills", "ledger", "claims", "cards"):
         practice.window.show_screen(screen)
-        _pause(_SETTLE_MS)
+        pause(SETTLE_MS)
         _let_go(practice.window)
-        _save(practice.window, out / f"{screen}-{scheme}.png")
+        save(practice.window, out / f"{screen}-{scheme}.png")
     for screen, command in (
         ("today", "today.alerts"),
         ("ledger", "ledger.deposit"),
@@ -90,73 +89,68 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
         ("ledger", "edit.undo"),
     ):
         practice.window.show_screen(screen)
-        _pause(_SETTLE_MS)
-        _form(practice, out / f"{command.replace('.', '-')}-{scheme}.png", command)
+        pause(SETTLE_MS)
+        form(practice, out / f"{command.replace('.', '-')}-{scheme}.png", command)
     for client, page, forms in _SHEETS:
         _sheet(practice, client, page)
-        _save(practice.window, out / f"client-{client}-{page.lower()}-{scheme}.png")
+        save(practice.window, out / f"client-{client}-{page.lower()}-{scheme}.png")
         for name in forms:
-            _form(practice, out / f"{name}-{scheme}.png", f"clients.{name}")
+            form(practice, out / f"{name}-{scheme}.png", f"clients.{name}")
     practice.context.actions.run("clients.journal")
-    _pause(_SETTLE_MS)
-    _save(practice.window, out / f"client-journal-{scheme}.png")
+    pause(SETTLE_MS)
+    save(practice.window, out / f"client-journal-{scheme}.png")
     practice.context.actions.run("clients.journal")
-    _claims(practice, out, scheme)
+    screenshot_claims.draw(practice, out, scheme)
+    _cards(practice, out, scheme)
 
 
-def _claims(practice: OpenPractice, out: Path, scheme: str) -> None:
-    """Every page of the claims screen, and a form and a file of a claim that was denied."""
-    practice.window.show_screen("claims")
-    screen = practice.window.findChild(ClaimsScreen)
+def _cards(practice: OpenPractice, out: Path, scheme: str) -> None:
+    """Every page of the cards screen, each kind of charge, and the forms that ask no network."""
+    practice.window.show_screen("cards")
+    screen = practice.window.findChild(CardsScreen)
     assert screen is not None
-    for title in screen.pages:
-        screen.tabs.show_page(title)
-        screen.take_focus()
-        _pause(_SETTLE_MS)
-        _save(practice.window, out / f"claims-{title.lower().replace(' ', '-')}-{scheme}.png")
+    screen.tabs.show_page("Payouts")
+    pause(SETTLE_MS)
+    screen.payouts.table.selectRow(1)  # the one that has arrived
+    pages(practice, screen, out, scheme)
+    form(practice, out / f"cards-year-{scheme}.png", "cards.year")
     screen.tabs.show_page(next(iter(screen.pages)))
-    filters = screen.all.filters
-    filters.group.setCurrentIndex(filters.group.findData("refused"))
-    _pause(_SETTLE_MS)
-    for name in ("write-off", "correct", "file"):
-        _form(practice, out / f"claim-{name}-{scheme}.png", f"claims.{name}")
-    filters.clear()
-    _pause(_SETTLE_MS)
+    for group, forms in (("unknown", ("now", "stop")), ("declined", ()), ("done", ("refund",))):
+        screen.charges.filters.show_only(group=group)
+        pause(SETTLE_MS)
+        save(practice.window, out / f"cards-charges-{group}-{scheme}.png")
+        screen.charges.table.selectRow(1)  # the first that was paid is disputed
+        pause(SETTLE_MS)
+        for name in forms:
+            form(practice, out / f"card-{name}-{scheme}.png", f"cards.{name}")
+    screen.charges.filters.show_only()
+    _found(practice, screen, out, scheme)
 
 
-def _answer_claims(practice: OpenPractice) -> None:
-    """Let an insurer answer what was sent, so that there is something to look at."""
-
-    def work() -> None:
-        with practice.context.store.read() as read:
-            content = remittance(read, trace="EFT2026112501", group="with_insurer")
-        take_and_act(practice.context.store, content, "remittance-1125.835")
-
-    done: list[None] = []
-    practice.context.run("Prepare the pictures", work, done=done.append)
-    _until(lambda: bool(done))
+def _found(practice: OpenPractice, screen: CardsScreen, out: Path, scheme: str) -> None:
+    """A comparison that found something, and accepting it."""
+    made = write(practice, screenshot_cards.comparison)
+    write(practice, screenshot_cards.frozen)
+    screen.tabs.show_page("Comparison")
+    names = {"c02": "Quiñones, Tomás", "c03": "Nguyễn, Ánh", "c05": "D'Arcy, Siobhán"}
+    names["c07"] = "Wiśniewski, Łukasz"
+    screen.comparison.show_found(Compared(made, names, (Moved("Card processor", 19000),)))
+    pause(SETTLE_MS)
+    save(practice.window, out / f"cards-found-{scheme}.png")
+    form(practice, out / f"cards-accept-{scheme}.png", "cards.accept")
+    screen.comparison.show_found(None)
+    write(practice, screenshot_cards.thawed)
 
 
 def _sheet(practice: OpenPractice, client: str, page: str) -> None:
     """Bring one page of a client's sheet to the front."""
     practice.context.shell.go("clients", client)
-    _pause(_SETTLE_MS)
+    pause(SETTLE_MS)
     screen = practice.window.findChild(ClientsScreen)
     assert screen is not None
     screen.page.tabs.show_page(page)
     screen.page.focus()
-    _pause(_SETTLE_MS)
-
-
-def _form(practice: OpenPractice, path: Path, command: str) -> None:
-    """Draw the dialog that ``command`` opens, and close it."""
-    practice.context.actions.run(command)
-    _pause(_SETTLE_MS)
-    dialog = QApplication.activeModalWidget()
-    _save(dialog, path)
-    if isinstance(dialog, Dialog):
-        dialog.reject()
-    _pause(_CLOSE_MS)
+    pause(SETTLE_MS)
 
 
 def _agree(practice: OpenPractice) -> None:
@@ -186,9 +180,7 @@ def _agree(practice: OpenPractice) -> None:
         doing.start_plan(uow, _PAYS_OFF, amount_cents=2500, day=1)
         issue_estimate(uow, Wanted(_AGREED, "90834", 40, scheduled_on=uow.today))
 
-    done: list[None] = []
-    practice.context.write("Prepare the pictures", work, done=done.append)
-    _until(lambda: bool(done))
+    write(practice, work)
 
 
 def _let_go(window: QWidget) -> None:
@@ -196,26 +188,6 @@ def _let_go(window: QWidget) -> None:
     focused = window.focusWidget()
     if focused is not None:
         focused.clearFocus()
-
-
-def _save(widget: QWidget | None, path: Path) -> None:
-    assert widget is not None
-    widget.grab().save(str(path))
-    sys.stdout.write(f"{path}\n")
-
-
-def _pause(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(_PATIENCE_MS // 50):
-        if holds():
-            return
-        _pause(50)
-    raise SystemExit("the practice did not open in time")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
 from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
-from mediyn_desktop.ui.context import Ask, Context
+from mediyn_desktop.ui.context import CARDS_FROZEN, CARDS_UNCERTAIN, Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
+from mediyn_desktop.ui.screens.cards import CardsScreen
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.clients import ClientsScreen
 from mediyn_desktop.ui.screens.ledger import LedgerScreen
@@ -74,10 +75,17 @@ class OpenPractice(QObject):
         app: QApplication,
         theme: Theme,
         *,
-        lock: Callable[[], object],
+        lock: Callable[[], object] | None,
         clock: Clock,
         offline: bool = False,
+        train: Callable[[], object] | None = None,
     ) -> None:
+        """Build it.
+
+        Args:
+            lock: puts everything away and asks for the passphrase; None where nothing is secret.
+            train: leaves this practice for training, where that can be done from here.
+        """
         super().__init__()
         self._store = store
         self._offline = offline
@@ -94,19 +102,30 @@ class OpenPractice(QObject):
         )
         self._add_screens()
         self.window.find_also(ClientSource(self.context))
-        registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        if lock is not None:
+            registry.add(Command("window.lock", "Lock the practice", lock, "Ctrl+L", "Window"))
+        if train is not None:
+            registry.add(
+                Command(
+                    "window.train", "Open training, with made-up people", train, "", "Window",
+                    keywords="practise learn try sample test",
+                )
+            )  # fmt: skip
         self._undoing = Undoing(self.context, self.window)
         self.window.close_reason = self._close_reason
         self.window.closing.connect(self.close)
         with store.read() as read:
             self._apply_settings(read, theme)
             minutes = settings.get(read, settings.LOCK_IDLE_MINUTES)
-        self._idle = IdleWatch(app, IdleLock(clock, minutes), lock)
-        self._idle.start()
+        self._idle = None if lock is None else IdleWatch(app, IdleLock(clock, minutes), lock)
+        if self._idle is not None:
+            self._idle.start()
         self._look = self._every(_LOOK_EVERY_MS, self._refresh)
         self._background = Background(self.context, program.jobs(offline=offline), self)
         self._background.start()
         self.window.status.activity_requested.connect(self._show_activity)
+        self._frozen = False
+        self.window.status.cards_requested.connect(self._show_cards)
         registry.add(Command("window.waiting", "What is waiting", self._show_activity))
         self.ops.changes.connect(self._refresh)
         self._refresh()
@@ -116,13 +135,18 @@ class OpenPractice(QObject):
         if self._closed:
             return
         self._closed = True
-        self._idle.stop()
+        if self._idle is not None:
+            self._idle.stop()
         self._look.stop()
         self._background.stop()
         for stop in self._door.stops:
             stop()
         self.ops.shutdown()
         self._store.close()
+
+    def hear(self, *jobs: str) -> None:
+        """Run the background jobs of these names now: something happened that they would find."""
+        self._background.run_named(*jobs)
 
     def _add_screens(self) -> None:
         context = self.context
@@ -134,6 +158,7 @@ class OpenPractice(QObject):
             ),
             ScreenEntry("ledger", "Ledger", "ledger", lambda: LedgerScreen(context)),
             ScreenEntry("claims", "Claims", "claims", lambda: ClaimsScreen(context)),
+            ScreenEntry("cards", "Cards", "cards", lambda: CardsScreen(context)),
         ):
             self.window.add_screen(entry)
 
@@ -155,6 +180,12 @@ class OpenPractice(QObject):
     def _show_status(self, now: Status) -> None:
         self.window.status.set_connection(connection_text(now.jobs, offline=self._offline))
         self.window.status.set_backup(now.backup)
+        self.window.status.set_cards(now.cards)
+        self._frozen = now.frozen
+
+    def _show_cards(self) -> None:
+        where = CARDS_FROZEN if self._frozen else CARDS_UNCERTAIN
+        self.context.shell.go("cards", where)
 
     def _show_activity(self) -> None:
         def facts(read: Reading) -> tuple[Status, ZoneInfo]:

@@ -12,7 +12,9 @@ import argparse
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +22,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mediyn_desktop.store.folder import DATABASE, default_data_folder
+from mediyn_desktop.ui.collecting import Collector, leave_out_what_is_loaded
 from mediyn_desktop.ui.screen_libraries import require_window
 from mediyn_desktop.ui.theme.build import Scheme, Theme, make_app
 from mediyn_desktop.ui.unlock.window import Credentials, UnlockWindow
 
 if TYPE_CHECKING:  # the window paints before the database is loaded
     from mediyn_desktop.store.uow import Store
+    from mediyn_desktop.training.opening import Training
     from mediyn_desktop.ui.session import OpenPractice
     from mediyn_desktop.ui.unlock.first_run import Created
 
@@ -60,25 +64,34 @@ class Desk(QObject):
         """A passphrase to unlock with once, without asking."""
         self.theme = Theme(self.app, Scheme.SYSTEM)
         self.practice: OpenPractice | None = None
+        self.training: Training | None = None
+        """The training practice that is open, and the world around it."""
         self._offline = offline
         self._front: QWidget | None = None
+        self._settled = False
         self._log = ExitStack()
+        self._collector = Collector(self._is_busy, self)
         self._loader = threading.Thread(target=_load_program, name="loading", daemon=True)
         self.app.aboutToQuit.connect(self.end)
 
     def begin(self) -> None:
         """Show the first window: unlock where there is a practice, otherwise the first run."""
+        self._collector.start()
+        self._ask_or_create()
+        if self._front is not None:
+            self._front.installEventFilter(self)
+
+    def _ask_or_create(self) -> None:
         if (self.folder / DATABASE).exists():
             self.ask()
         else:
             self.create()
-        if self._front is not None:
-            self._front.installEventFilter(self)
 
     def ask(self) -> None:
         """Show the unlock window; the practice is closed."""
         window = UnlockWindow(self._unlock, location=str(self.folder), may_create=False)
         window.unlocked.connect(self._opened)
+        window.training_requested.connect(self.train)
         self._show(window)
         if self.given is not None:
             window.field.edit.setText(self.given)
@@ -92,25 +105,80 @@ class Desk(QObject):
         wizard = FirstRunWizard(self._create, location=str(self.folder))
         wizard.unlocked.connect(self._opened)
         wizard.canceled.connect(wizard.close)
+        wizard.training_requested.connect(self.train)
         self._show(wizard)
 
     def lock(self) -> None:
         """Put everything about clients away and ask for the passphrase again."""
         if self.practice is None:
             return
-        practice, self.practice = self.practice, None
-        practice.window.hide()
-        practice.close()
+        self._put_away()
         self.ask()
+
+    def train(self) -> None:
+        """Open training, with a practice of its own; the real one is put away first."""
+        self._enter_training(anew=False)
+
+    def train_anew(self) -> None:
+        """Throw the training practice away and open a fresh one."""
+        self._enter_training(anew=True)
+
+    def leave_training(self) -> None:
+        """Close training and show the first window of the real practice."""
+        self._put_away()
+        self._ask_or_create()
+
+    def _put_away(self) -> None:
+        """Close whichever practice is open; what it accepted is finished first."""
+        practice, self.practice = self.practice, None
+        if practice is not None:
+            practice.window.hide()
+            practice.close()
+        training, self.training = self.training, None
+        if training is not None:
+            training.close()
+
+    def _enter_training(self, *, anew: bool) -> None:
+        # Known to nobody before it is asked for: a real practice starts without the sandbox.
+        from mediyn_desktop.ui.training.door import TrainingDoor  # noqa: PLC0415
+
+        self._load()
+        self._put_away()
+        door = TrainingDoor(partial(self._open_training, anew), _close_training)
+        door.opened.connect(self._trains)
+        door.left.connect(self.leave_training)
+        self._show(door)
+        door.begin()
+
+    def _open_training(self, anew: bool, step: Callable[[int, int], object]) -> Training:
+        """Open or make the training practice; runs on a thread."""
+        from mediyn_desktop.training.opening import open_training, start_anew  # noqa: PLC0415
+        from mediyn_desktop.training.place import TrainingPlace  # noqa: PLC0415
+
+        place = TrainingPlace.beside(self.folder)
+        return start_anew(place, step=step) if anew else open_training(place, step=step)
+
+    def _trains(self, training: Training) -> None:
+        from mediyn_desktop.ui.session import OpenPractice  # noqa: PLC0415
+        from mediyn_desktop.ui.training.dress import TrainingSide  # noqa: PLC0415
+
+        self.training = training
+        self.practice = OpenPractice(
+            training.store, self.app, self.theme, lock=None, clock=training.outside.clock
+        )
+        TrainingSide(self.practice, training, anew=self.train_anew, leave=self.leave_training)
+        self._show(self.practice.window)
 
     def end(self) -> None:
         """Close the practice; called when the program ends."""
-        if self.practice is not None:
-            self.practice.close()
-            self.practice = None
+        self._put_away()
         if self._loader.is_alive():
             self._loader.join()
+        self._collector.stop()
         self._log.close()
+
+    def _is_busy(self) -> bool:
+        return self.practice is not None and bool(self.practice.ops.pending())
 
     @property
     def front(self) -> QWidget | None:
@@ -161,6 +229,9 @@ class Desk(QObject):
         from mediyn_desktop.ui.session import OpenPractice  # noqa: PLC0415  (loads the database)
 
         self._load()  # a practice may be open before its first window was painted
+        if not self._settled:
+            self._settled = True
+            leave_out_what_is_loaded()
         self.practice = OpenPractice(
             store,
             self.app,
@@ -168,6 +239,7 @@ class Desk(QObject):
             lock=self.lock,
             clock=SystemClock(),
             offline=self._offline,
+            train=self.train,
         )
         self._show(self.practice.window)
 
@@ -186,6 +258,15 @@ def _application() -> QApplication:
     if running is None:
         require_window()
     return running if isinstance(running, QApplication) else make_app(sys.argv[:1])
+
+
+def _close_training(training: object) -> None:
+    """Close what was opened for somebody who has changed their mind."""
+    from mediyn_desktop.training.opening import Training  # noqa: PLC0415
+
+    assert isinstance(training, Training)
+    training.store.close()
+    training.close()
 
 
 def _load_program() -> None:

@@ -7,26 +7,56 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from mediyn_desktop.cards.ground import Ground, ground
 from mediyn_desktop.jobs.due import Job, JobState, JobStatus, status_of
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui.wording import counted
 
 _OLD_DAYS = 7
-_WAITING_FOR = {"card-news": "refund", "cards": "charge", "claims": "claim"}
+_WAITING_FOR = {
+    "card-news": "refund",
+    "cards": "charge",
+    "claims": "claim",
+    "eligibility": "coverage question",
+}
+"""What is counted; other jobs only keep watch, so nothing waits for them by number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``jobs`` are those something waits for; ``backup`` is ready to show."""
+    """``jobs`` are those something waits for; ``backup`` and ``cards`` are ready to show.
+
+    ``cards`` says what is not certain about cards, empty where all is; ``frozen`` why first.
+    """
 
     jobs: tuple[JobStatus, ...]
     backup: str
+    cards: str = ""
+    frozen: bool = False
 
 
 def status(read: Reading, jobs: Iterable[Job]) -> Status:
     """Return what the status line shows."""
-    return Status(tuple(one for one in status_of(read, jobs) if one.waiting), _backup(read))
+    shown = tuple(one for one in status_of(read, jobs) if one.waiting and _is_told(one))
+    now = ground(read)
+    return Status(shown, _backup(read), cards_text(now), now.frozen is not None)
+
+
+def _is_told(job: JobStatus) -> bool:
+    """Whether it is counted, or could not finish: a job that keeps watch in peace is not told."""
+    return job.name in _WAITING_FOR or job.state != JobState.DONE
+
+
+def cards_text(now: Ground) -> str:
+    """Return what is not certain about cards, or that charging is frozen."""
+    if now.frozen is not None:
+        return "Charging is frozen"
+    if now.to_compare.count:
+        return f"{counted(now.to_compare.count, 'charge')} to compare"
+    if now.unknown.count:
+        return f"{counted(now.unknown.count, 'charge')} without an answer"
+    return ""
 
 
 def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
@@ -39,7 +69,7 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
     waiting = tuple(waiting)
     unreachable = offline or any(one.state == JobState.OFFLINE for one in waiting)
     needs_you = not offline and any(one.state == JobState.ATTENTION for one in waiting)
-    counts = ", ".join(count_text(one) for one in waiting)
+    counts = ", ".join(filter(None, map(count_text, waiting)))
     return " · ".join(
         part
         for part in (
@@ -52,8 +82,9 @@ def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:
 
 
 def count_text(job: JobStatus) -> str:
-    """Return how many of what wait, for example ``2 charges``."""
-    return counted(job.waiting, _WAITING_FOR[job.name])
+    """Return how many of what wait, for example ``2 charges``; nothing where none is counted."""
+    noun = _WAITING_FOR.get(job.name)
+    return counted(job.waiting, noun) if noun is not None else ""
 
 
 def _backup(read: Reading) -> str:

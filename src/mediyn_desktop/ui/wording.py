@@ -68,7 +68,7 @@ CLAIM_STATES = {
     "closed": Status("Closed", Tone.NEUTRAL),
 }
 CONSENTS = {"sessions": "sessions", "copays": "copays", "fees": "missed-session fees"}
-ASKED_FOR = {**CONSENTS, "plan": "payment plan"}
+ASKED_FOR = {**CONSENTS, "balance": "balance", "plan": "payment plan"}
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -107,15 +107,34 @@ def month(value: date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
+def clock(value: datetime) -> str:
+    """Return ``4:05 PM``; the hour without a leading zero on every platform."""
+    return f"{value.hour % 12 or 12}:{value.minute:02} {'AM' if value.hour < 12 else 'PM'}"
+
+
 def moment(value: datetime) -> str:
     """Return ``Nov 3, 2026, 4:05 PM`` in the zone ``value`` is in."""
-    hour = value.hour % 12 or 12
-    return f"{day(value)}, {hour}:{value.minute:02} {'AM' if value.hour < 12 else 'PM'}"
+    return f"{day(value)}, {clock(value)}"
+
+
+def card(brand: str, last4: str) -> str:
+    """Return ``Visa •4242``."""
+    return f"{named(BRANDS, brand or 'card')} •{last4}"
+
+
+def expiry(month: int | None, year: int | None) -> str:
+    """Return ``04/2031``; a dash for an unknown one."""
+    return f"{month:02}/{year}" if month is not None and year is not None else NOTHING
 
 
 def amount(cents: int) -> str:
     """Return ``$12.50``; a dash for nothing, so that a column of zeros stays quiet."""
     return format_cents(cents) if cents else NOTHING
+
+
+def signed(cents: int) -> str:
+    """Return ``+$12.50`` or ``−$12.50``."""
+    return f"{'+' if cents > 0 else '−'}{format_cents(abs(cents))}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:

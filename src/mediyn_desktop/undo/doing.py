@@ -332,14 +332,16 @@ def _note_posted(uow: UnitOfWork, payments: Sequence[PaymentReport]) -> None:
     posted = [one for one in payments if one.status in ("posted", "partly_posted")]
     if posted:
         cents = format_cents(sum(one.amount_cents for one in posted))
-        whose = "an insurer" if len(posted) == 1 else f"insurers, {len(posted)} payments"
+        what = "an insurer's payment" if len(posted) == 1 else f"{len(posted)} insurers' payments"
         numbers = [one.payment for one in posted]
-        record_step(uow, "remittance", f"post {cents} of {whose}", payments=numbers)
+        record_step(uow, "remittance", f"post {what} of {cents}", payments=numbers)
 
 
 def take_posting_back(uow: UnitOfWork, payment: int, *, reason: str) -> Unposted:
     """``claims.unposting.undo_payment``, as a step."""
     done = undo_payment(uow, payment, reason=reason)
     cents = format_cents(uow.session.get_one(RemittancePayment, payment).amount_cents)
-    record_step(uow, "unpost", f"take the posting of {cents} back", payment=payment)
+    record_step(
+        uow, "unpost", f"take back the posting of an insurer's payment of {cents}", payment=payment
+    )
     return done

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from mediyn_desktop.billing.tables import Estimate
+from mediyn_desktop.cards.on_file.tables import CardRequest
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.tables import ClaimSubmission
@@ -60,9 +61,13 @@ def left_since(read: Reading, facts: Facts) -> Held | None:
     )
     written = select(ClaimSubmission.id).where(ClaimSubmission.id > before["claim_submission"])
     issued = select(IssuedDocument.id).where(IssuedDocument.id > before["issued_document"])
+    page = select(CardRequest.id).where(
+        CardRequest.id > before.get("card_request", 0), CardRequest.customer.is_not(None)
+    )
     given = select(Estimate.id).where(Estimate.id > before["estimate"])
     for query, what in (
         (asked, "A card was asked for one of its sessions"),
+        (page, "A client was asked for a card since"),
         (written, "A claim file was written since"),
         (issued, "A superbill was issued since"),
         (given, "An estimate was given since"),

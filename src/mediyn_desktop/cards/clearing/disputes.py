@@ -14,6 +14,7 @@ from mediyn_desktop.cards.clearing.tables import CardDispute
 from mediyn_desktop.cards.holds import lift_hold, place_hold
 from mediyn_desktop.cards.stripe_api import Account, DisputeRead, Movement
 from mediyn_desktop.core.clock import local_date
+from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.ledger import disputes as ledger
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
 from mediyn_desktop.practice.sessions import get_client
@@ -25,6 +26,12 @@ LOST = frozenset({"lost"})
 CLOSED = WON | LOST
 
 
+class HoldStays(UserFacingError):
+    """The hold on a client's cards is not lifted; nothing was changed."""
+
+    code = "hold-stays"
+
+
 def open_dispute(read: Reading, intent: str | None) -> CardDispute | None:
     """Return the dispute of a payment that is not decided, if there is one."""
     return read.session.scalar(
@@ -32,6 +39,35 @@ def open_dispute(read: Reading, intent: str | None) -> CardDispute | None:
         .where(CardDispute.intent == intent, CardDispute.status.not_in(CLOSED))
         .limit(1)
     )
+
+
+def hold_source(row: CardDispute) -> str:
+    """Return what the hold on the client's cards is known by."""
+    return f"dispute:{row.intent}"
+
+
+def may_lift(row: CardDispute) -> bool:
+    """Whether the dispute is decided, so that a person may let the cards be charged again."""
+    return row.status in CLOSED
+
+
+def charge_again(uow: UnitOfWork, dispute: str, reason: str) -> None:
+    """Lift the hold on the client's cards that a dispute placed, once it is decided.
+
+    Raises:
+        NotFound: there is no such dispute.
+        HoldStays: it is not decided, or no reason was given; the cards stay held.
+    """
+    row = uow.session.scalar(select(CardDispute).where(CardDispute.processor_id == dispute))
+    if row is None:
+        raise NotFound(f"There is no dispute {dispute}. Nothing was changed.")
+    words = " ".join(reason.split())
+    if not may_lift(row):
+        raise HoldStays("The bank has not decided this dispute. No card is charged before it has.")
+    if not words:
+        raise HoldStays("Write a few words why. The hold stays as it is.")
+    lift_hold(uow, hold_source(row), reason=words)
+    uow.changed("card_dispute", dispute)
 
 
 def record_dispute(uow: UnitOfWork, read: DisputeRead, account: Account) -> None:
@@ -64,10 +100,10 @@ def record_dispute(uow: UnitOfWork, read: DisputeRead, account: Account) -> None
 
 
 def _hold(uow: UnitOfWork, row: CardDispute, client: Client) -> None:
-    source = f"dispute:{row.intent}"
+    source = hold_source(row)
     place_hold(uow, client, source=source, reason="The client's bank disputes an earlier charge.")
     if row.status in WON:
-        lift_hold(uow, source)
+        lift_hold(uow, source, reason="The bank decided for the practice")
 
 
 def _post(uow: UnitOfWork, row: CardDispute, payment: PaymentRow, moved: Movement) -> None:

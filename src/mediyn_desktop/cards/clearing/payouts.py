@@ -6,11 +6,12 @@ Between leaving the processor and arriving, a payout is in neither account; the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from mediyn_desktop.cards.clearing.movements import CHARGES, PAYOUTS
 from mediyn_desktop.cards.clearing.tables import CardMovement, CardPayout
@@ -118,22 +119,19 @@ def to_take_apart(read: Reading) -> list[str]:
     )
 
 
-def view_payouts(read: Reading) -> list[PayoutView]:
-    """Return every payout with what it took along, the newest first."""
-    payers = {
-        reference: (ref, client)
-        for reference, ref, client in read.session.execute(
-            select(PaymentRow.reference, PaymentRow.ref, PaymentRow.client).where(
-                PaymentRow.method == "card"
-            )
-        )
-    }
+def view_payouts(read: Reading, only: Collection[int] | None = None) -> list[PayoutView]:
+    """Return every payout with what it took along, the newest first; or those numbered ``only``."""
+    query = select(CardPayout).order_by(CardPayout.created.desc(), CardPayout.id.desc())
+    inside = select(CardMovement).where(CardMovement.payout_id.is_not(None))
+    if only is not None:
+        query = query.where(CardPayout.id.in_(list(only)))
+        inside = select(CardMovement).where(CardMovement.payout_id.in_(list(only)))
+    payers = _payers(read, inside)
     lines: dict[int, list[PayoutLine]] = {}
-    tied = select(CardMovement).where(CardMovement.payout_id.is_not(None))
-    for one in read.session.scalars(tied.order_by(CardMovement.id)):
+    for one in read.session.scalars(inside.order_by(CardMovement.id)):
         if one.kind in PAYOUTS or one.payout_id is None:
             continue
-        payment, client = payers.get(one.intent, (None, None))
+        payment, client = payers.get(one.intent or "", (None, None))
         lines.setdefault(one.payout_id, []).append(
             PayoutLine(
                 one.transaction_id,
@@ -146,9 +144,6 @@ def view_payouts(read: Reading) -> list[PayoutView]:
                 one.net_cents,
             )
         )
-    rows = read.session.scalars(
-        select(CardPayout).order_by(CardPayout.created.desc(), CardPayout.id.desc())
-    )
     return [
         PayoutView(
             row.processor_id,
@@ -159,8 +154,19 @@ def view_payouts(read: Reading) -> list[PayoutView]:
             row.taken_apart,
             tuple(lines.get(row.id, ())),
         )
-        for row in rows
+        for row in read.session.scalars(query)
     ]
+
+
+def _payers(read: Reading, inside: Select[Any]) -> dict[str, tuple[str | None, str | None]]:
+    """Return the payment and the client of each intent of these movements."""
+    intents = inside.with_only_columns(CardMovement.intent)
+    rows = read.session.execute(
+        select(PaymentRow.reference, PaymentRow.ref, PaymentRow.client).where(
+            PaymentRow.method == "card", PaymentRow.reference.in_(intents)
+        )
+    )
+    return {str(reference): (ref, client) for reference, ref, client in rows}
 
 
 def on_the_way_cents(read: Reading) -> int:

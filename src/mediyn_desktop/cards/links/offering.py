@@ -109,6 +109,17 @@ def plan_link(uow: UnitOfWork, client_ref: str, *, session: str | None = None) -
     return row.id
 
 
+def askable_cents(read: Reading, client_ref: str, *, session: str | None = None) -> int:
+    """Return what a link would ask for now; 0 where it is too little or nothing.
+
+    Raises:
+        NotFound: no such client.
+    """
+    shares = _to_ask(read, get_client(read, client_ref), session)
+    cents = sum(share.cents for share in shares)
+    return cents if cents >= _LEAST else 0
+
+
 def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:
     """Have the processor make a planned link; return where it stands.
 

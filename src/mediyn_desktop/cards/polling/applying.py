@@ -16,6 +16,7 @@ from mediyn_desktop.cards.clearing.movements import (
 from mediyn_desktop.cards.clearing.payouts import record_payout, take_apart
 from mediyn_desktop.cards.links.recording import LinkSeen, link_for, record_intent, record_seen
 from mediyn_desktop.cards.links.standing import get as get_link
+from mediyn_desktop.cards.on_file.following import apply_methods
 from mediyn_desktop.cards.polling.reading import Told
 from mediyn_desktop.cards.polling.tables import PollCursor, PollEvent
 from mediyn_desktop.cards.recording import record_read
@@ -49,6 +50,7 @@ def apply(
             record(uow, row, made)
     for dispute in told.disputes.values():
         record_dispute(uow, dispute, account)
+    apply_methods(uow, told.methods)
     payouts = {one.id: record_payout(uow, one, account) for one in told.payouts.values()}
     record_movements(uow, told.movements.values(), account)
     for payout, inside in told.contents.items():

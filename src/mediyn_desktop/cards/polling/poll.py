@@ -20,6 +20,8 @@ from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.links import closing
 from mediyn_desktop.cards.links.recording import LinkSeen
 from mediyn_desktop.cards.links.tables import PaymentLink
+from mediyn_desktop.cards.on_file import following
+from mediyn_desktop.cards.on_file.tables import CardRequest
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.polling import reading
 from mediyn_desktop.cards.polling.applying import advance, advance_sweep, apply
@@ -76,7 +78,7 @@ def poll(store: Store, api: StripeApi | None, *, sweep: bool = False) -> Polled:
         freeze = read.session.get(CardFreeze, 1)
         if freeze is not None:
             return Polled("frozen", freeze.reason)
-        open_work = bool(unresolved(read)) or _links_to_finish(read)
+        open_work = bool(unresolved(read)) or _links_to_finish(read) or following.has_work(read)
     pace = Pace(store.clock)
     try:
         result = pace.call(lambda: _poll(store, api, sweep=sweep))
@@ -84,6 +86,7 @@ def poll(store: Store, api: StripeApi | None, *, sweep: bool = False) -> Polled:
             _account(store, api)
             resolve(store, api)
             closing.finish(store, api)
+            following.finish(store, api)
     except _Stop as stop:
         return stop.outcome
     except KeyRefused:
@@ -109,7 +112,8 @@ def watching(read: Reading) -> bool:
     """Whether there is anything at the processor to ask about."""
     paid = select(PaymentRow.id).where(PaymentRow.method == "card").limit(1)
     link = select(PaymentLink.id).limit(1)
-    return (read.session.scalar(paid) or read.session.scalar(link)) is not None
+    asked = select(CardRequest.id).limit(1)
+    return any(read.session.scalar(one) is not None for one in (paid, link, asked))
 
 
 def _poll(store: Store, api: StripeApi, *, sweep: bool) -> Polled:

@@ -20,6 +20,7 @@ from mediyn_desktop.cards.clearing.payouts import ON_THE_WAY, to_take_apart
 from mediyn_desktop.cards.clearing.tables import CardDispute, CardPayout
 from mediyn_desktop.cards.links.states import OPEN
 from mediyn_desktop.cards.links.tables import PaymentLink
+from mediyn_desktop.cards.on_file.following import known_methods, read_before
 from mediyn_desktop.cards.polling.tables import PollEvent
 from mediyn_desktop.cards.refunds.states import RefundState
 from mediyn_desktop.cards.refunds.tables import CardRefund
@@ -28,6 +29,7 @@ from mediyn_desktop.cards.stripe_api import (
     DisputeRead,
     Hint,
     Intent,
+    MethodRead,
     Movement,
     PayoutRead,
     RefundMade,
@@ -57,6 +59,7 @@ class Told:
     refunds: dict[str, RefundMade] = field(default_factory=dict)
     disputes: dict[str, DisputeRead] = field(default_factory=dict)
     payouts: dict[str, PayoutRead] = field(default_factory=dict)
+    methods: dict[str, MethodRead] = field(default_factory=dict)
     movements: dict[str, Movement] = field(default_factory=dict)
     contents: dict[str, list[Movement]] = field(default_factory=dict)  # by payout
     links: set[int] = field(default_factory=set)  # ours, to be looked at
@@ -96,6 +99,7 @@ def look_up(store: Store, api: StripeApi, hints: Iterable[Hint]) -> Told | None:
     _read_all(told.refunds, wanted["refund"], api.refunds.read)
     _read_all(told.disputes, wanted["dispute"], api.disputes.read)
     _read_all(told.payouts, wanted["payout"], api.payouts.read)
+    _read_all(told.methods, wanted["payment_method"], api.methods.read)
     for payout in told.payouts.values():
         _take_apart(api, told, payout)
     return told
@@ -123,6 +127,8 @@ def sweep(store: Store, api: StripeApi, since: datetime, *, whole_since: datetim
             read.session.scalars(select(PaymentLink.id).where(PaymentLink.state.in_(OPEN)))
         )
         loose, known = set(to_take_apart(read)), set(_payouts_known(read))
+        cards = read_before(read)
+    _read_all(told.methods, cards, api.methods.read)
     begin = since if whole_since is None else whole_since - _OVERLAP
     _list(told.movements, lambda: api.movements.pages(begin))
     with store.read() as read:
@@ -169,6 +175,7 @@ def _wanted(read: Reading, told: Told) -> dict[str, set[str]]:
     """Sort hints by what to read; what is final and complete here needs no look."""
     wanted: dict[str, set[str]] = {
         "payment_intent": set(), "refund": set(), "dispute": set(), "payout": set(),
+        "payment_method": set(),
     }  # fmt: skip
     links: set[str] = set()
     for hint in told.hints:
@@ -184,6 +191,7 @@ def _wanted(read: Reading, told: Told) -> dict[str, set[str]]:
         CardAttempt.fee_entry_id.is_not(None),
     )
     wanted["payment_intent"] -= set(read.session.scalars(settled))
+    wanted["payment_method"] = known_methods(read, wanted["payment_method"])
     told.links = set(
         read.session.scalars(
             select(PaymentLink.id).where(

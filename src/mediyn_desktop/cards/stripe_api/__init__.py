@@ -13,10 +13,12 @@ from mediyn_desktop.cards.stripe_api.allowed import NotAllowed, Role
 from mediyn_desktop.cards.stripe_api.anchors import Anchors, RemoteAnchor
 from mediyn_desktop.cards.stripe_api.charges import ChargeRead, Charges
 from mediyn_desktop.cards.stripe_api.connection import API_VERSION, Connection
+from mediyn_desktop.cards.stripe_api.customers import CustomerRead, Customers
 from mediyn_desktop.cards.stripe_api.disputes import DisputeRead, Disputes
 from mediyn_desktop.cards.stripe_api.events import Events, Hint
 from mediyn_desktop.cards.stripe_api.intents import Fees, Intent, Intents, create_params
 from mediyn_desktop.cards.stripe_api.links import LinkRead, Links, PageRead
+from mediyn_desktop.cards.stripe_api.methods import MethodRead, Methods
 from mediyn_desktop.cards.stripe_api.movements import Movement, Movements
 from mediyn_desktop.cards.stripe_api.outcomes import (
     NO_ANSWER,
@@ -28,12 +30,14 @@ from mediyn_desktop.cards.stripe_api.outcomes import (
 )
 from mediyn_desktop.cards.stripe_api.payouts import PayoutRead, Payouts
 from mediyn_desktop.cards.stripe_api.refunds import RefundMade, Refunds
+from mediyn_desktop.cards.stripe_api.setups import SetupPage, SetupRead, Setups
 
 __all__ = [
     "API_VERSION",
     "NO_ANSWER",
     "Account",
     "ChargeRead",
+    "CustomerRead",
     "Declined",
     "DisputeRead",
     "Fees",
@@ -41,6 +45,7 @@ __all__ = [
     "Intent",
     "KeyRefused",
     "LinkRead",
+    "MethodRead",
     "Movement",
     "NotAllowed",
     "OutcomeUnknown",
@@ -50,6 +55,8 @@ __all__ = [
     "Refused",
     "RemoteAnchor",
     "Role",
+    "SetupPage",
+    "SetupRead",
     "StripeApi",
     "TryLater",
     "create_params",
@@ -74,13 +81,16 @@ class StripeApi:
         self.accounts = Accounts(self.connection)
         self.anchors = Anchors(self.connection)
         self.charges = Charges(self.connection)
+        self.customers = Customers(self.connection)
         self.disputes = Disputes(self.connection)
         self.events = Events(self.connection)
         self.intents = Intents(self.connection)
         self.links = Links(self.connection)
+        self.methods = Methods(self.connection)
         self.movements = Movements(self.connection)
         self.payouts = Payouts(self.connection)
         self.refunds = Refunds(self.connection)
+        self.setups = Setups(self.connection)
 
     def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +19,14 @@ READABLE: Final = (
     "payment_intents", "payouts", "refunds", "setup_intents",
 )  # fmt: skip
 """What the scheduler's key must be able to read."""
+
+
+# Each names something that does not exist, so that nothing can come of it.
+_WRITES: Final[tuple[tuple[str, Callable[[Any], Any]], ...]] = (
+    ("checkout.sessions", lambda v1: v1.checkout.sessions.expire("cs_none")),
+    ("payment_links", lambda v1: v1.payment_links.update("plink_none", {"active": False})),
+    ("payment_methods", lambda v1: v1.payment_methods.detach("pm_none")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,24 @@ class Accounts:
         An address this server does not have counts as readable: there is nothing to miss.
         """
         return [name for name in READABLE if not self._may_read(name)]
+
+    def unwritable(self) -> list[str]:
+        """Return what the key may not change of what saving cards and payment links need.
+
+        The questions are about things that do not exist: refused as forbidden without the right,
+        as missing with it. Whether the processor looks at the right first is its own business; a
+        key for which it does not counts as one that may.
+        """
+        missing: list[str] = []
+        for name, ask in _WRITES:
+            try:
+                self._connection.call(ask, lambda _: None)
+            except KeyRefused:
+                missing.append(name)
+            except (Refused, OutcomeUnknown) as error:
+                if not (isinstance(error, Refused) or self._connection.lacks(error)):
+                    raise
+        return missing
 
     def _may_read(self, name: str) -> bool:
         def ask(v1: Any) -> Any:

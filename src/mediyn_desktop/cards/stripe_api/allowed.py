@@ -16,9 +16,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from mediyn_desktop.core.neutral import clinical_word
+
+AFTERWARDS: Final = "https://stripe.com/"
+"""Where the client's browser goes once a card is saved: the processor's own front page."""
+
+
+AGREEING: Final = (
+    "By saving the card you agree to the terms you received with this page. Nothing is charged now."
+)
+"""What stands above the button; the terms themselves are between the practice and the client."""
 
 
 class Role(StrEnum):
@@ -122,10 +132,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("GET", "/v1/refunds/{re}", {}),
     Endpoint("GET", "/v1/refunds", {**_PAGING, "payment_intent": _id("pi")}),
-    Endpoint("POST", "/v1/customers", _ANCHOR, _CHARGING),
+    Endpoint("POST", "/v1/customers", {**_ANCHOR, "metadata[iid]": _HEX}, _CHARGING),
     Endpoint("POST", "/v1/customers/{cus}", _ANCHOR, _CHARGING),
     Endpoint("GET", "/v1/customers/{cus}", {}),
     Endpoint("GET", "/v1/customers", _PAGING),
+    Endpoint(
+        "GET", "/v1/customers/{cus}/payment_methods", {**_PAGING, "type": _one_of("card")}
+    ),
     Endpoint(
         "GET",
         "/v1/balance_transactions",
@@ -154,8 +167,33 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/payment_links/{plink}", {"active": _one_of("false")}, _CHARGING),
     Endpoint("GET", "/v1/payment_links/{plink}", {}),
     Endpoint("GET", "/v1/payment_links", {**_PAGING, "active": _one_of("true")}),
-    Endpoint("GET", "/v1/checkout/sessions", {**_PAGING, "payment_link": _id("plink")}),
+    Endpoint(
+        "POST",
+        "/v1/checkout/sessions",
+        {
+            "mode": _one_of("setup"),
+            "allowed_payment_method_types[0]": _one_of("card"),
+            "client_reference_id": _HEX,
+            "consent_collection[payment_method_reuse_agreement][position]": _one_of("auto"),
+            "custom_text[submit][message]": _one_of(AGREEING),
+            "customer": _id("cus"),
+            "metadata[iid]": _HEX,
+            "setup_intent_data[metadata][iid]": _HEX,
+            "success_url": _one_of(AFTERWARDS),
+            "wallet_options[link][display]": _one_of("never"),
+        },
+        _CHARGING,
+    ),
+    Endpoint(
+        "GET",
+        "/v1/checkout/sessions",
+        {**_PAGING, "payment_link": _id("plink"), "customer": _id("cus")},
+    ),
+    Endpoint("GET", "/v1/checkout/sessions/{cs}", {}),
     Endpoint("POST", "/v1/checkout/sessions/{cs}/expire", {}, _CHARGING),
+    Endpoint("GET", "/v1/setup_intents/{seti}", {}),
+    Endpoint("GET", "/v1/payment_methods/{pm}", {}),
+    Endpoint("POST", "/v1/payment_methods/{pm}/detach", {}, _CHARGING),
     # Asked once at set-up, with limit=1, to learn what a restricted key may read.
     *(Endpoint("GET", f"/v1/{name}", _PAGING) for name in ("charges", "setup_intents")),
 )  # fmt: skip

@@ -32,35 +32,8 @@ _LONG_NUMBER = re.compile(r"[0-9 -]{12,}")
 
 # Claims have room for twelve diagnoses (CMS-1500 box 21, 837P HI segment).
 MOST_DIAGNOSES = 12
-# Claim filing indicators, X12 005010X222A1 SBR09.
 # Why Medicare pays second: SBR05 of an 837P.
 INSURANCE_TYPES = ("12", "13", "14", "15", "16", "41", "42", "43", "47")
-FILING_CODES = (
-    "09",
-    "11",
-    "12",
-    "13",
-    "14",
-    "15",
-    "16",
-    "17",
-    "AM",
-    "BL",
-    "CH",
-    "CI",
-    "DS",
-    "FI",
-    "HM",
-    "LM",
-    "MA",
-    "MB",
-    "MC",
-    "OF",
-    "TV",
-    "VA",
-    "WC",
-    "ZZ",
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.on_file.tables import CardChange
 from mediyn_desktop.codes.vocabulary import SessionKind, SessionStatus
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.exchange.practice_folder import columns, money
@@ -236,13 +237,17 @@ class Matching:
             (one.client_id, one.stripe_payment_method): one
             for one in self._read.session.scalars(select(Card))
         }
+        # What a network renewed or a client decided since is newer than any file.
+        lived = set(self._read.session.scalars(select(CardChange.card_id).distinct()))
         return self._sort(
             "cards",
             rows,
             lambda row: existing.get(
                 (self._clients.get(row.client_ref, 0), row.stripe_payment_method)
             ),
-            lambda row, found: columns.differing(found, columns.card(row)),
+            lambda row, found: (
+                [] if found.id in lived else columns.differing(found, columns.card(row))
+            ),
             self._complainer("stripe_payment_method"),
         )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from mediyn_desktop.codes.filing import FILING_KINDS
 from mediyn_desktop.codes.vocabulary import (
     Autopay,
     ConsentScope,
@@ -142,8 +143,10 @@ class PayerRow(Row):
     ref: str = cell(cells.ref, required=True)
     name: str = cell(_line, required=True)
     payer_id: str = cell(_id, blank="")
-    claim_filing_code: str = cell(cells.listed(cells.FILING_CODES), blank="CI")
+    claim_filing_code: str = cell(cells.listed(tuple(FILING_KINDS)), blank="CI")
     timely_filing_days: int | None = cell(cells.count(1, 3660))
+    timely_filing_source: str = cell(_line, blank="")
+    timely_filing_as_of: dt.date | None = cell(cells.day)
     expected_payment_days: int | None = cell(cells.count(1, 3660))
     telehealth_modifier: str | None = cell(cells.telehealth_rule)
     missed_fee_allowed: bool | None = cell(cells.yes)

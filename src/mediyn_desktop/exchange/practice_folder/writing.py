@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.charges import NotBilled, bill_session
 from mediyn_desktop.billing.forgotten import bill_forgotten
+from mediyn_desktop.cards.on_file.consents import agree_imported
 from mediyn_desktop.codes.vocabulary import PaymentType, SessionStatus
 from mediyn_desktop.exchange.practice_folder import columns
 from mediyn_desktop.exchange.practice_folder.content import FolderContent
@@ -107,12 +108,14 @@ class FolderWriter:
                     modifier=fee.modifier,
                 ),
             )
+        cards: list[Card] = []
         for card in self._new.cards:
-            self._add(
-                "card",
-                card.client_ref,
-                Card(client_id=self._clients[card.client_ref], **columns.card(card)),
-            )
+            added = Card(client_id=self._clients[card.client_ref], **columns.card(card))
+            self._add("card", card.client_ref, added)
+            cards.append(added)
+        self._uow.session.flush()
+        for added in cards:
+            agree_imported(self._uow, added)
 
     def _write_sessions(self) -> None:
         self._written: dict[str, Session] = {}

@@ -3,7 +3,8 @@
 
 ``POST /claims`` and ``POST /eligibility`` take ``{"x12": "..."}``; ``GET /polling/transactions``
 lists answers page by page and ``GET /transactions/ID/output`` gives one. Every request needs a key,
-any key. The same ``Idempotency-Key`` gets the same reply and files nothing again.
+any key unless one is named. The same ``Idempotency-Key`` gets the same reply and files nothing
+again.
 """
 
 from __future__ import annotations
@@ -125,9 +126,12 @@ class ClearinghouseServer:
         OSError: the port is taken.
     """
 
-    def __init__(self, *, port: int = 0, clock: Clock | None = None) -> None:
+    def __init__(
+        self, *, port: int = 0, clock: Clock | None = None, key: str | None = None
+    ) -> None:
         self.desk = Desk(clock or SystemClock())
-        self._server = _Server((_LOOPBACK, port), self.desk)
+        self._key = key
+        self._server = _Server((_LOOPBACK, port), self.desk, key)
         self._thread: threading.Thread | None = None
 
     @property
@@ -141,7 +145,7 @@ class ClearinghouseServer:
             "clearinghouse.https_claims_url": f"{self.base_url}/claims",
             "clearinghouse.https_eligibility_url": f"{self.base_url}/eligibility",
             "clearinghouse.https_answers_url": f"{self.base_url}/polling/transactions",
-            "clearinghouse.https_key": "sandbox",
+            "clearinghouse.https_key": self._key or "sandbox",
             "clearinghouse.https_repeat_hours": "24",
         }
 
@@ -171,8 +175,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False
     allow_reuse_address = os.name != "nt"
 
-    def __init__(self, address: tuple[str, int], desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, address: tuple[str, int], desk: Desk, key: str | None) -> None:
+        self.desk, self.key = desk, key
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
@@ -237,11 +241,12 @@ class _Handler(BaseHTTPRequestHandler):
         return f"http://{_LOOPBACK}:{self.server.server_port}"
 
     def _is_allowed(self) -> bool:
-        """Refuse a request without a key, and one a web page may have sent."""
+        """Refuse a request without the key, and one a web page may have sent."""
         if "Origin" in self.headers:
             self._send(HTTPStatus.FORBIDDEN, {})
             return False
-        if not self.headers.get("Authorization"):
+        given = self.headers.get("Authorization")
+        if not given or self.server.key not in (None, given):
             self._send(HTTPStatus.UNAUTHORIZED, {})
             return False
         return True

@@ -2,8 +2,9 @@
 """A card processor on the loopback interface that behaves like the real one.
 
 ``http`` serves sockets and line faults, ``dispatch`` turns a request into a reply, one module per
-resource holds its handlers, ``state`` holds the objects. A new resource is a new module with
-``ROUTES``, listed in ``dispatch``. Imports ``core`` and the standard library only.
+resource holds its handlers, ``state`` holds the objects, ``keeping`` puts them into a file. A new
+resource is a new module with ``ROUTES``, listed in ``dispatch``. Imports ``core`` and the standard
+library only.
 
 Addresses of the real API (pinned version, ``shapes.API_VERSION``): account, balance,
 balance_transactions, charges, checkout/sessions (setup and payment; expire, line_items),
@@ -18,7 +19,7 @@ GET status             now, account, how many objects
 GET totals?by=iid      what was really taken, by a metadata value
 GET requests           every request as it arrived
 GET cards              the catalogue of test cards with plain labels
-POST customers         {customer, payment_method?, behaviour?}: make them exist
+POST customers         {customer, payment_method?, behaviour? or number?}: make them exist
 POST cards             {payment_method, exp_month?, exp_year?, last4?, brand?, by_network?,
                        behaviour?}: the network renews a card, or its bank changes its mind
 GET, DELETE faults     what waits; forget all
@@ -49,6 +50,17 @@ POST dashboard/refund  {payment_intent, amount?}
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
 from mediyn_desktop.sandbox.processor.http import CardProcessor
+from mediyn_desktop.sandbox.processor.keeping import MemoryDamaged, base_of
 from mediyn_desktop.sandbox.processor.state import State, Taken
 
-__all__ = ["Behaviour", "CardProcessor", "Fault", "FaultKind", "FaultPlan", "State", "Taken"]
+__all__ = [
+    "Behaviour",
+    "CardProcessor",
+    "Fault",
+    "FaultKind",
+    "FaultPlan",
+    "MemoryDamaged",
+    "State",
+    "Taken",
+    "base_of",
+]

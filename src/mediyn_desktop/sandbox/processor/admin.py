@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from mediyn_desktop.sandbox.processor import (
+    balance,
     charging,
     disputes,
     outside,
@@ -105,11 +106,10 @@ class Admin:
         return {value: asdict(taken) for value, taken in totals.items()}
 
     def _seed(self, given: Json) -> Json:
-        return self._state.seed_customer(
-            str(given["customer"]),
-            given.get("payment_method"),
-            given.get("behaviour", Behaviour.GOOD),
-        )
+        customer, method = str(given["customer"]), given.get("payment_method")
+        if "number" in given:
+            return outside.save_card(self._state, customer, str(method), str(given["number"]))
+        return self._state.seed_customer(customer, method, given.get("behaviour", Behaviour.GOOD))
 
     # --- what goes wrong ---------------------------------------------------------------------
 
@@ -158,7 +158,11 @@ class Admin:
     # --- time, banks, clients ----------------------------------------------------------------
 
     def _advance(self, given: Json) -> Json:
-        self._state.clock.advance(timedelta(seconds=float(given["advance_seconds"])))
+        with self._state.lock:
+            # What was under way is done at the time it belongs to, not when somebody asks next.
+            balance.do_background_work(self._state)
+            self._state.clock.advance(timedelta(seconds=float(given["advance_seconds"])))
+            balance.do_background_work(self._state)
         return {"now": self._state.clock.now().isoformat()}
 
     def _settle(self, given: Json) -> Json:

@@ -56,7 +56,7 @@ def do_background_work(state: State) -> None:
             charge["balance_transaction"] = made["id"]
             state.emit("charge.updated", charge)
         state.charges_without_transaction.clear()
-    state.agenda.run(state.now())
+    state.agenda.run(state, state.now())
     pending = state.pending_transactions  # oldest first: each takes the same two days
     while pending and (
         pending[0]["status"] == "available" or pending[0]["available_on"] <= state.now()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 
-from mediyn_desktop.sandbox.processor import disputes, shapes
+from mediyn_desktop.sandbox.processor import shapes
 from mediyn_desktop.sandbox.processor.behaviours import (
     ASKS_THE_CLIENT,
     AUTHENTICATION_FAILED,
@@ -17,6 +17,7 @@ from mediyn_desktop.sandbox.processor.behaviours import (
     Behaviour,
     Decline,
 )
+from mediyn_desktop.sandbox.processor.clocks import falls_due
 from mediyn_desktop.sandbox.processor.errors import ApiError, Json, unexpected_state
 from mediyn_desktop.sandbox.processor.payment_methods import attach_to
 from mediyn_desktop.sandbox.processor.state import State
@@ -68,7 +69,7 @@ def _charge(state: State, intent: Json, method: Json) -> Json:
         if behaviour in _DECIDES_ITSELF:
             outcome = _DECIDES_ITSELF[behaviour]
             due = state.now() + UNDECIDED_FOR_SECONDS
-            state.agenda.add(due, lambda: _decide(state, intent, succeeded=outcome))
+            state.agenda.add(due, "bank_decides", intent["id"], outcome)
         return intent
     decline = _decline(state, method, behaviour)
     if decline is not None:
@@ -101,9 +102,7 @@ def succeed(state: State, intent: Json, method: Json) -> Json:
     state.emit("payment_intent.succeeded", intent)
     _tell_session(state, intent, succeeded=True)
     if state.behaviours[method["id"]] is Behaviour.DISPUTED:
-        state.agenda.add(
-            state.now(), lambda: disputes.open_dispute(state, intent["id"], "fraudulent")
-        )
+        state.agenda.add(state.now(), "client_disputes", intent["id"])
     return intent
 
 
@@ -182,6 +181,11 @@ def settle(state: State, intent_id: str, *, succeeded: bool) -> Json:
             leave_unanswered(state, intent, method)
             return intent
         return _decide(state, intent, succeeded=succeeded)
+
+
+@falls_due("bank_decides")
+def _bank_decides(state: State, intent_id: str, succeeded: bool) -> None:
+    _decide(state, state.get("payment_intent", intent_id), succeeded=succeeded)
 
 
 def _decide(state: State, intent: Json, *, succeeded: bool) -> Json:

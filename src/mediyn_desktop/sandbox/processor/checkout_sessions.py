@@ -8,6 +8,7 @@ does on it is in ``paying``; how it looks is in ``hosted``.
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor import line_items, page_shapes, shapes
+from mediyn_desktop.sandbox.processor.clocks import falls_due
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, check_metadata, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import matching, page
@@ -47,7 +48,7 @@ def create(state: State, params: Params) -> Json:
 def keep(state: State, session: Json) -> Json:
     """Keep a new page, which ends by itself."""
     state.add(session)
-    state.agenda.add(session["expires_at"], lambda: _end_if_open(state, session))
+    state.agenda.add(session["expires_at"], "page_ends", session["id"])
     return session
 
 
@@ -95,6 +96,7 @@ def _apply(state: State, session: Json, params: Params) -> None:
     session["consent_collection"] = (
         params.inner("consent_collection").only(_CONSENT, "consent_collection").values or None
     )
+    session["custom_text"] = params.group("custom_text")
     session["wallet_options"] = params.group("wallet_options") or None
     session["metadata"] = merge_metadata({}, params)
     session["_intent_data"] = read_intent_data(params)
@@ -164,7 +166,9 @@ def end(state: State, session: Json) -> Json:
     return session
 
 
-def _end_if_open(state: State, session: Json) -> None:
+@falls_due("page_ends")
+def _end_if_open(state: State, session_id: str) -> None:
+    session = state.get("checkout.session", session_id)
     if session["status"] == "open":
         end(state, session)
 
@@ -193,11 +197,12 @@ def _create(state: State, params: Params) -> Json:
 _PLAYED = (
     "mode customer customer_email customer_creation client_reference_id success_url cancel_url "
     "expires_at line_items metadata payment_intent_data setup_intent_data currency locale "
-    "allowed_payment_method_types consent_collection wallet_options ui_mode submit_type"
+    "allowed_payment_method_types consent_collection custom_text wallet_options ui_mode "
+    "submit_type"
 )
 _KNOWN = (
     "adaptive_pricing after_expiration allow_promotion_codes automatic_tax branding_settings "
-    "billing_address_collection custom_fields custom_text customer_account customer_update "
+    "billing_address_collection custom_fields customer_account customer_update "
     "discounts excluded_payment_method_types integration_identifier invoice_creation "
     "managed_payments name_collection optional_items origin_context payment_method_collection "
     "payment_method_configuration payment_method_data payment_method_options permissions "

@@ -200,8 +200,26 @@ class Dispatcher:
             state.current_request = {"id": None, "idempotency_key": None}
             balance.do_background_work(state)
             state.current_request = {"id": call.request_id, "idempotency_key": call.key}
-            answer = call.route.handler(state, call.params, *call.ids)
-            return _encode(expand(state, answer, call.params.words("expand"), call.api_key))
+            try:
+                answer = call.route.handler(state, call.params, *call.ids)
+                body = _encode(expand(state, answer, call.params.words("expand"), call.api_key))
+            except ApiError as refusal:
+                if refusal.executed:
+                    refused_with = _refusal(refusal, call.request_id)
+                    _remember(call, refused_with)
+                raise
+            _remember(call, Reply(200, body))
+            return body
+
+
+def _remember(call: _Call, reply: Reply) -> None:
+    """Keep the answer together with the effect, under one lock: both are written down or neither.
+
+    A fault may replace the answer afterwards.
+    """
+    if call.key:
+        answered = StoredReply(reply.status, reply.body, call.request_id)
+        call.account.idempotency.finish(call.key, answered)
 
 
 def _decoded(text: str) -> tuple[Json, ApiError | None]:

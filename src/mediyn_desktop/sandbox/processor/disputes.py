@@ -8,6 +8,7 @@ back together with the amount (support.stripe.com/topics/disputes, US accounts).
 from __future__ import annotations
 
 from mediyn_desktop.sandbox.processor.balance import do_background_work, record
+from mediyn_desktop.sandbox.processor.clocks import falls_due
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused, unexpected_state
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import matching, page
@@ -37,7 +38,7 @@ def open_dispute(state: State, intent_id: str, reason: str = "general") -> Json:
         charge["disputed"] = True
         _move(state, dispute, -dispute["amount"], fee=DISPUTE_FEE_CENTS, category="dispute")
         due = dispute["evidence_details"]["due_by"]
-        state.agenda.add(due + 1, lambda: _run_out(state, dispute))
+        state.agenda.add(due + 1, "dispute_runs_out", dispute["id"])
         state.emit("charge.dispute.created", dispute)
         state.emit("charge.dispute.funds_withdrawn", dispute)
         return dispute
@@ -91,10 +92,17 @@ def _close(state: State, dispute: Json, status: str) -> Json:
     return dispute
 
 
-def _run_out(state: State, dispute: Json) -> None:
+@falls_due("dispute_runs_out")
+def _run_out(state: State, dispute_id: str) -> None:
+    dispute = state.get("dispute", dispute_id)
     if dispute["status"] == "needs_response":
         dispute["evidence_details"]["past_due"] = True
         _close(state, dispute, "lost")
+
+
+@falls_due("client_disputes")
+def _client_disputes(state: State, intent_id: str) -> None:
+    open_dispute(state, intent_id, "fraudulent")
 
 
 def _move(state: State, dispute: Json, amount: int, *, fee: int, category: str) -> None:

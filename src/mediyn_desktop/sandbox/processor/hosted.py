@@ -121,6 +121,8 @@ def _show(state: State, session: Json, problem: str | None = None) -> str:
             '<label><input type="checkbox" name="agreed" value="yes"> '
             "I agree to the terms of the practice</label>"
         )
+    above = (session["custom_text"].get("submit") or {}).get("message")
+    agree += _note(above) if above else ""
     button = "Pay" if paying_now else "Save card"
     listed = f"<ul>{items}</ul>" if items else ""
     return _document(title, f"{said}{listed}{_FORM.format(agree=agree, button=button)}")

@@ -6,6 +6,8 @@ Binds 127.0.0.1 only and refuses requests that a web page could have made.
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import os
 import socket
@@ -16,6 +18,7 @@ import threading
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +28,7 @@ from mediyn_desktop.sandbox.processor import hosted
 from mediyn_desktop.sandbox.processor.admin import PREFIX, Admin
 from mediyn_desktop.sandbox.processor.dispatch import Dispatcher, Reply, Request
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind, FaultPlan
+from mediyn_desktop.sandbox.processor.keeping import Keeper, MemoryDamaged, load
 from mediyn_desktop.sandbox.processor.shapes import API_VERSION
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -41,10 +45,11 @@ class CardProcessor:
     ``with CardProcessor(clock=clock) as processor:`` serves at ``processor.base_url`` until the
     block ends; no thread and no socket is left. ``state`` is the ledger of truth, ``faults`` the
     plan of what goes wrong, ``keys`` the idempotency keys, ``ring`` the secret keys and ``limits``
-    how busy it is.
+    how busy it is. With ``memory``, a file, what it knows survives it (``keeping``).
 
     Raises:
         OSError: the port is taken.
+        MemoryDamaged: ``memory`` is there and cannot be read.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class CardProcessor:
         auto_seed: bool = False,
         seed: int | None = None,
         account_id: str | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.state = State(clock, auto_seed=auto_seed, seed=seed, account_id=account_id)
         self.faults = FaultPlan()
@@ -62,15 +68,39 @@ class CardProcessor:
         self.keys = self._dispatcher.keys
         self.ring = self._dispatcher.ring
         self.limits = self._dispatcher.limits
-        admin = Admin(self.state, self._dispatcher, self.faults)
-        self._server = _Server((LOOPBACK, port), self.state, self._dispatcher, admin, self.faults)
+        self._admin = Admin(self.state, self._dispatcher, self.faults)
+        self._server = _Server(
+            (LOOPBACK, port), self.state, self._dispatcher, self._admin, self.faults
+        )
         self.state.page_base = self.base_url
+        if memory is not None:
+            try:
+                load(memory, self.state, self.keys)
+                self._server.keeper = Keeper(memory, self.state, self.keys)
+            except MemoryDamaged:
+                self._server.server_close()
+                raise
         self._thread: threading.Thread | None = None
 
     @property
     def base_url(self) -> str:
         """The address to give the SDK as its ``api`` base address."""
         return f"http://{LOOPBACK}:{self._server.server_address[1]}"
+
+    def do(self, verb: str, **given: Any) -> Any:
+        """Do what one of the sandbox's own addresses does, such as ``POST clock``, from inside.
+
+        Raises:
+            ValueError: it was refused; the text says why.
+        """
+        method, _, door = verb.partition(" ")
+        status, body = self._admin.answer(method, f"{PREFIX}{door}", json.dumps(given), {})
+        self._server.keep(changed=method != "GET")
+        answer = json.loads(body)
+        if status != HTTPStatus.OK:
+            why = answer["error"]
+            raise ValueError(why["message"] if isinstance(why, dict) else why)
+        return answer
 
     def start(self) -> None:
         """Begin to serve, in a thread of its own."""
@@ -119,6 +149,7 @@ class _Server(ThreadingHTTPServer):
         self.dispatcher = dispatcher
         self.admin = admin
         self.faults = faults
+        self.keeper: Keeper | None = None
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
@@ -128,6 +159,11 @@ class _Server(ThreadingHTTPServer):
         # HTTPServer would ask the name service for our own name, which can take seconds.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = LOOPBACK, self.server_address[1]
+
+    def keep(self, *, changed: bool) -> None:
+        """Write down what a request did, before anybody hears of it."""
+        if self.keeper is not None:
+            self.keeper.keep(changed=changed)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
@@ -188,10 +224,13 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path.startswith(PREFIX):
             query = dict(parse_qsl(parts.query))
             status, body = self.server.admin.answer(self.command, parts.path, text, query)
+            self.server.keep(changed=self.command != "GET")
             self._send(status, body)
             return
         if hosted.is_page(parts.path):
-            self._send_page(hosted.answer(self.server.state, self.command, parts.path, text))
+            page = hosted.answer(self.server.state, self.command, parts.path, text)
+            self.server.keep(changed=self.command != "GET")
+            self._send_page(page)
             return
         request = Request(
             self.command,
@@ -218,7 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stopping.wait(self.server.dispatcher.limits.latency_seconds)
             if kind is FaultKind.LATE:
                 self.server.stopping.wait(seconds)
-            self._reply_with(kind, seconds, self.server.dispatcher.answer(request, fault))
+            reply = self.server.dispatcher.answer(request, fault)
+            self.server.keep(changed=self.command != "GET")
+            self._reply_with(kind, seconds, reply)
 
     def _reply_with(self, kind: FaultKind, seconds: float, reply: Reply) -> None:
         """Send the reply of a request that has taken effect, unless the fault keeps it."""
@@ -306,5 +347,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_none)
         self.rfile.close()
         self.wfile.close()
+        self.wfile = io.BytesIO()  # the base class flushes it once more
         self.connection.close()
         self.close_connection = True

@@ -75,6 +75,20 @@ class IdempotencyKeys:
             else:
                 self._entries[key].reply = reply
 
+    def replies(self) -> list[tuple[str, str, datetime, StoredReply]]:
+        """Return every key that has its answer: key, fingerprint, when, answer."""
+        with self._lock:
+            return [
+                (key, entry.fingerprint, entry.at, entry.reply)
+                for key, entry in self._entries.items()
+                if entry.reply is not None
+            ]
+
+    def put_back(self, key: str, fingerprint: str, at: datetime, reply: StoredReply) -> None:
+        """Know a key and its answer from before."""
+        with self._lock:
+            self._entries[key] = _Entry(fingerprint, at, reply)
+
     def purge(self) -> int:
         """Forget every finished key, as if a day had passed; return how many."""
         with self._lock:

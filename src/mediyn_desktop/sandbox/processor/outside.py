@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from mediyn_desktop.sandbox.processor import balance, payment_intents, refunds
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
-from mediyn_desktop.sandbox.processor.cards import CARDS
-from mediyn_desktop.sandbox.processor.errors import Json
+from mediyn_desktop.sandbox.processor.cards import CARDS, by_number
+from mediyn_desktop.sandbox.processor.errors import Json, invalid
 from mediyn_desktop.sandbox.processor.forms import Params
 from mediyn_desktop.sandbox.processor.state import State
 
@@ -16,6 +16,23 @@ from mediyn_desktop.sandbox.processor.state import State
 def catalogue() -> list[Json]:
     """Return the test cards: number, brand, behaviour, name, label, funding, ours."""
     return [asdict(card) for card in CARDS]
+
+
+def save_card(state: State, customer: str, method: str, number: str) -> Json:
+    """Have a test card saved at a customer under the id ``method``; return the payment method.
+
+    As if the client had saved it on a page, whatever the bank does with it later.
+
+    Raises:
+        ApiError: not a test card, or the id is taken.
+    """
+    card = by_number(number)
+    if card is None or state.find(method) is not None:
+        raise invalid("give the number of a test card and a new id", param="number")
+    with state.lock:
+        state.seed_customer(customer)
+        state.authenticated.add(method)
+        return state.add_card(card, method, customer)
 
 
 def change_card(state: State, given: Json) -> Json:

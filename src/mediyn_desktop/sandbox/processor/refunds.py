@@ -11,6 +11,7 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.sandbox.processor import shapes
 from mediyn_desktop.sandbox.processor.balance import record
 from mediyn_desktop.sandbox.processor.behaviours import Behaviour
+from mediyn_desktop.sandbox.processor.clocks import falls_due
 from mediyn_desktop.sandbox.processor.errors import Json, invalid, refused
 from mediyn_desktop.sandbox.processor.forms import Params, merge_metadata
 from mediyn_desktop.sandbox.processor.lists import matching, page
@@ -50,7 +51,9 @@ def create(state: State, params: Params) -> Json:
     if behaviour in (Behaviour.REFUND_PENDING, Behaviour.REFUND_FAILS):
         state.agenda.add(
             state.now() + DECIDED_AFTER_SECONDS,
-            lambda: _decide(state, refund, succeeded=behaviour is Behaviour.REFUND_PENDING),
+            "refund_arrives",
+            refund["id"],
+            behaviour is Behaviour.REFUND_PENDING,
         )
     state.emit("refund.created", refund)
     state.emit("charge.refunded", charge)
@@ -86,6 +89,11 @@ def settle(state: State, refund_id: str, *, succeeded: bool) -> Json:
         if refund["status"] == "failed":
             raise refused("The refund has failed already.")
         return _decide(state, refund, succeeded=succeeded)
+
+
+@falls_due("refund_arrives")
+def _refund_arrives(state: State, refund_id: str, succeeded: bool) -> None:
+    _decide(state, state.get("refund", refund_id), succeeded=succeeded)
 
 
 def _decide(state: State, refund: Json, *, succeeded: bool) -> Json:

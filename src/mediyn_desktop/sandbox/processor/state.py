@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What the processor knows: its objects, its clock, its event log, and the ledger of truth.
 
-Everything lives in memory and ends with the process. Handlers run one at a time under ``lock``;
-``object_lock`` is the longer one a request holds on the object it changes.
+Everything lives in memory and ends with the process, unless ``keeping`` writes it down. Handlers
+run one at a time under ``lock``; ``object_lock`` is the longer one a request holds on the object it
+changes.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ class State:
         self.livemode = livemode
         self.lock = threading.RLock()
         self.agenda = Agenda()
+        self.changes = 0  # grows with every object that is added; tells what is not kept yet
         self.behaviours: dict[str, Behaviour] = {}
         self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
         self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
@@ -128,6 +130,7 @@ class State:
         """Keep a new object under its id and return it."""
         if "livemode" in thing:
             thing["livemode"] = self.livemode
+        self.changes += 1
         self._tables[thing["object"]][thing["id"]] = thing
         return thing
 
@@ -180,6 +183,10 @@ class State:
             yield
         finally:
             lock.release()
+
+    def tables(self) -> dict[str, dict[str, Json]]:
+        """Return every object by kind and id, in the order they were made."""
+        return self._tables
 
     # --- customers and cards that exist because a practice folder names them -----------------
 

@@ -17,6 +17,9 @@ class StatusLine(QFrame):
     activity_requested = Signal()
     """The connection text was clicked: show every waiting job."""
 
+    cards_requested = Signal()
+    """The text about cards was clicked: show what is not certain."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "status")
@@ -25,11 +28,15 @@ class StatusLine(QFrame):
         self._connection = Button("", self.activity_requested.emit, kind="quiet")
         self._connection.setFont(self.font())
         self._connection.hide()
+        self._cards = Button("", self.cards_requested.emit, kind="quiet", icon_name="warning")
+        self._cards.setFont(self.font())
+        self._cards.hide()
         self._backup = PlainLabel("", "muted")
         self.progress = ProgressStrip("Progress")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 16, 0)
         row.setSpacing(16)
+        row.addWidget(self._cards)
         row.addWidget(self._connection)
         row.addWidget(self._backup)
         row.addStretch(1)
@@ -39,6 +46,16 @@ class StatusLine(QFrame):
         """Show whether the network is there and what waits for it; empty hides it."""
         self._connection.set_caption(text)
         self._connection.setVisible(bool(text))
+
+    def set_cards(self, text: str) -> None:
+        """Show what is not certain about cards; empty hides it."""
+        self._cards.set_caption(text)
+        self._cards.setVisible(bool(text))
+
+    @property
+    def cards(self) -> str:
+        """What is said about cards now."""
+        return self._cards.accessibleName()
 
     def set_backup(self, text: str) -> None:
         """Show when the practice was last backed up."""

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit
 
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.unlock.frame import CardPage
@@ -21,6 +21,7 @@ class ChoosePage(CardPage):
 
     chosen = Signal(str, str)
     back = Signal()
+    training = Signal()
 
     def __init__(self, location: str) -> None:
         super().__init__(
@@ -39,9 +40,17 @@ class ChoosePage(CardPage):
         self.hint = StatusCell(Status(""))
         self.button: Button = PrimaryButton("Create practice", self.submit)
         later = Button("Not now", self.back.emit, kind="link")
+        self.training_link = Button(
+            "Try it with made-up people first", self.training.emit, kind="link"
+        )
         for widget in (self._place, self.first, self.hint, self.second, self.button):
             self.body.addWidget(widget)
-        self.body.addWidget(later, 0, Qt.AlignmentFlag.AlignHCenter)
+        links = QHBoxLayout()
+        links.addStretch(1)
+        links.addWidget(self.training_link)
+        links.addWidget(later)
+        links.addStretch(1)
+        self.body.addLayout(links)
         self.first.edited.connect(self._judge)
         self.first.submitted.connect(self.second.edit.setFocus)
         self.second.submitted.connect(self.submit)

@@ -36,10 +36,11 @@ class Create(Protocol):
 
 
 class FirstRunWizard(QWidget):
-    """Ends with ``unlocked``, or with ``canceled`` before anything was made."""
+    """Ends with ``unlocked``, or with one of the others before anything was made."""
 
     unlocked = Signal(object)
     canceled = Signal()
+    training_requested = Signal()
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class FirstRunWizard(QWidget):
         column.addWidget(self._pages)
         self.choose.chosen.connect(self._make)
         self.choose.back.connect(self.canceled)
+        self.choose.training.connect(self.training_requested)
         self.recovery.kept.connect(self._ask_back)
         self.type_back.back.connect(lambda: self._pages.setCurrentWidget(self.recovery))
         self.type_back.confirmed.connect(self._finish)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class UnlockWindow(QWidget):
     """What ``unlock`` returned; the window is still open and busy, for the main one to replace."""
 
     create_requested = Signal()
+    training_requested = Signal()
 
     def __init__(
         self,
@@ -70,6 +71,9 @@ class UnlockWindow(QWidget):
         self._busy.setSizePolicy(policy)
         self._busy.hide()
         self.switch_link = Button("Use recovery code", self._switch, kind="link")
+        self.training_link = Button(
+            "Try it with made-up people", self.training_requested.emit, kind="link"
+        )
         self.create_link = Button("Create a new practice", self.create_requested.emit, kind="link")
         links = QHBoxLayout()
         links.addStretch(1)
@@ -79,6 +83,7 @@ class UnlockWindow(QWidget):
         for widget in (self.field, self._busy, self.button):
             page.body.addWidget(widget)
         page.body.addLayout(links)
+        page.body.addWidget(self.training_link, 0, Qt.AlignmentFlag.AlignHCenter)
         self.create_link.setVisible(may_create)  # not before it has a parent: it would be a window
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -129,7 +134,8 @@ class UnlockWindow(QWidget):
     def _set_busy(self, busy: bool) -> None:
         self._busy.setVisible(busy)
         self.button.set_caption("Opening…" if busy else "Unlock")
-        for widget in (self.field, self.button, self.switch_link, self.create_link):
+        links = (self.switch_link, self.create_link, self.training_link)
+        for widget in (self.field, self.button, *links):
             widget.setEnabled(not busy)
 
     def _switch(self) -> None:

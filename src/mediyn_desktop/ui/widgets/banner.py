@@ -33,7 +33,10 @@ class _Mark(QWidget):
 
 
 class Banner(QFrame):
-    """A lasting line of ``tone`` with up to one action; ``closable`` adds a button to hide it."""
+    """A lasting line of ``tone`` with up to one action; ``closable`` adds a button to hide it.
+
+    ``strong`` sets it in heavier type, for what must never be overlooked.
+    """
 
     closed = Signal()
 
@@ -44,12 +47,13 @@ class Banner(QFrame):
         *,
         action: tuple[str, Callable[[], object]] | None = None,
         closable: bool = False,
+        strong: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("banner", tone.value)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._label = PlainLabel(sentence, wrap=True)
+        self._label = PlainLabel(sentence, "strong" if strong else "body", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(28, 6, 20, 6)
         row.setSpacing(10)

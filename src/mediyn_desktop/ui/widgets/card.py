@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 
@@ -22,3 +22,11 @@ class Card(QFrame):
         if title:
             self.body.addWidget(PlainLabel(title, "muted"))
             self.setAccessibleName(title)
+
+    def add_top(self, left: QWidget, right: QWidget) -> None:
+        """Put ``right`` at the right of ``left``, which gets the room that is left: the heading."""
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(left, 1)
+        row.addWidget(right)
+        self.body.addLayout(row)

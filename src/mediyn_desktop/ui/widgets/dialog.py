@@ -49,6 +49,11 @@ class Dialog(QDialog):
         default.setAutoDefault(True)
         default.setDefault(True)
 
+    def open_once(self) -> None:
+        """Open it; it is gone once it is closed."""
+        self.finished.connect(self.deleteLater)
+        self.open()
+
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:

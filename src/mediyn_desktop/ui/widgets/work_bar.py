@@ -79,14 +79,17 @@ class WorkBar(Card):
 
     def step(self, words: str, done: int, total: int) -> None:
         """Show where it is; a new step is also read out."""
-        text = f"{words}, {done:,} of {total:,}" if total > 1 else words
         if words != self._last:
             announce(self, words)
             self._last = words
-        if self.stop_button.isEnabled():
-            self._words.setText(text)
+        self.say(f"{words}, {done:,} of {total:,}" if total > 1 else words)
         self._bar.setRange(0, total if total > 1 else 0)
         self._bar.setValue(done)
+
+    def say(self, text: str) -> None:
+        """Show these words beside the bar, unless it is being stopped; they are not read out."""
+        if self.stop_button.isEnabled():
+            self._words.setText(text)
         self._bar.setAccessibleDescription(text)
 
     @property

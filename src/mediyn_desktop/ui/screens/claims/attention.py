@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from mediyn_desktop.claims.tasks import Task
 from mediyn_desktop.claims.worklist import WorkItem, worklist
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
+from mediyn_desktop.ui.screens.claims.outcomes_dialog import OutcomesDialog
 from mediyn_desktop.ui.screens.claims.page import Page, VerbButtons
 from mediyn_desktop.ui.screens.claims.verbs import Subject
 from mediyn_desktop.ui.screens.claims.words import WAITS, days, may_bill, short_days
@@ -52,12 +56,8 @@ class TaskPanel(Card):
         self._next = PlainLabel("", wrap=True)
         self.verbs = VerbButtons()
         self.claim_button: Button = SecondaryButton("Show the claim", self._ask_claim)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(8)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for label in (self._facts, self._happened, self._bill, self._next):
             self.body.addWidget(label)
         self.body.addSpacing(4)
@@ -73,7 +73,7 @@ class TaskPanel(Card):
         """Show ``item``, or nothing."""
         self.item = item
         self.setVisible(item is not None)
-        self.verbs.offer(item.actions if item is not None else ())
+        self.verbs.offer(verbs_of(item) if item is not None else ())
         if item is None:
             return
         self._who.setText(item.client_name or item.payer)
@@ -101,8 +101,7 @@ class TaskPanel(Card):
 class AttentionPage(Page):
     """Enter does the usual thing about the current line."""
 
-    waiting = Signal(int)
-    """How many lines there are."""
+    counts = True
 
     claim_asked = Signal(str)
     """The number of a claim to show."""
@@ -113,11 +112,13 @@ class AttentionPage(Page):
         self.table = RecordTable("What waits for you", self.model)
         self.panel = TaskPanel()
         self._empty = EmptyState(*_NONE)
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
-        self.column.addLayout(across, 1)
+        self.outcomes_button: Button = SecondaryButton("How refusals ended…", self.show_outcomes)
+        above = QHBoxLayout()
+        words = "The dearest and most urgent come first. Enter does the usual thing."
+        above.addWidget(ElidedLabel(words, "muted"), 1)
+        above.addWidget(self.outcomes_button)
+        self.column.addLayout(above)
+        self.add_beside(self.table, self.panel)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _task: self._usual())
         self.panel.verbs.asked.connect(self.verb_asked)
@@ -139,7 +140,7 @@ class AttentionPage(Page):
         return Subject(about, item.claim or "", item.task)
 
     def offered(self) -> tuple[str, ...]:
-        return self.panel.item.actions if self.panel.item is not None else ()
+        return verbs_of(self.panel.item) if self.panel.item is not None else ()
 
     def _show(self, found: list[WorkItem]) -> None:
         self.model.set_rows(found)
@@ -157,9 +158,23 @@ class AttentionPage(Page):
         row = self.model.position(task) if isinstance(task, int) else None
         self.panel.show_item(None if row is None else self.model.row_at(row))
 
+    def show_outcomes(self) -> None:
+        """Show how refusals ended, by insurer and reason."""
+        self.context.read(lambda read: read.today, self._open_outcomes, label="Look at the day")
+
+    def _open_outcomes(self, today: date) -> None:
+        OutcomesDialog(self.context, today, self).open_once()
+
     def _usual(self) -> None:
         if self.offered():
             self.verb_asked.emit(self.offered()[0])
+
+
+def verbs_of(item: WorkItem) -> tuple[str, ...]:
+    """Return the verbs that fit; a claim nobody answers is sent again only once somebody asked."""
+    if item.kind == Task.SILENT:
+        return tuple("lost" if one == "resend" else one for one in item.actions)
+    return item.actions
 
 
 def _facts(item: WorkItem) -> str:

@@ -1,46 +1,44 @@
 # SPDX-License-Identifier: MIT
-"""How claims travel: the connection, files whose arrival is in doubt, the insurers' checklist."""
+"""How claims travel: the way, the files that went out, and the files that came."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mediyn_desktop.claims import connection, outbox, sending
-from mediyn_desktop.claims.enrollment import (
-    Enrolled,
-    EnrollmentRow,
-    Exchange,
-    checklist,
-    set_enrollment,
-)
+from mediyn_desktop.claims import connection, mail_list, mailing
+from mediyn_desktop.claims.mail_list import InboxRow, Mail
+from mediyn_desktop.claims.mailing import Fetched
 from mediyn_desktop.claims.outbox import HandOver, OutboxRow
+from mediyn_desktop.claims.sending import Exported
+from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.claims.transports.protocol import Step
-from mediyn_desktop.store import settings
-from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.screens.claims.file_dialog import FileDialog
 from mediyn_desktop.ui.screens.claims.page import Page
-from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.screens.claims.way_dialogs import (
+    HostKeyDialog,
+    SettleFileDialog,
+    StepsDialog,
+)
+from mediyn_desktop.ui.screens.claims.way_form import Way, WayDialog, way
 from mediyn_desktop.ui.theme.tokens import Tone
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
-from mediyn_desktop.ui.widgets.date_edit import DateEdit
-from mediyn_desktop.ui.widgets.dialog import Dialog
+from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
-from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 _WAYS = {
     "folder": "Claims are written into a folder; you carry them to your clearinghouse.",
     "sandbox": "Claims go to a made-up clearinghouse on this computer, for trying things out.",
-    "sftp": "Claims go to the mailbox of your clearinghouse (SFTP).",
-    "https": "Claims go to your clearinghouse over the web (HTTPS).",
+    "sftp": "Claims go to the mailbox of {name} (SFTP).",
+    "https": "Claims go to {name} over the web (HTTPS).",
 }
 _HAND_OVER = {
     HandOver.WAITING: Status("Waiting to go", Tone.INFO),
@@ -50,162 +48,68 @@ _HAND_OVER = {
     HandOver.REFUSED: Status("Refused", Tone.BAD),
 }
 _IN_DOUBT = (HandOver.HANDING_OVER, HandOver.UNKNOWN)
-_EXCHANGES = {
-    Exchange.CLAIMS: "Takes claims by computer",
-    Exchange.REMITTANCE: "Sends remittances by computer",
-    Exchange.ELIGIBILITY: "Answers coverage questions",
+_CAME = {
+    "unread": Status("Not read yet", Tone.INFO),
+    "read": Status("Read", Tone.OK),
+    "posted": Status("Posted", Tone.OK),
+    "partly_posted": Status("Answers wait", Tone.WARN),
+    "held": Status("Held", Tone.WARN),
+    "duplicate": Status("Came before", Tone.NEUTRAL),
+    "unreadable": Status("Not readable", Tone.BAD),
 }
-_ENROLLED = {
-    Enrolled.NOT_NEEDED: Status("Not needed", Tone.NEUTRAL),
-    Enrolled.TO_DO: Status("To do", Tone.WARN),
-    Enrolled.SENT: Status("Form sent", Tone.INFO),
-    Enrolled.APPROVED: Status("Approved", Tone.OK),
-}
+
+
+def _when(row: OutboxRow) -> str:
+    return wording.moment(row.ended_at) if row.ended_at is not None else wording.NOTHING
+
+
 _FILES = (
+    Column("Went out", _when, width=184, spare=2),
     Column("File", lambda row: row.name, least=180),
     Column("Where", lambda row: row.place, width=220, muted=True, spare=1),
     status_column("Hand-over", lambda row: _HAND_OVER[row.state], width=150),
 )
-_CHECKLIST = (
-    Column("Insurer", lambda row: row.payer_name, least=150),
-    Column("What", lambda row: _EXCHANGES[row.exchange], width=230),
-    Column("Since", lambda row: wording.day(row.approved_on or row.sent_on), width=112, spare=1),
-    Column("Note", lambda row: row.note, width=180, muted=True, spare=2),
-    status_column("State", lambda row: _ENROLLED[row.state], width=130),
+_ARRIVED = (
+    Column("Came", lambda row: wording.moment(row.received_at), width=184),
+    Column("File", lambda row: row.name, least=180),
+    Column("From", lambda row: row.came_by, width=220, muted=True, spare=1),
+    status_column("What it was", lambda row: wording.state(_CAME, row.status), width=150),
 )
-_STEPS = (
-    Column("Step", lambda pair: pair[1].label, width=150),
-    status_column(
-        "How it went",
-        lambda pair: Status("Good", Tone.OK) if pair[1].ok else Status("Stopped here", Tone.BAD),
-        width=130,
-    ),
-    Column("What was found", lambda pair: pair[1].sentence),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Travel:
-    """How claims travel: the kind of way, its files, and the checklist."""
-
-    kind: str
-    files: list[OutboxRow]
-    insurers: list[EnrollmentRow]
-
-
-def travel(read: Reading) -> Travel:
-    """Return what the page shows."""
-    kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
-    return Travel(kind, outbox.outbox(read), checklist(read))
-
-
-class StepsDialog(Dialog):
-    """What the connection test found, step by step; the last one says what to do."""
-
-    def __init__(self, steps: list[Step], parent: QWidget | None = None) -> None:
-        super().__init__("Connection test", parent, width=720)
-        self.model = RowsModel(_STEPS, lambda pair: pair[0], list(enumerate(steps)))
-        self.table = RecordTable("Steps of the test", self.model)
-        self.table.setMinimumHeight(scaled(200))
-        last = steps[-1]
-        good = "Everything works. No claim was sent." if last.ok else last.sentence
-        self.said = PlainLabel(good, wrap=True)
-        close: Button = PrimaryButton("Close", self.accept)
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.said)
-        self.set_buttons(close, default=close)
-        self.table.selectRow(len(steps) - 1)
-        self.table.setFocus()
-
-
-class SettleFileDialog(CorrectingDialog):
-    """A person looked whether a file arrived, and says so."""
-
-    undoable = False
-
-    def __init__(
-        self, context: Context, row: OutboxRow, *, arrived: bool, parent: QWidget | None = None
-    ) -> None:
-        title = "It did arrive" if arrived else "Send it again"
-        super().__init__(context, title, title, parent)
-        self._file, self._arrived = row, arrived
-        self.body.addWidget(PlainLabel(row.name, "strong", wrap=True))
-        self.body.addWidget(PlainLabel(row.message, "muted", wrap=True))
-        self.looked = self.add_tick("I looked on the clearinghouse's site")
-        self.finish()
-        self.looked.setFocus()
-
-    def foresee(self) -> Foreseen:
-        number = self._file.submission_id
-        if not self.looked.isChecked():
-            return unfinished("Look there first: a file that is sent twice bills twice.")
-        if self._arrived:
-            return Foreseen(
-                "Its claims count as sent. Nothing is sent again.",
-                lambda uow, _why: sending.file_arrived(
-                    uow, number, "You saw it on the clearinghouse's site."
-                ),
-                "Noted: it arrived",
-            )
-        return Foreseen(
-            "The same file goes out once more.",
-            lambda uow, _why: outbox.send_again(uow, number),
-            "It goes out again",
-        )
-
-
-class EnrollmentDialog(CorrectingDialog):
-    """Notes where an enrollment stands, since when, and a line about it."""
-
-    undoable = False
-
-    def __init__(self, context: Context, row: EnrollmentRow, parent: QWidget | None = None) -> None:
-        super().__init__(context, "Note an enrollment", "Save", parent)
-        self._line = row
-        words = f"{row.payer_name}: {_EXCHANGES[row.exchange].lower()}"
-        self.body.addWidget(PlainLabel(words, "strong", wrap=True))
-        entries = [(status.word, state) for state, status in _ENROLLED.items()]
-        self.state = choice(list(entries), row.state)
-        self.on = DateEdit(lambda: context.clock.now().date())
-        self.note = self.add_text("Note (optional)", "Form sent by fax")
-        self.add_row(FormField("It stands at", self.state), FormField("On (blank: today)", self.on))
-        self.add_row(self.note)
-        self.finish()
-        self.state.setFocus()
-
-    def foresee(self) -> Foreseen:
-        row, state, on = self._line, Enrolled(self.state.currentData()), self.on.date()
-        assert isinstance(self.note.editor, QLineEdit)
-        note = self.note.editor.text()
-
-        def work(uow: UnitOfWork, _why: str) -> object:
-            return set_enrollment(
-                uow, row.payer_ref, row.exchange, state, on=on, note=note or row.note
-            )
-
-        return Foreseen("It is noted in the checklist. Nothing is sent.", work, "Noted")
+_OFFLINE = "You work offline. Nothing was tried"
 
 
 class ClearinghousePage(Page):
-    """Above the claim files, below the checklist; Enter on a line does what it waits for."""
+    """Above the files that went out, below those that came; Enter on a line shows what it says."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._mail: Mail | None = None
+        self._busy = False
         self.way = PlainLabel("", wrap=True)
+        self.set_up_button: Button = SecondaryButton("Set up…", self.set_up)
         self.test_button: Button = SecondaryButton("Test the connection", self.test)
+        self.key_button: Button = SecondaryButton("Server's key…", self.compare_key)
+        self.send_button: Button = SecondaryButton("Send now", self.send)
+        self.fetch_button: Button = SecondaryButton("Fetch now", self.fetch)
         self.files = RowsModel(_FILES, lambda row: row.submission_id)
         self.file_table = RecordTable("Claim files", self.files)
         self._no_files = EmptyState("claims", "No claim file yet", "Files that went out are here.")
         self.said = PlainLabel("", wrap=True)
         self.arrived: Button = SecondaryButton("It arrived…", lambda: self.settle(arrived=True))
         self.again: Button = SecondaryButton("Send again…", lambda: self.settle(arrived=False))
-        self.insurers = RowsModel(_CHECKLIST, lambda row: (row.payer_ref, row.exchange))
-        self.checklist = RecordTable("Enrollment of insurers", self.insurers)
-        self.note_button: Button = SecondaryButton("Note where it stands…", self.note)
+        self.out_button: Button = SecondaryButton("What it says…", self.show_sent)
+        self.came = RowsModel(_ARRIVED, lambda row: row.id)
+        self.inbox_table = RecordTable("Files that came", self.came)
+        self._none_came = EmptyState("claims", "Nothing came yet", "Answers of insurers are here.")
+        self.told = PlainLabel("", wrap=True)
+        self.in_button: Button = SecondaryButton("What it says…", self.show_came)
+        self.out_button.setAccessibleName("What the claim file says…")
+        self.in_button.setAccessibleName("What the file that came says…")
         self._lay_out()
         self.file_table.current_changed.connect(lambda _file: self._offer())
-        self.file_table.opened.connect(lambda _file: self.settle(arrived=True))
-        self.checklist.opened.connect(lambda _line: self.note())
+        self.file_table.opened.connect(lambda _file: self.show_sent())
+        self.inbox_table.current_changed.connect(lambda _file: self._offer())
+        self.inbox_table.opened.connect(lambda _file: self.show_came())
         self._offer()
 
     def _lay_out(self) -> None:
@@ -213,37 +117,54 @@ class ClearinghousePage(Page):
         for row in (above, middle, below):
             row.setSpacing(8)
         above.addWidget(self.way, 1)
-        above.addWidget(self.test_button)
+        for button in (
+            self.set_up_button,
+            self.test_button,
+            self.key_button,
+            self.fetch_button,
+            self.send_button,
+        ):
+            above.addWidget(button)
         middle.addWidget(self.said, 1)
-        middle.addWidget(self.arrived)
-        middle.addWidget(self.again)
-        below.addWidget(PlainLabel("What each insurer must have approved", "muted"), 1)
-        below.addWidget(self.note_button)
+        for button in (self.arrived, self.again, self.out_button):
+            middle.addWidget(button)
+        below.addWidget(self.told, 1)
+        below.addWidget(self.in_button)
         self.column.addLayout(above)
-        self.column.addWidget(self.file_table, 2)
+        self.column.addWidget(PlainLabel("Files that went out", "muted"))
+        self.column.addWidget(self.file_table, 1)
         self.column.addLayout(middle)
+        self.column.addWidget(PlainLabel("Files that came", "muted"))
+        self.column.addWidget(self.inbox_table, 1)
         self.column.addLayout(below)
-        self.column.addWidget(self.checklist, 3)
+
+    # -- what is shown
 
     def reload(self) -> None:
-        self.context.read(travel, self._show, label="Look at the outbox")
+        self.context.read(mail_list.mail, self._show, label="Look at the outbox")
 
     def take_focus(self) -> None:
         self.file_table.setFocus()
 
-    def _show(self, found: Travel) -> None:
-        self.way.setText(_WAYS.get(found.kind, _WAYS["folder"]))
-        self.files.set_rows(found.files)
-        if self._no_files.parent() is None:
-            self.file_table.set_empty(self._no_files)
-        self.insurers.set_rows(found.insurers)
-        for table, rows in ((self.file_table, found.files), (self.checklist, found.insurers)):
+    def _show(self, found: Mail) -> None:
+        self._mail = found
+        words = _WAYS.get(found.kind, _WAYS["folder"])
+        waiting = wording.counted(found.waiting, "claim waits", "claims wait")
+        going = f" {waiting} to go out." if found.waiting else ""
+        self.way.setText(words.format(name=found.name or "your clearinghouse") + going)
+        for table, model, rows, empty in (
+            (self.file_table, self.files, found.out, self._no_files),
+            (self.inbox_table, self.came, found.came, self._none_came),
+        ):
+            model.set_rows(rows)
+            if empty.parent() is None:
+                table.set_empty(empty)
             if table.current_id() is None and rows:
                 table.selectRow(0)
         self._offer()
-        doubt = sum(row.state in _IN_DOUBT for row in found.files)
+        doubt = sum(row.state in _IN_DOUBT for row in found.out)
         words = f", {doubt} in doubt" if doubt else ""
-        self.counted.emit(f"{wording.counted(len(found.files), 'claim file')}{words}")
+        self.counted.emit(f"{wording.counted(len(found.out), 'claim file')}{words}")
 
     def file(self) -> OutboxRow | None:
         """Return the chosen claim file."""
@@ -251,36 +172,115 @@ class ClearinghousePage(Page):
         row = self.files.position(ident) if ident is not None else None
         return None if row is None else self.files.row_at(row)
 
+    def letter(self) -> InboxRow | None:
+        """Return the chosen file that came."""
+        ident = self.inbox_table.current_id()
+        row = self.came.position(ident) if ident is not None else None
+        return None if row is None else self.came.row_at(row)
+
     def _offer(self) -> None:
-        row = self.file()
+        row, came = self.file(), self.letter()
         self.said.setText(row.message if row is not None else "")
+        self.told.setText(came.message if came is not None else "")
         for button in (self.arrived, self.again):
             button.setVisible(row is not None and row.state in _IN_DOUBT)
-        self.note_button.setEnabled(self.checklist.current_id() is not None)
+        self.out_button.setVisible(row is not None)
+        self.in_button.setVisible(came is not None)
+        self.key_button.setVisible(self._mail is not None and self._mail.kind == "sftp")
+        for button in (self.test_button, self.key_button, self.send_button, self.fetch_button):
+            button.setEnabled(not self._busy)
 
-    # -- what can be done
+    # -- the way
+
+    def set_up(self) -> None:
+        """Open the form of the way."""
+        self.context.read(way, self._open_form, label="Look at the way")
+
+    def _open_form(self, found: Way) -> None:
+        dialog = WayDialog(self.context, found, self)
+        dialog.saved.connect(self.context.shell.say)
+        dialog.open_once()
 
     def test(self) -> None:
         """Try the connection step by step; no claim is sent."""
-        if self.context.offline:
-            self.context.shell.say("You work offline. Nothing was tried")
-            return
-        self.test_button.setEnabled(False)
         store = self.context.store
-        self.context.ops.run(
-            "Test the connection",
-            lambda: connection.test_connection(store),
-            done=self._tested,
-            failed=self._test_failed,
+        self._off_line_or(
+            "Test the connection", lambda: connection.test_connection(store), self._tested
         )
 
-    def _tested(self, steps: list[Step]) -> None:
-        self.test_button.setEnabled(True)
-        self._open(StepsDialog(steps, self))
+    def _off_line_or(
+        self, label: str, work: Callable[[], object], done: Callable[..., object]
+    ) -> None:
+        """Do ``work``, which asks the network, unless the user works offline."""
+        if self.context.offline:
+            self.context.shell.say(_OFFLINE)
+            return
+        self._run(label, work, done)
 
-    def _test_failed(self, _error: Exception) -> bool:
-        self.test_button.setEnabled(True)
+    def _run(self, label: str, work: Callable[[], object], done: Callable[..., object]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._offer()
+        self.context.run(label, work, done=partial(self._ended, done), failed=self._failed)
+
+    def _ended(self, done: Callable[..., object], result: object) -> None:
+        self._busy = False
+        self._offer()
+        done(result)
+
+    def _failed(self, _error: Exception) -> bool:
+        self._busy = False
+        self._offer()
         return False
+
+    def _tested(self, steps: list[Step]) -> None:
+        is_sftp = self._mail is not None and self._mail.kind == "sftp"
+        dialog = StepsDialog(steps, self, has_key=is_sftp)
+        dialog.key_asked.connect(self.compare_key)
+        dialog.open_once()
+
+    def compare_key(self) -> None:
+        """Ask the server for its key, to be compared and accepted."""
+        store = self.context.store
+        self._off_line_or(
+            "Ask for the server's key", lambda: connection.shown_host_key(store), self._show_key
+        )
+
+    def _show_key(self, shown: str) -> None:
+        pinned = self._mail.host_key if self._mail is not None else ""
+        dialog = HostKeyDialog(self.context, shown, pinned, self)
+        dialog.saved.connect(self.context.shell.say)
+        dialog.open_once()
+
+    def send(self) -> None:
+        """Send what waits."""
+        store, offline = self.context.store, self.context.offline
+        self._run("Send claims", lambda: mailing.send_now(store, offline=offline), self._sent)
+
+    def _sent(self, files: list[Exported]) -> None:
+        self.reload()
+        odd = [one.message for one in files if one.state is not HandOver.SENT]
+        claims = sum(len(one.control_numbers) for one in files if one.state is HandOver.SENT)
+        words = [f"{wording.counted(claims, 'claim')} sent"] if claims or not odd else []
+        self.context.shell.say(" ".join((*words, *odd)) if files else "No claim was waiting")
+
+    def fetch(self) -> None:
+        """Fetch what waits in the mailbox, and act on it."""
+        store, offline = self.context.store, self.context.offline
+        self._run("Fetch answers", lambda: mailing.fetch_now(store, offline=offline), self._fetched)
+
+    def _fetched(self, found: Fetched) -> None:
+        self.reload()
+        new = sum(one.is_new for one in found.found.taken)
+        words = f"{wording.counted(new, 'file')} fetched" if new else "Nothing new came"
+        left = [f"{name} was left: {why}" for name, why in found.found.left]
+        waits = sum(one.needs_you for one in found.reports)
+        if waits:
+            left.append(f"{wording.counted(waits, 'file needs', 'files need')} you.")
+        self.context.shell.say(". ".join((words, *left)))
+
+    # -- the files
 
     def settle(self, *, arrived: bool) -> None:
         """Ask a person who looked whether the chosen file arrived."""
@@ -288,19 +288,32 @@ class ClearinghousePage(Page):
         if row is not None and row.state in _IN_DOUBT:
             dialog = SettleFileDialog(self.context, row, arrived=arrived, parent=self)
             dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
+            dialog.open_once()
 
-    def note(self) -> None:
-        """Ask where the chosen enrollment stands."""
-        ident = self.checklist.current_id()
-        place = self.insurers.position(ident) if ident is not None else None
-        if place is not None:
-            row = self.insurers.row_at(place)
-            assert isinstance(row, EnrollmentRow)
-            dialog = EnrollmentDialog(self.context, row, self)
-            dialog.saved.connect(self.context.shell.say)
-            self._open(dialog)
+    def show_sent(self) -> None:
+        """Show what the chosen claim file says."""
+        row = self.file()
+        if row is not None:
+            number = row.submission_id
+            self.context.read(
+                lambda read: mail_list.sent_lines(read, number),
+                partial(self._show_lines, row.name),
+                label="Read the file",
+            )
 
-    def _open(self, dialog: Dialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def show_came(self) -> None:
+        """Show what the chosen file that came says."""
+        row = self.letter()
+        if row is not None:
+            number = row.id
+            self.context.read(
+                lambda read: mail_list.came_lines(read, number),
+                partial(self._show_lines, row.name),
+                label="Read the file",
+            )
+
+    def _show_lines(self, name: str, lines: list[FileLine]) -> None:
+        if lines:
+            FileDialog(name, lines, self).open_once()
+        else:
+            self.context.shell.say("Nothing in this file can be read. It is kept as it came")

@@ -42,6 +42,7 @@ class FileDialog(Dialog):
         close: Button = PrimaryButton("Close", self.accept)
         self.set_buttons(close, default=close)
         self.table.current_changed.connect(self._show)
+        self.table.opened.connect(lambda _row: close.click())
         self.table.selectRow(0)
         self.table.setFocus()
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from array import array
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -13,20 +12,18 @@ from mediyn_desktop.claims import listing, story
 from mediyn_desktop.claims.listing import ClaimsAsked
 from mediyn_desktop.claims.story import ClaimStory
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
-from mediyn_desktop.ui.models.paged import PagedTableModel
+from mediyn_desktop.ui.listing_page import ListingPage
 from mediyn_desktop.ui.models.record_model import Column, status_column
-from mediyn_desktop.ui.ops import Task
 from mediyn_desktop.ui.screens.claims.page import Page
 from mediyn_desktop.ui.screens.claims.panel import ClaimPanel
 from mediyn_desktop.ui.screens.claims.verbs import Subject
 from mediyn_desktop.ui.screens.claims.words import GROUPS, short_days
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
-from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.search_field import SearchField
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 COLUMNS = (
     Column("Session of", lambda row: wording.day(row.date_of_service), width=112),
@@ -35,6 +32,11 @@ COLUMNS = (
     Column("Amount", lambda row: format_cents(row.total_cents), "right", width=92),
     Column("Days left", lambda row: short_days(row.days_left), "right", width=84, spare=2),
     status_column("State", lambda row: wording.state(wording.CLAIM_STATES, row.state), width=176),
+)
+_NONE_YET = (
+    "claims",
+    "No claims yet",
+    "Sign the note of a session that an insurer pays, and its claim is listed here.",
 )
 
 
@@ -101,46 +103,30 @@ class ClaimFilters(QWidget):
             self.changed.emit()
 
 
-class ClaimsPage(Page):
+class ClaimsPage(ListingPage, Page):
     """Arrow keys choose a claim, Enter goes to what happened to it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
-        self._asked = 0
-        self._reading: Task | None = None
         self.filters = ClaimFilters()
-        self.model = PagedTableModel(
-            COLUMNS, lambda row: row.id, listing.claim_rows, partial(context.read, label="Load")
-        )
-        self.table = RecordTable("Claims", self.model)
         self.panel = ClaimPanel()
-        self._empty = EmptyState("claims", "")
-        across = QHBoxLayout()
-        across.setSpacing(16)
-        across.addWidget(self.table, 2)
-        across.addWidget(self.panel, 1)
-        self.column.addWidget(self.filters)
-        self.column.addLayout(across, 1)
-        self.table.link_search(self.filters.search)
-        self.filters.changed.connect(self.reload)
-        self.table.current_changed.connect(self._choose)
-        self.table.opened.connect(lambda _id: self.panel.timeline.setFocus())
-        self.panel.verbs.asked.connect(self.verb_asked)
-
-    def reload(self) -> None:
-        self._asked += 1
-        asked = self.filters.asked()
-        self.context.read(
-            lambda read: (listing.find_claims(read, asked), listing.insurers(read)),
-            partial(self._found, self._asked),
-            label="Find claims",
+        super().__init__(
+            context,
+            ("Claims", "claim"),
+            COLUMNS,
+            rows=listing.claim_rows,
+            find=_find,
+            whole=story.claim_story,
+            filters=self.filters,
+            panel=self.panel,
+            empty=_NONE_YET,
+            parent=parent,
         )
 
-    def take_focus(self) -> None:
-        self.table.setFocus()
+    def also_found(self, more: list[tuple[str, str]]) -> None:
+        self.filters.show_insurers(more)
 
     def subject(self) -> Subject | None:
-        found = self._chosen()
+        found: ClaimStory | None = self.chosen()
         if found is None:
             return None
         row = found.row
@@ -151,53 +137,6 @@ class ClaimsPage(Page):
             payer_number=found.payer_number,
         )
 
-    def offered(self) -> tuple[str, ...]:
-        found = self._chosen()
-        return found.actions if found is not None else ()
 
-    def _chosen(self) -> ClaimStory | None:
-        """The claim on view, once it is the one that is chosen."""
-        found = self.panel.story
-        return found if found is not None and found.row.id == self.table.current_id() else None
-
-    def _found(self, asked: int, found: tuple[array[int], list[tuple[str, str]]]) -> None:
-        if asked != self._asked:
-            return
-        ids, insurers = found
-        self.filters.show_insurers(insurers)
-        if list(self.model.ids) == list(ids):
-            self.model.refresh()
-        else:
-            self.model.set_ids(ids)
-        narrowed = bool(self.filters.asked())
-        self._empty.set_text(
-            "Nothing found" if narrowed else "No claims yet",
-            "No claim fits all of this. Clear the search to see every claim."
-            if narrowed
-            else "Sign the note of a session that an insurer pays, and its claim is listed here.",
-        )
-        if self._empty.parent() is None:
-            self.table.set_empty(self._empty)
-        if self.table.current_id() is None and self.model.rowCount():
-            self.table.selectRow(0)
-        else:
-            self._choose(self.table.current_id())
-        count = wording.counted(len(ids), "claim")
-        self.counted.emit(f"{count} found" if narrowed else count)
-
-    def _choose(self, ident: object) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        if not isinstance(ident, int):
-            if not self.model.rowCount():  # else another one is about to be chosen
-                self.panel.show_story(None)
-            return
-        self._reading = self.context.read(
-            lambda read: story.claim_story(read, ident),
-            partial(self._show, ident),
-            label="Show claim",
-        )
-
-    def _show(self, ident: int, found: ClaimStory) -> None:
-        if ident == self.table.current_id():
-            self.panel.show_story(found)
+def _find(read: Reading, asked: ClaimsAsked) -> tuple[array[int], list[tuple[str, str]]]:
+    return listing.find_claims(read, asked), listing.insurers(read)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from mediyn_desktop.claims.states import LEFT, ClaimState
 from mediyn_desktop.claims.story import ClaimStory, StoryEvent
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
@@ -20,8 +21,9 @@ from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
 _MOST_PROBLEMS = 3
+_REFUSED = (ClaimState.DENIED, ClaimState.PARTLY_PAID)
 _TIMELINE = (
-    Column("When", lambda event: wording.moment(event.at), width=164, muted=True),
+    Column("When", lambda event: wording.moment(event.at), width=180, muted=True),
     Column("What happened", lambda event: event.text, least=120),
 )
 
@@ -31,6 +33,12 @@ class ClaimPanel(Card):
 
     file_asked = Signal(int, str)
     """The event whose file is asked for, and the file's name."""
+
+    proof_asked = Signal(str)
+    """The number of the claim whose proof of filing is asked for."""
+
+    letter_asked = Signal(str)
+    """The number of the claim that is to be appealed by letter."""
 
     client_asked = Signal(str)
     """The ref of the claim's client."""
@@ -51,6 +59,8 @@ class ClaimPanel(Card):
         self._event = PlainLabel("", wrap=True)
         self.file_button: Button = SecondaryButton("What the file says…", self.ask_file)
         self.client_button: Button = SecondaryButton("Open client", self._ask_client)
+        self.proof_button: Button = SecondaryButton("Proof of filing…", self.ask_proof)
+        self.letter_button: Button = SecondaryButton("Letter of appeal…", self.ask_letter)
         self.verbs = VerbButtons()
         self._lay_out()
         self.timeline.current_changed.connect(self._show_event)
@@ -58,24 +68,24 @@ class ClaimPanel(Card):
         self.show_story(None)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._who, 1)
-        top.addWidget(self._amount)
         self.body.setSpacing(6)
-        self.body.addLayout(top)
+        self.add_top(self._who, self._amount)
         for label in (self._facts, self._standing, self._more, self._wrong):
             self.body.addWidget(label)
         self.timeline.setMinimumHeight(scaled(112))
         self.body.addWidget(self.timeline, 1)
         self.body.addWidget(self._event)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(8)
-        row.addWidget(self.file_button)
-        row.addWidget(self.client_button)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        for buttons in (
+            (self.file_button, self.client_button),
+            (self.proof_button, self.letter_button),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            self.body.addLayout(row)
+        self.body.addSpacing(2)
         self.body.addWidget(self.verbs)
 
     def show_story(self, story: ClaimStory | None) -> None:
@@ -88,6 +98,9 @@ class ClaimPanel(Card):
             self.model.set_rows(())
             return
         row = story.row
+        state = ClaimState(row.state)
+        self.proof_button.setVisible(state in LEFT and state is not ClaimState.REJECTED)
+        self.letter_button.setVisible("appeal" in story.actions and state in _REFUSED)
         self._who.setText(row.client_name)
         self._amount.setText(format_cents(row.total_cents))
         self._facts.setText(
@@ -121,6 +134,16 @@ class ClaimPanel(Card):
         event = self._current()
         if event is not None and event.document is not None:
             self.file_asked.emit(event.id, event.document)
+
+    def ask_proof(self) -> None:
+        """Ask for the proof that the claim was filed."""
+        if self.story is not None and self.proof_button.isVisibleTo(self):
+            self.proof_asked.emit(self.story.row.control_number)
+
+    def ask_letter(self) -> None:
+        """Ask for a letter of appeal."""
+        if self.story is not None and self.letter_button.isVisibleTo(self):
+            self.letter_asked.emit(self.story.row.control_number)
 
     def _ask_client(self) -> None:
         if self.story is not None:

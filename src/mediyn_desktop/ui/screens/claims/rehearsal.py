@@ -26,13 +26,14 @@ from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled
-from mediyn_desktop.ui.screens.claims.words import RESULTS, signed
+from mediyn_desktop.ui.screens.claims.words import RESULTS
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 from mediyn_desktop.ui.widgets.work_bar import WorkBar
+from mediyn_desktop.ui.wording import signed
 from mediyn_desktop.undo import doing
 
 Named = tuple[bytes, str]
@@ -156,6 +157,8 @@ class RehearsalDialog(Dialog):
         self.body.addWidget(self._problem)
         self.body.addWidget(self.bar)
         default = self._cancel if known else self.save
+        for table in (self.table, self.difference):  # Enter goes on, and never posts at once
+            table.opened.connect(lambda _row: default.setFocus())
         self.set_buttons(self._cancel, self.save, default=default)
         if not claims:
             default.setFocus()
@@ -250,8 +253,11 @@ def summary(one: FileReport, *, is_done: bool) -> str:
             all_of_it = "all of it posted" if is_done else "all of it can be posted"
             return f"{one.file}: {money} for {claims}, {all_of_it}."
         case "partly_posted":
+            waits = wording.counted(held, "answer waits", "answers wait")
+            if held == len(one.claims):
+                words = "waits" if is_done else "would wait"
+                return f"{one.file}: {money} for {claims}. All of it {words} for you."
             if is_done:
-                waits = wording.counted(held, "answer waits", "answers wait")
                 return f"{one.file}: {money} for {claims}. {waits} for you, the rest is posted."
             waits = wording.counted(held, "answer")
             return (

@@ -49,6 +49,13 @@ _NONE = (
     "Open an answer file, or drop it here: you see what it would do before it is posted.",
 )
 
+_NOTHING_POSTED = (
+    "claims",
+    "Nothing of it is posted",
+    "“Post again” does what the file says.",
+)
+_FILES = "Answer files (*.835 *.999 *.277* *.271 *.ta1 *.x12 *.edi *.txt *.zip);;All files (*)"
+
 
 def _state(row: PaymentRow) -> Status:
     if row.state == "posted" and row.waiting:
@@ -76,6 +83,12 @@ _DECISIONS = (
         width=156,
     ),
 )
+
+
+def _standing(row: PaymentRow) -> str:
+    if row.state != "undone":
+        return row.message
+    return f"Nothing of it is posted now. Why it was taken back: {row.message}."
 
 
 class TakeBackDialog(CorrectingDialog):
@@ -116,7 +129,7 @@ class RemittancesPage(Page):
             self._stop,
             after_ms=BUSY_AFTER_MS,
         )
-        self._empty = EmptyState(*_NONE)
+        self._empty, self._none = EmptyState(*_NONE), EmptyState(*_NOTHING_POSTED)
         self.model = RowsModel(_PAYMENTS, lambda row: row.id)
         self.table = RecordTable("Payments of insurers", self.model)
         self.answers = RowsModel(_DECISIONS, lambda row: row.id)
@@ -128,7 +141,7 @@ class RemittancesPage(Page):
         self.about_button: Button = SecondaryButton("This is about claim…", self._ask_about)
         self._lay_out()
         self.table.current_changed.connect(self._choose)
-        self.table.opened.connect(lambda _row: self.answer_table.setFocus())
+        self.table.opened.connect(lambda _row: self._usual())
         self.answer_table.current_changed.connect(lambda _row: self._explain())
         self.answer_table.opened.connect(lambda _row: self._ask_about())
         self._offer()
@@ -142,15 +155,18 @@ class RemittancesPage(Page):
             above.addWidget(button)
         below.addWidget(self.about_button)
         below.addStretch(1)
-        beneath = QVBoxLayout()
+        self.beneath = QWidget()
+        beneath = QVBoxLayout(self.beneath)
+        beneath.setContentsMargins(0, 0, 0, 0)
         beneath.setSpacing(8)
         beneath.addWidget(self.answer_table, 1)
         beneath.addWidget(self.said)
         beneath.addLayout(below)
+        self.beneath.hide()
         self.column.addLayout(above)
         self.column.addWidget(self.bar)
         self.column.addWidget(self.table, 1)
-        self.column.addLayout(beneath, 1)
+        self.column.addWidget(self.beneath, 1)
 
     def reload(self) -> None:
         self.context.read(payment_rows, self._show, label="Load payments")
@@ -164,14 +180,14 @@ class RemittancesPage(Page):
         self.model.set_rows(rows)
         if self._empty.parent() is None:  # not before the first answer: nothing is known till then
             self.table.set_empty(self._empty)
-        self.answer_table.setVisible(bool(rows))
+        self.beneath.setVisible(bool(rows))
         if self.table.current_id() is None and rows:
             self.table.selectRow(0)
         else:
             self._choose(self.table.current_id())
-        total = format_cents(sum(row.amount_cents for row in rows if row.state == "posted"))
-        count = wording.counted(len(rows), "payment")
-        self.counted.emit(f"{count} · {total} posted" if rows else "")
+        total = sum(row.amount_cents for row in rows if row.state == "posted")
+        posted = f" · {format_cents(total)} posted" if total else ""
+        self.counted.emit(f"{wording.counted(len(rows), 'payment')}{posted}" if rows else "")
 
     def current(self) -> PaymentRow | None:
         """Return the chosen payment."""
@@ -201,13 +217,20 @@ class RemittancesPage(Page):
     def _show_answers(self, ident: int | None, rows: list[DecisionRow]) -> None:
         if ident == self.table.current_id():
             self.answers.set_rows(rows)
+            if self._none.parent() is None:
+                self.answer_table.set_empty(self._none)
             if rows and self.answer_table.current_id() is None:
                 self.answer_table.selectRow(0)
             self._explain()
 
+    def _usual(self) -> None:
+        """Go to the answers; where nothing is posted, to what posts them."""
+        button = self.again_button
+        (button if button.isVisible() else self.answer_table).setFocus()
+
     def _explain(self) -> None:
         one, payment = self.answer(), self.current()
-        words = (one.message if one is not None else "") or (payment.message if payment else "")
+        words = (one.message if one is not None else "") or (_standing(payment) if payment else "")
         self.said.setText(words)
         self.said.setVisible(bool(words))
         self._offer()
@@ -236,7 +259,7 @@ class RemittancesPage(Page):
 
     def ask_file(self) -> None:
         """Ask for answer files, and show what they would do."""
-        names, _kind = QFileDialog.getOpenFileNames(self, "Open answer files")
+        names, _kind = QFileDialog.getOpenFileNames(self, "Open answer files", "", _FILES)
         self.look_into([Path(name) for name in names])
 
     def look_into(self, paths: Sequence[Path]) -> None:
@@ -277,8 +300,7 @@ class RemittancesPage(Page):
         self._over()
         dialog = RehearsalDialog(self.context, found, self)
         dialog.posted.connect(self._say_posted)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.open_once()
 
     def _say_posted(self, sentence: str) -> None:
         self.context.shell.say(sentence, undo=True)
@@ -290,8 +312,7 @@ class RemittancesPage(Page):
         if row is not None and row.state == "posted":
             dialog = TakeBackDialog(self.context, row, self)
             dialog.saved.connect(partial(self.context.shell.say, undo=True))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            dialog.open_once()
 
     def post_again(self) -> None:
         """Post the chosen payment, after it was taken back or what held it was mended."""
@@ -311,6 +332,7 @@ class RemittancesPage(Page):
         self._over()
         posted = report.status in ("posted", "partly_posted")
         self.context.shell.say(report.message or "Posted again", undo=posted)
+        self.table.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

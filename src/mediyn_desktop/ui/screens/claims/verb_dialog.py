@@ -14,10 +14,10 @@ from mediyn_desktop.store.uow import Store
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import Foreseen, LookingDialog, choice
 from mediyn_desktop.ui.screens.claims.verbs import DELAYS, WRITE_OFFS, Answers, Subject, Verb
-from mediyn_desktop.ui.screens.claims.words import signed
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
+from mediyn_desktop.ui.wording import signed
 
 _ANY_REASON = "Rehearsal"  # the books do not depend on it, and it is not kept
 _LONGEST_NOTE = 80

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from mediyn_desktop.claims import following, submission, working
+from mediyn_desktop.claims import following, silence, submission, working
 from mediyn_desktop.claims.following import DELAY_REASONS
 from mediyn_desktop.claims.listing import ClaimRow
 from mediyn_desktop.claims.tables import Claim
@@ -147,6 +147,16 @@ VERBS: Final[dict[str, Verb]] = {
         "keeps running.",
         "It goes out with the next file, unless something still holds it back",
         _resend,
+    ),
+    "lost": Verb(
+        "The insurer does not have it…",
+        "It got lost…",
+        "You asked, and the claim is not there. It counts as never filed and goes out again as a "
+        "first one; its deadline kept running. Sent twice, it would be refused as a duplicate.",
+        "It goes out with the next file, unless something still holds it back",
+        lambda uow, subject, why, _more: silence.send_lost_again(uow, subject.number, note=why),
+        "Who said so, and when",
+        "Dana at the insurer, November 23",
     ),
     "appeal": Verb(
         "Note an appeal…",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from mediyn_desktop.codes.adjustments import MayBill
-from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
@@ -73,11 +72,6 @@ RESULTS = {
     "accepted": Status("Accepted", Tone.OK),
     "rejected": Status("Refused", Tone.BAD),
 }
-
-
-def signed(cents: int) -> str:
-    """Return ``+$12.50`` or ``−$12.50``."""
-    return f"{'+' if cents > 0 else '−'}{format_cents(abs(cents))}"
 
 
 def standing(state: str) -> str:

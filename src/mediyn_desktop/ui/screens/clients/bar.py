@@ -31,6 +31,10 @@ class VerbBar(QWidget):
             self.buttons[name] = SecondaryButton(words, partial(self.asked.emit, name))
             self._row.addWidget(self.buttons[name])
 
+    def say(self, about: str) -> None:
+        """Change the sentence at the left."""
+        self._about.setText(about)
+
     def add(self, button: Button) -> None:
         """Add a button of one's own at the right."""
         self._row.addWidget(button)

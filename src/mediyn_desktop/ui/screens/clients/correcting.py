@@ -12,9 +12,7 @@ from mediyn_desktop.delivery.queries import SessionLine
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.correcting import choice
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
-from mediyn_desktop.ui.widgets.parsed_edit import ParsedEdit
 
-MOST_SESSIONS = 366
 USUAL_CODE = "90837"  # what most packages and estimates are of
 PAID_BY = (
     ("Cash", "cash"),
@@ -31,28 +29,6 @@ _PAID_AS = {
 }
 Current = int | str | None
 """What a form begins with: an entry of the account, or the ref of a payment or session."""
-
-
-class CountEdit(ParsedEdit):
-    """A whole number from ``least`` to ``most``; ``what`` it counts, for the sentence."""
-
-    def __init__(self, what: str, *, least: int = 1, most: int = MOST_SESSIONS) -> None:
-        super().__init__(required=True)
-        self._what, self._least, self._most = what, least, most
-
-    def parse(self, text: str) -> int:
-        words = text.strip().removesuffix("%").strip()
-        if not words.isdecimal() or not self._least <= int(words) <= self._most:
-            raise ValueError(f"Write {self._what} from {self._least} to {self._most}")
-        return int(words)
-
-    def show_value(self, value: int) -> str:
-        return str(value)
-
-    def count(self) -> int | None:
-        """Return the number, or None when the field is blank or cannot be read."""
-        value = self.value()
-        return value if isinstance(value, int) else None
 
 
 def code_choice(codes: Iterable[str], chosen: str = USUAL_CODE) -> ComboBox:

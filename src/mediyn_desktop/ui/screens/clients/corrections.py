@@ -152,8 +152,8 @@ class RefundDialog(CorrectingDialog):
         paid: Paid = self.payment.currentData()
         if paid.method == "card":
             return Foreseen(
-                "A card's money goes back through the card processor only. Refund it on the "
-                "processor's own page."
+                "A card's money goes back to the card. Choose this payment's line in the account, "
+                "then ask to pay back."
             )
         cents = self.amount.cents()
         if not cents:

@@ -25,9 +25,10 @@ from mediyn_desktop.ui.correcting import Foreseen, LookingDialog, unfinished
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.screens.clients.agreement_words import ESTIMATE_STANDINGS
-from mediyn_desktop.ui.screens.clients.correcting import CountEdit, Current, code_choice
+from mediyn_desktop.ui.screens.clients.correcting import Current, code_choice
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
+from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.figure_tile import FigureTile

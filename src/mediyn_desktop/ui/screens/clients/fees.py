@@ -20,8 +20,9 @@ from mediyn_desktop.practice.sliding import (
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
-from mediyn_desktop.ui.screens.clients.correcting import USUAL_CODE, CountEdit, Current
+from mediyn_desktop.ui.screens.clients.correcting import USUAL_CODE, Current
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
+from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 

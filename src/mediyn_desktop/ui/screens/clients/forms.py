@@ -14,13 +14,28 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.billing.plan_views import plans_of
+from mediyn_desktop.cards.charging_now import charge_talk
+from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.agreements import FeeTalk, fee_talk
+from mediyn_desktop.delivery.card_messages import decline_drafts
 from mediyn_desktop.delivery.money import AccountMoney, account_money
 from mediyn_desktop.delivery.queries import ClientSheet, SessionLine
+from mediyn_desktop.ui.card_refund import CardPaid, CardRefundDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
-from mediyn_desktop.ui.screens.clients.correcting import Current
+from mediyn_desktop.ui.screens.clients.card_asking import AskCardDialog, AskTalk, ask_talk
+from mediyn_desktop.ui.screens.clients.card_forms import (
+    ConsentDialog,
+    DefaultCardDialog,
+    FeeCardDialog,
+    RemoveCardDialog,
+    RevokeDialog,
+)
+from mediyn_desktop.ui.screens.clients.card_letter import LetterDialog
+from mediyn_desktop.ui.screens.clients.card_page import CardPageDialog, PageShown
+from mediyn_desktop.ui.screens.clients.charge import ChargeDialog
+from mediyn_desktop.ui.screens.clients.correcting import Current, payment_label
 from mediyn_desktop.ui.screens.clients.corrections import (
     RefundDialog,
     SettleDialog,
@@ -107,6 +122,16 @@ def _courtesy(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     return CourtesyDialog(context, asked.sheet.full_name, line, parent)
 
 
+def _refund(context: Context, asked: Asked, parent: QWidget) -> Dialog:
+    """What came by card goes back to the card; everything else is handed back."""
+    money: AccountMoney = asked.data
+    for paid in money.paid:
+        if paid.method == "card" and asked.current in (paid.entry, paid.ref):
+            about = f"{money.full_name}: {payment_label(paid)}, {format_cents(paid.amount_cents)}"
+            return CardRefundDialog(context, CardPaid(paid.ref, about, paid.held_cents), parent)
+    return RefundDialog(context, money, asked.current, parent)
+
+
 def _show_estimate(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     found = [one for one in asked.sheet.agreements.estimates if one.data.version == asked.current]
     found = found or list(asked.sheet.agreements.estimates[-1:])
@@ -134,7 +159,21 @@ def _print_plan(context: Context, asked: Asked, parent: QWidget) -> Dialog:
     return PreviewDialog("Agreement of a payment plan", asked.data, parent)
 
 
-ACCOUNT, SESSIONS, AGREEMENTS = "Account", "Sessions", "Agreements"
+def _ask_card(context: Context, asked: Asked, parent: QWidget) -> Dialog:
+    """The page, where one is under way for the client; else the form that asks for one."""
+    talk: AskTalk = asked.data
+    if talk.page is not None:
+        return CardPageDialog(context, talk.page, asked.sheet.full_name, parent)
+
+    def show(page: PageShown) -> None:
+        dialog = CardPageDialog(context, page, asked.sheet.full_name, parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    return AskCardDialog(context, asked.sheet, talk, show, parent)
+
+
+ACCOUNT, SESSIONS, AGREEMENTS, CARDS = "Account", "Sessions", "Agreements", "Cards"
 FORMS: dict[str, Form] = {
     "pay": Form(
         "Record a payment of this client…",
@@ -143,6 +182,14 @@ FORMS: dict[str, Form] = {
         account_money,
         keys="P",
         keywords="cash check money received",
+    ),
+    "charge": Form(
+        "Charge this client’s card now…",
+        ACCOUNT,
+        lambda context, asked, parent: ChargeDialog(context, asked.data, parent),
+        charge_talk,
+        keys="C",
+        keywords="credit card stripe pay balance due",
     ),
     "settle": Form(
         "Settle a charge from credit or another payment…",
@@ -154,7 +201,7 @@ FORMS: dict[str, Form] = {
     "refund": Form(
         "Pay money back to this client…",
         ACCOUNT,
-        _of_account(RefundDialog),
+        _refund,
         account_money,
         keywords="refund return",
     ),
@@ -239,6 +286,45 @@ FORMS: dict[str, Form] = {
     ),
     "show-estimate": Form(
         "Show this client’s estimate…", AGREEMENTS, _show_estimate, fee_talk, keywords="gfe"
+    ),
+    "card-ask": Form(
+        "Ask this client for a card…",
+        CARDS,
+        _ask_card,
+        ask_talk,
+        keywords="save card on file page link qr code",
+    ),
+    "card-default": Form("Make a card the default…", CARDS, _of_sheet(DefaultCardDialog)),
+    "card-fees": Form(
+        "Keep a card for missed-session fees…",
+        CARDS,
+        _of_sheet(FeeCardDialog),
+        keywords="no-show late cancellation",
+    ),
+    "card-consent": Form(
+        "Record a consent to card charges…",
+        CARDS,
+        _of_sheet(ConsentDialog),
+        keywords="agree authorization paper phone",
+    ),
+    "card-revoke": Form(
+        "Take back a consent to card charges…",
+        CARDS,
+        _of_sheet(RevokeDialog),
+        keywords="revoke withdraw stop charging",
+    ),
+    "card-letter": Form(
+        "Write to this client about a refused charge…",
+        CARDS,
+        lambda _context, asked, parent: LetterDialog(asked.data, parent),
+        lambda read, ref: decline_drafts(read, client=ref),
+        keywords="declined dunning message mail",
+    ),
+    "card-remove": Form(
+        "Remove a card of this client…",
+        CARDS,
+        _of_sheet(RemoveCardDialog),
+        keywords="delete detach",
     ),
     "statement": Form(
         "Show this client’s statement…",

@@ -22,8 +22,9 @@ from mediyn_desktop.ui.correcting import (
     choice,
     unfinished,
 )
-from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current, code_choice
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, Current, code_choice
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
+from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit

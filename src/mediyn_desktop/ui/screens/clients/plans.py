@@ -13,7 +13,8 @@ from mediyn_desktop.billing.payment_plans import preview_plan
 from mediyn_desktop.billing.plan_schedule import Installment
 from mediyn_desktop.billing.plan_views import PlanState, PlanView
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.delivery.queries import CardOnFile, ClientSheet
+from mediyn_desktop.delivery.cards_on_file import CardOnFile
+from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import (
@@ -25,9 +26,10 @@ from mediyn_desktop.ui.correcting import (
 )
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
-from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, CountEdit, Current
+from mediyn_desktop.ui.screens.clients.correcting import PAID_BY, Current
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
+from mediyn_desktop.ui.widgets.count_edit import CountEdit
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
@@ -282,11 +284,8 @@ def running(sheet: ClientSheet) -> PlanView | None:
 
 def card_choice(cards: Sequence[CardOnFile], chosen: int | None) -> ComboBox:
     """Return a choice of the cards on file that have not expired, and of none."""
-    named = [
-        (f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}", card.id)
-        for card in cards
-        if not card.expired
-    ]
+    views = [one.view for one in cards if one.view.expires != "expired"]
+    named = [(wording.card(one.brand, one.last4), one.id) for one in views]
     return choice([(_BY_HAND, None), *named], chosen)
 
 

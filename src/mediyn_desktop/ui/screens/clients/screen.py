@@ -19,7 +19,7 @@ from mediyn_desktop.ui.context import Ask, Context
 from mediyn_desktop.ui.correcting import CorrectingDialog
 from mediyn_desktop.ui.preview_dialog import PreviewDialog
 from mediyn_desktop.ui.screens.clients.correcting import Current
-from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, FORMS, SESSIONS, Asked, Form
+from mediyn_desktop.ui.screens.clients.forms import AGREEMENTS, CARDS, FORMS, SESSIONS, Asked, Form
 from mediyn_desktop.ui.screens.clients.issue import IssueDialog
 from mediyn_desktop.ui.screens.clients.listing import ClientList
 from mediyn_desktop.ui.screens.clients.sheet import ClientPage
@@ -36,9 +36,9 @@ class ClientsScreen(Screen):
 
     title = "Clients"
     reads: ClassVar[frozenset[str]] = frozenset(
-        {"attempt", "balance", "card_attempt", "charge", "claim", "client", "document", "entry"}
-        | {"estimate", "note", "package", "payment", "payment_plan", "session"}
-        | {"sliding_agreement", "superbill"}
+        {"attempt", "balance", "card_attempt", "card_request", "charge", "claim", "client"}
+        | {"document", "entry", "estimate", "note", "package", "payment", "payment_plan"}
+        | {"session", "sliding_agreement", "superbill"}
     )
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -58,7 +58,7 @@ class ClientsScreen(Screen):
         self.list.opened.connect(self.open_ref)
         self.list.counted.connect(self._count)
         self.page.document_opened.connect(self._open_document)
-        for tab in (self.page.sessions, self.page.account, self.page.agreements):
+        for tab in (self.page.sessions, self.page.account, self.page.agreements, self.page.cards):
             tab.asked.connect(self.ask)
         self._add_commands()
         for keys in ("Esc", "Alt+Left"):
@@ -154,6 +154,7 @@ class ClientsScreen(Screen):
                 SecondaryButton("All clients", self.back),
                 SecondaryButton("Statement…", partial(self.ask, "statement")),
                 SecondaryButton("Superbill…", partial(self.ask, "issue")),
+                SecondaryButton("Charge card…", partial(self.ask, "charge")),
                 PrimaryButton("Record payment…", partial(self.ask, "pay")),
             )
             self._pages.setCurrentWidget(self.page)
@@ -186,8 +187,8 @@ class ClientsScreen(Screen):
         if form.page == AGREEMENTS:
             line = self.page.agreements.current()
             return line.ident if line is not None else None
-        table = self.page.sessions.table if form.page == SESSIONS else self.page.account.table
-        found = table.current_id()
+        tables = {SESSIONS: self.page.sessions.table, CARDS: self.page.cards.table}
+        found = tables.get(form.page, self.page.account.table).current_id()
         return found if isinstance(found, int | str) else None
 
     def _ask_about(self, name: str, current: Current) -> None:

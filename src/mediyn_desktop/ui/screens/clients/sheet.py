@@ -12,11 +12,11 @@ from mediyn_desktop.delivery.queries import ClientSheet
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.screens.clients.agreement_words import agreed_lines
 from mediyn_desktop.ui.screens.clients.agreements_tab import AgreementsTab
+from mediyn_desktop.ui.screens.clients.cards_tab import CardsTab
 from mediyn_desktop.ui.screens.clients.tabs import (
     AccountTab,
     SessionsTab,
     attempts_tab,
-    cards_tab,
     claims_tab,
     documents_tab,
 )
@@ -43,7 +43,7 @@ class ClientPage(QWidget):
             tiles.addWidget(tile, 1)
         self.tabs = Tabs("About this client")  # before its pages: Tab reaches it first
         self.sessions, self.account, self.agreements = SessionsTab(), AccountTab(), AgreementsTab()
-        self.cards = cards_tab()
+        self.cards = CardsTab()
         self.attempts, self.claims, self.documents = attempts_tab(), claims_tab(), documents_tab()
         self._pages = {
             "Sessions": self.sessions,
@@ -81,13 +81,14 @@ class ClientPage(QWidget):
             ("Sessions", sheet.sessions),
             ("Account", sheet.account),
             ("Agreements", agreed_lines(sheet.agreements, sheet.today)),
-            ("Cards", sheet.cards),
             ("Card charges", sheet.attempts),
             ("Claims", sheet.claims),
             ("Documents", sheet.documents),
         ):
             self._pages[title].show_rows(rows)
             self.tabs.set_count(title, len(rows))
+        self.cards.show_sheet(sheet)
+        self.tabs.set_count("Cards", len(sheet.cards))
 
     def subtitle(self) -> str:
         """Return how this client pays and how to reach them, in one line."""

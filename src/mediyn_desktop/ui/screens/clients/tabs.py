@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from mediyn_desktop.codes import cpt
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.account import AccountEvent
-from mediyn_desktop.delivery.queries import Attempt, CardOnFile, ClaimLine, SessionLine
+from mediyn_desktop.delivery.queries import Attempt, ClaimLine, SessionLine
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
@@ -178,11 +178,6 @@ class SessionsTab(TellingTab):
         self.bar.setVisible(bool(rows))
 
 
-def cards_tab() -> TableTab:
-    """Return the tab of cards on file."""
-    return TableTab("Cards on file", _CARDS, lambda card: card.id, _NO_CARDS)
-
-
 def attempts_tab() -> TellingTab:
     """Return the tab of card charges, each with what happened to it."""
     return TellingTab(
@@ -225,29 +220,6 @@ def _owed(cents: int) -> str:
 
 def _side(cents: int) -> str:
     return format_cents(cents) if cents > 0 else ""
-
-
-def _card_name(card: CardOnFile) -> str:
-    return f"{wording.named(wording.BRANDS, card.brand or 'card')} •{card.last4}"
-
-
-def _expiry(card: CardOnFile) -> str:
-    if card.exp_month is None or card.exp_year is None:
-        return wording.NOTHING
-    return f"{card.exp_month:02}/{card.exp_year}"
-
-
-def _consents(card: CardOnFile) -> str:
-    words = [wording.CONSENTS.get(scope, scope) for scope in card.scopes]
-    return ", ".join(words).capitalize() or "Nothing agreed"
-
-
-def _card_state(card: CardOnFile) -> Status:
-    if card.expired:
-        return Status("Expired", Tone.BAD)
-    if card.consent_date is None or not card.scopes:
-        return Status("No consent", Tone.WARN)
-    return Status("May be charged", Tone.OK)
 
 
 def _attempt_story(attempt: Attempt) -> str:
@@ -305,13 +277,6 @@ _POSTINGS = (
     Column("Debit", lambda posting: _side(posting.amount_cents), "right", width=120),
     Column("Credit", lambda posting: _side(-posting.amount_cents), "right", width=120),
 )
-_CARDS = (
-    Column("Card", _card_name, width=220),
-    Column("Expires", _expiry, width=110),
-    Column("Agreed to be charged for", _consents),
-    Column("Agreed on", lambda card: wording.day(card.consent_date), width=130, spare=1),
-    status_column("State", _card_state, width=170),
-)
 _ATTEMPTS = (
     Column("Session of", lambda attempt: wording.day(attempt.date_of_service), width=130),
     Column("For", lambda attempt: wording.named(wording.ASKED_FOR, attempt.purpose).capitalize()),
@@ -351,7 +316,6 @@ _NO_SESSIONS = (
     "They appear here once they are in the calendar.",
 )
 _NO_EVENTS = ("ledger", "Nothing on the account yet", "Charges and payments appear here.")
-_NO_CARDS = ("key", "No card on file", "Cards come with the practice folder you import.")
 _NO_ATTEMPTS = ("ledger", "No card charges", "What a card was asked for, and the answer, is kept.")
 _NO_CLAIMS = ("claims", "No claims", "Sessions billed to an insurer have their claims here.")
 _NO_DOCUMENTS = ("superbills", "No superbills yet", "Issue one for a period; it is kept here.")

@@ -12,8 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.reports.alert_names import NamedAlert
+from mediyn_desktop.reports.card_alerts import COMPARE, FROZEN, UNKNOWN
 from mediyn_desktop.ui import wording
-from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.context import (
+    CARDS_DISPUTES,
+    CARDS_FROZEN,
+    CARDS_UNCERTAIN,
+    Context,
+)
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.theme.fonts import scaled
@@ -30,35 +36,69 @@ _USUAL_PAUSE = timedelta(days=7)
 _NONE = ("today", "Nothing needs attention", "What was put aside comes back on its day.")
 
 
+PLACES = {
+    FROZEN: CARDS_FROZEN,
+    UNKNOWN: CARDS_UNCERTAIN,
+    COMPARE: CARDS_UNCERTAIN,
+    "dispute-open": CARDS_DISPUTES,
+}
+"""Where on the screen of cards an alert is dealt with, by its kind."""
+
+
+def first_of_cards(found: Sequence[NamedAlert]) -> str | None:
+    """Return the place of the most urgent alert about cards, None where there is none."""
+    return next((PLACES[one.alert.kind] for one in found if one.alert.kind in PLACES), None)
+
+
 class AttentionStrip(QWidget):
     """One line: how many alerts there are and the most urgent; hidden while there is none."""
 
     asked = Signal()
+    cards_asked = Signal(str)
+    """A place on the screen of cards to go to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._place: str | None = None
         self.words = PlainLabel("", wrap=True)
+        self.cards_button: Button = SecondaryButton("Cards  (K)", self.ask_cards)
         self.button: Button = SecondaryButton("", self.asked.emit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.words, 1)
+        row.addWidget(self.cards_button)
         row.addWidget(self.button)
         self.hide()
 
     def show_alerts(self, found: Sequence[NamedAlert]) -> None:
         """Show the first of ``found``, most urgent first, and how many there are."""
         self.setVisible(bool(found))
+        self._place = first_of_cards(found)
         if found:
             first = found[0]
             self.words.setText(f"{first.client_name}: {first.alert.message}")
+            self.cards_button.setVisible(self.has_cards())
             self.button.set_caption(f"{wording.counted(len(found), 'alert')}…")
+
+    def has_cards(self) -> bool:
+        """Whether something about cards needs attention."""
+        return self._place is not None
+
+    def ask_cards(self) -> None:
+        """Ask for the place of the most urgent alert about cards."""
+        if self._place is not None:
+            self.cards_asked.emit(self._place)
 
 
 class AlertsDialog(Dialog):
-    """All alerts. Enter opens the client; what can wait is put aside until a day, with a reason."""
+    """All alerts. Enter goes to where it is dealt with: the client, or the screen of cards.
+
+    What can wait is put aside until a day, with a reason.
+    """
 
     client_asked = Signal(str)
+    cards_asked = Signal(str)
     put_aside = Signal()
 
     def __init__(
@@ -127,11 +167,16 @@ class AlertsDialog(Dialog):
         one = self._current()
         self.message.setText("" if one is None else one.alert.message)
         self.aside.setEnabled(one is not None)
-        self.open_client.setEnabled(one is not None and bool(one.client_ref))
+        of_cards = one is not None and one.alert.kind in PLACES
+        self.open_client.set_caption("Open cards" if of_cards else "Open client")
+        self.open_client.setEnabled(of_cards or (one is not None and bool(one.client_ref)))
 
     def _open(self) -> None:
         one = self._current()
-        if one is not None and one.client_ref:
+        if one is not None and one.alert.kind in PLACES:
+            self.cards_asked.emit(PLACES[one.alert.kind])
+            self.accept()
+        elif one is not None and one.client_ref:
             self.client_asked.emit(one.client_ref)
             self.accept()
 

@@ -12,9 +12,11 @@ from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
+from mediyn_desktop.cards.installments import withdraw_installments
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.dayclose.close import Closed, close_day
-from mediyn_desktop.dayclose.review import review
+from mediyn_desktop.dayclose.review import Review, review
+from mediyn_desktop.dayclose.totals import totals
 from mediyn_desktop.store import settings
 from mediyn_desktop.ui.context import EVERYTHING, Context
 
@@ -30,10 +32,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What closing came to. ``withdrawn``: charges that were approved and not sent when stopped."""
+    """What closing came to.
+
+    ``withdrawn``: charges that were approved and not sent when stopped, and their cents.
+    ``stopped``: whether somebody stopped it.
+    """
 
     closed: Closed
-    withdrawn: int
+    withdrawn: int = 0
+    withdrawn_cents: int = 0
+    stopped: bool = False
 
 
 class Closing(QObject):
@@ -41,6 +49,9 @@ class Closing(QObject):
 
     stepped = Signal(str, int, int)
     """A step in words, how many parts of it are done, and of how many."""
+
+    charged = Signal(object)
+    """How charging cards goes: a ``SoFar``."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,10 +104,11 @@ class Closing(QObject):
                 skip=request.skip,
                 offline=context.offline,
                 progress=self.stepped.emit,
+                charged=self.charged.emit,
                 cancelled=stop,
             )
         if not stop.is_set():
-            return Outcome(closed, 0)
+            return Outcome(closed)
         return self._take_back(closed)
 
     def _take_back(self, closed: Closed) -> Outcome:
@@ -104,6 +116,8 @@ class Closing(QObject):
         store = self._context.store
         with store.write("Stop charging") as uow:
             count = withdraw_unsent(uow, {row.session_ref for row in closed.review.rows})
+            plans = [one.plan_ref for one in closed.review.installments]
+            count += withdraw_installments(uow, plans)
         with store.read() as read:
             now = review(read, closed.review.day)
         return Outcome(
@@ -117,6 +131,8 @@ class Closing(QObject):
                 processor_message=closed.processor_message,
             ),
             count,
+            _waiting_cents(closed.review) - _waiting_cents(now),
+            stopped=True,
         )
 
     def _remember(self, out: Path | None) -> None:
@@ -128,3 +144,8 @@ class Closing(QObject):
         if known != str(out):
             with store.write("Remember the folder") as uow:
                 settings.set_value(uow, settings.DAYCLOSE_FOLDER.key, str(out))
+
+
+def _waiting_cents(found: Review) -> int:
+    """What cards were approved for and not asked for yet."""
+    return totals(found.rows, 0, found.installments).cards_waiting_cents

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mediyn_desktop.dayclose.outlook import approved, choosable
 from mediyn_desktop.dayclose.review import Row
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today import words
 from mediyn_desktop.ui.theme.fonts import scaled
@@ -102,7 +103,7 @@ class RowPanel(Card):
 
 def _facts(row: Row) -> str:
     parts = [
-        words.clock(row.starts_at),
+        wording.clock(row.starts_at),
         f"{row.minutes} minutes",
         words.code(row),
         words.fee(row),

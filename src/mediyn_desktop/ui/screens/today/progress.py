@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from mediyn_desktop.cards.tally import SoFar
+from mediyn_desktop.ui.charging_words import so_far
 from mediyn_desktop.ui.widgets.work_bar import WorkBar
 
 
@@ -15,3 +17,7 @@ class ClosingBar(WorkBar):
 
     def __init__(self, stop: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__("Closing the day", "Billing", "Finishing what is being sent", stop, parent)
+
+    def tell(self, now: SoFar) -> None:
+        """Show how charging cards goes: how many of how many, and what came of it so far."""
+        self.say(f"Charging cards, {so_far(now)}")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.totals import totals
+from mediyn_desktop.ui.charging_words import stopped
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today.closing import Outcome
 from mediyn_desktop.ui.screens.today.words import counted, long_day
@@ -106,10 +107,14 @@ def result_lines(outcome: Outcome) -> list[tuple[Status, str]]:
         add("Checking", Tone.WARN, text)
     if sums.cards_waiting_cents:
         add("Queued", Tone.INFO, f"{format_cents(sums.cards_waiting_cents)} waits to be charged")
-    if outcome.withdrawn:
-        text = f"{counted(outcome.withdrawn, 'charge')} was" if outcome.withdrawn == 1 else ""
-        text = text or f"{counted(outcome.withdrawn, 'charge')} were"
-        add("Stopped", Tone.WARN, f"{text} not sent and will not be; the amounts stay due")
+    if outcome.stopped:
+        text = stopped(
+            sums.cards_succeeded,
+            sums.cards_succeeded_cents,
+            outcome.withdrawn,
+            outcome.withdrawn_cents,
+        )
+        add("Stopped", Tone.WARN, text)
     if closed.processor_message:
         tone = Tone.INFO if closed.processor in ("offline", "no-key") else Tone.BAD
         add("Cards", tone, closed.processor_message)

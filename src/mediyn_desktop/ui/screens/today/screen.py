@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog
 
 from mediyn_desktop.billing.charges import NotBilled
+from mediyn_desktop.cards.tally import SoFar
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
@@ -57,6 +58,8 @@ class TodayScreen(Screen):
             "balance",
             "card",
             "card_attempt",
+            "card_dispute",
+            "card_freeze",
             "charge",
             "claim",
             "client",
@@ -78,6 +81,7 @@ class TodayScreen(Screen):
         self._next_unsigned = False
         self.closing = Closing(context, self)
         self.closing.stepped.connect(self._stepped)
+        self.closing.charged.connect(self._charged)
         context.shell.before_closing(self.closing.stop)
         self.model = DayModel()
         self.model.chosen.connect(self._count)
@@ -99,6 +103,7 @@ class TodayScreen(Screen):
         self.panel = RowPanel(sign=self.ask_sign, amount=self.ask_amount, client=self._open_client)
         self.attention = AttentionStrip()
         self.attention.asked.connect(self.ask_alerts)
+        self.attention.cards_asked.connect(partial(self.context.shell.go, "cards"))
         self.alerts: list[NamedAlert] = []
         self.installments = InstallmentStrip()
         self.installments.chosen.connect(self._count)
@@ -121,6 +126,13 @@ class TodayScreen(Screen):
                 self.ask_alerts,
                 "",
                 lambda: bool(self.alerts),
+            ),
+            (
+                "cards",
+                "Show what is urgent about cards",
+                self.attention.ask_cards,
+                "K",
+                self.attention.has_cards,
             ),
             ("close", "Close the day…", self.ask_close, "Ctrl+Return", self._may_close),
         ):
@@ -163,7 +175,7 @@ class TodayScreen(Screen):
         self.day_bar.show_day(view.day)
         today = view.day == self._today()
         self.header.set_title("Today" if today else f"{view.day:%A}")
-        closed = f" · closed at {words.clock(view.closed_at)}" if view.closed_at else ""
+        closed = f" · closed at {wording.clock(view.closed_at)}" if view.closed_at else ""
         day = words.long_day(view.day) if today else wording.long_date(view.day)
         self.header.set_subtitle(f"{day}{closed}")
         self.model.set_rows(view.review.rows)
@@ -186,6 +198,7 @@ class TodayScreen(Screen):
         """Show everything that needs attention."""
         dialog = AlertsDialog(self.context, self.alerts, self._today(), self)
         dialog.client_asked.connect(lambda ref: self.context.shell.go("clients", ref))
+        dialog.cards_asked.connect(partial(self.context.shell.go, "cards"))
         self._open_dialog(dialog)
 
     def _select(self) -> None:
@@ -337,6 +350,9 @@ class TodayScreen(Screen):
         if view is not None and self.closing.running and not self._watching:
             self._watching = True
             self.context.read(lambda read: load_day(read, view.day), self._update)
+
+    def _charged(self, now: SoFar) -> None:
+        self.progress.tell(now)
 
     def _update(self, view: DayView) -> None:
         """Show where each charge stands; the rows keep their places until the batch is over."""

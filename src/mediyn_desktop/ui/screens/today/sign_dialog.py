@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediyn_desktop.dayclose.review import Row
 from mediyn_desktop.dayclose.wording import ROADS
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.screens.today import words
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.dialog import Dialog
@@ -24,7 +25,7 @@ class SignDialog(Dialog):
         grid.setColumnStretch(1, 1)
         facts = (
             ("Client", row.client_name),
-            ("Session", f"{words.long_day(row.starts_at.date())}, {words.clock(row.starts_at)}"),
+            ("Session", f"{words.long_day(row.starts_at.date())}, {wording.clock(row.starts_at)}"),
             ("Minutes", str(row.minutes)),
             ("Code", words.code(row) or "None"),
             ("Fee", words.fee(row) or "None"),

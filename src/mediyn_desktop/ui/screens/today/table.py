@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from mediyn_desktop.dayclose.outlook import choosable
 from mediyn_desktop.dayclose.review import Row
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.record_model import Column, Index, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
@@ -46,7 +47,7 @@ class DayModel(RowsModel):
         self.frozen = False
         super().__init__(
             (
-                Column("Time", lambda row: words.clock(row.starts_at), width=86),
+                Column("Time", lambda row: wording.clock(row.starts_at), width=86),
                 Column("Client", lambda row: row.client_name, least=120),
                 Column("Min", lambda row: str(row.minutes), align="right", width=52, spare=5),
                 Column("Code", words.code, width=112, spare=4),

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.outlook import Outlook, approved, choosable
 from mediyn_desktop.dayclose.review import ChargedLine, Row
 from mediyn_desktop.dayclose.wording import CODES
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
 
@@ -52,11 +53,6 @@ _CLAIM = {
     "sent": Status("Sent", Tone.OK),
 }
 _UNDER_WAY = frozenset({"queued", "sending", "processing", "planned"})
-
-
-def clock(moment: datetime) -> str:
-    """Return ``2:05 PM``; the hour without a leading zero on every platform."""
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
 
 
 def long_day(day: date) -> str:
@@ -131,7 +127,7 @@ def spoken(row: Row, *, ticked: bool) -> str:
         part
         for part in (
             row.client_name,
-            clock(row.starts_at),
+            wording.clock(row.starts_at),
             f"{row.minutes} minutes",
             code(row),
             fee(row),
