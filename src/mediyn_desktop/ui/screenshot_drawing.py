@@ -30,7 +30,8 @@ def form(practice: OpenPractice, path: Path, command: str) -> None:
 
 
 def top(path: Path) -> None:
-    """Draw the dialog that is open, and close it."""
+    """Draw the dialog that is open or about to, and close it."""
+    until(lambda: QApplication.activeModalWidget() is not None)
     pause(SETTLE_MS)
     dialog = QApplication.activeModalWidget()
     save(dialog, path)
@@ -77,4 +78,4 @@ def until(holds: Callable[[], bool]) -> None:
         if holds():
             return
         pause(50)
-    raise SystemExit("the practice did not open in time")
+    raise SystemExit("what was to be drawn did not open in time")
