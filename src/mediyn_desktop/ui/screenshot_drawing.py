@@ -25,7 +25,7 @@ _PATIENCE_MS = 30_000
 
 def form(practice: OpenPractice, path: Path, command: str) -> None:
     """Draw the dialog that ``command`` opens, and close it."""
-    practice.context.actions.run(command)
+    until(lambda: practice.context.actions.run(command))  # it rests until what it is about is read
     top(path)
 
 
