@@ -21,7 +21,7 @@ run: $(VENV)/app system ## Open the window
 	@$(PY) -m mediyn_desktop
 
 test: $(VENV)/dev system ## Run the whole test suite
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m "not soak" $(PYTEST_ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(PYTEST_ARGS)
 
 check: lint types contracts ## Lint, types and import contracts
 
