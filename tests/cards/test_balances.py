@@ -353,3 +353,13 @@ def test_a_session_billed_anew_after_a_decline_is_charged_once_the_old_charge_is
     till.run()
     assert (till.state(ident), till.processor_total()) == (State.SUCCEEDED, 20000)
     till.agrees()
+
+
+def test_a_collected_copay_stays_its_sessions_own_until_the_insurer_has_decided(
+    insured: Till,
+) -> None:
+    insured.queue()
+    insured.run()
+    insured.owe_again("c1", "s2", hour=17)
+    (line,) = lines(insured)
+    assert (line.due.ref, line.due.cents) == ("s2", 2500)

@@ -343,11 +343,16 @@ def _handed(read: Reading, client: Client) -> list[tuple[date, int]]:
 
 
 def _kept_for_copay(read: Reading, payment: PaymentRow) -> bool:
-    charge = read.session.scalar(
-        select(Charge)
+    """Whether a card paid it as the copay of a session that insurers have still to decide."""
+    paid_for = (
+        select(Charge.session_id)
         .join(CardAttempt, CardAttempt.charge_id == Charge.id)
         .where(CardAttempt.payment_entry_id == payment.entry_id, CardAttempt.purpose == COPAYS)
-        .where(Charge.voided_at.is_(None))
+    )
+    charge = read.session.scalar(  # billed anew since, it may be another charge
+        select(Charge)
+        .where(Charge.session_id.in_(paid_for), Charge.voided_at.is_(None))
+        .where(Charge.route.in_(CLAIM_ROUTES))
     )
     return charge is not None and not _decided(read, charge)
 
