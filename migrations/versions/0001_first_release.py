@@ -1618,20 +1618,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_request_client_id"), "card_request", ["client_id"], unique=False)
     op.create_index("ix_card_request_state", "card_request", ["state"], unique=False)
     op.create_table(
-        "card_revocation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("card_id", sa.Integer(), nullable=False),
-        sa.Column("scope", sa.String(length=40), nullable=False),
-        sa.Column("revoked_on", sa.Date(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_revocation_card_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_revocation")),
-    )
-    op.create_index(
-        op.f("ix_card_revocation_card_id"), "card_revocation", ["card_id"], unique=False
-    )
-    op.create_table(
         "courtesy",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -2063,6 +2049,24 @@ def upgrade() -> None:
     op.create_index(op.f("ix_card_attempt_plan_id"), "card_attempt", ["plan_id"], unique=False)
     op.create_index("ix_card_attempt_state", "card_attempt", ["state"], unique=False)
     op.create_index("ix_card_attempt_updated", "card_attempt", ["updated_at"], unique=False)
+    op.create_table(
+        "card_revocation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("consent_id", sa.Integer(), nullable=True),
+        sa.Column("scope", sa.String(length=40), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_revocation_card_id")),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["card_consent.id"], name=op.f("fk_card_revocation_consent_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_revocation")),
+    )
+    op.create_index(
+        op.f("ix_card_revocation_card_id"), "card_revocation", ["card_id"], unique=False
+    )
     op.create_table(
         "charge_line",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -20,7 +20,7 @@ from mediyn_desktop.cards.holds import place_hold
 from mediyn_desktop.cards.installments import chargeable_plan_card, installment_due
 from mediyn_desktop.cards.links.offering import LinkRefused, plan_link
 from mediyn_desktop.cards.links.standing import open_link, shares_of
-from mediyn_desktop.cards.on_file.consents import revoke
+from mediyn_desktop.cards.on_file.consents import agree, revoke
 from mediyn_desktop.cards.receipts import lower_waiting, take_payment
 from mediyn_desktop.cards.reconciling import Kind
 from mediyn_desktop.cards.states import State
@@ -114,6 +114,18 @@ def test_a_declined_installment_that_is_not_to_be_asked_for_is_withdrawn(
     assert till.intents("succeeded") == []
     assert [one["status"] for one in till.intents()] == ["canceled"]
     till.agrees()
+
+
+def test_a_later_consent_to_other_charges_brings_no_plan_back(till: Till) -> None:
+    start(till)
+    assert [one.card is not None for one in evening(till)] == [True]
+    with till.store.write("t") as uow:
+        (card,) = get_client(uow, "c1").cards
+        revoke(uow, card.id, reason="Asked")
+        agree(uow, card.id, ["copays"], how="paper")
+    (line,) = evening(till)
+    assert line.refused is not None
+    assert line.refused.code == "plan-no-card"
 
 
 def test_after_a_month_the_later_installment_is_asked_for_alone(till: Till) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,9 +15,11 @@ import world
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import approve, due_by_itself, preview
 from mediyn_desktop.cards.holds import lift_hold, place_hold
-from mediyn_desktop.cards.on_file.removing import remove
+from mediyn_desktop.cards.on_file.consents import agree, revoke
+from mediyn_desktop.cards.on_file.removing import found_off, remove
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
+from mediyn_desktop.cards.stripe_api.intents import Intents
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.sandbox.processor.faults import Fault
@@ -233,3 +236,36 @@ def test_a_stopped_worker_leaves_no_attempt_without_a_next_step(till: Till) -> N
     till.converge()
     assert till.states() == [State.SUCCEEDED] * 5
     till.agrees()
+
+
+@pytest.mark.parametrize("how", ["revoked", "never", "removed elsewhere", "held"])
+def test_what_a_client_takes_back_while_the_intent_is_made_holds_for_that_charge(
+    till: Till, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    ident = till.sell()
+    ref, create = till.client_of(ident), Intents.create
+
+    def meanwhile(self: Intents, *args: Any, **named: Any) -> Any:
+        made = create(self, *args, **named)
+        with till.store.write("t") as uow:
+            client = get_client(uow, ref)
+            (card,) = client.cards
+            if how == "revoked":
+                agree(uow, card.id, ["sessions"], how="paper")
+                revoke(uow, card.id, reason="Asked us to stop")
+            elif how == "never":
+                client.autopay = "never"
+            elif how == "held":
+                place_hold(uow, client, source="dispute:pi_1", reason="A dispute is open.")
+            else:
+                found_off(uow, card)
+        return made
+
+    monkeypatch.setattr(Intents, "create", meanwhile)
+    till.run()
+    till.run()
+    assert till.intents("succeeded") == []
+    assert till.state(ident) == ("created" if how == "held" else "canceled")
+    assert [one["status"] for one in till.intents()] == [
+        "requires_confirmation" if how == "held" else "canceled"
+    ]

@@ -185,7 +185,7 @@ def _owed(uow: UnitOfWork, finding: Finding, intent: Intent) -> Due | Installmen
     assert finding.purpose is not None
     charge = uow.session.get_one(Charge, finding.charges[0])
     session = uow.session.get_one(Session, charge.session_id)
-    return Due(charge, session, session.client, finding.purpose, intent.amount)
+    return Due(charge, session, session.client, finding.purpose, intent.amount, turn=finding.turn)
 
 
 def _import(uow: UnitOfWork, finding: Finding, account: Account) -> None:

@@ -18,7 +18,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.attempts import (
     another_in_flight,
     attempts_for,
-    of_balances,
+    last_for,
     plan_attempt,
 )
 from mediyn_desktop.cards.due import (
@@ -95,13 +95,13 @@ def _sessions(read: Reading, charges: Sequence[Charge], *, by_hand: bool) -> lis
     """What each charge asks, whatever the day's limit is."""
     begun = attempts_for(read, [charge.id for charge in charges])
     lines: list[Line] = []
-    balances = of_balances(read, [charge.id for charge in charges]) if by_hand else {}
     for charge in sorted(charges, key=lambda one: (one.date_of_service, one.id)):
         due, last = due_on_card(read, charge), begun.get(charge.id)
-        if by_hand and (due is None or (last is not None and last.state == State.SUCCEEDED)):
-            due, last = balance_due(read, charge), balances.get(charge.id)
-            if due is not None and last is not None and last.obligation != due.obligation:
-                last = None  # that balance was paid; this is another
+        if due is not None and last is None and not due.again:
+            last = last_for(read, due.obligation)  # of a charge of the session that was voided
+        if by_hand and (due is None or due.again):
+            due = balance_due(read, charge)
+            last = last_for(read, due.obligation) if due is not None else None
             if due is not None and last is None and another_in_flight(read, charge.id):
                 lines.append(Line(due, refused=_ELSEWHERE))
                 continue

@@ -36,12 +36,7 @@ def plan_attempt(uow: UnitOfWork, due: Due | InstallmentDue, card: Card) -> Card
 
     A row nothing was sent for yet takes today's amount and card. Once sending began it is frozen.
     """
-    last = uow.session.scalar(
-        select(CardAttempt)
-        .where(CardAttempt.obligation == due.obligation)
-        .order_by(CardAttempt.series.desc())
-        .limit(1)
-    )
+    last = last_for(uow, due.obligation)
     if last is not None and last.state != State.CANCELED:
         if last.state in (State.PLANNED, State.QUEUED) and last.create_started_at is None:
             _freeze(uow, last, due, card)
@@ -78,6 +73,16 @@ def new_attempt(uow: UnitOfWork, due: Due | InstallmentDue, *, series: int = 1) 
         withdraw=False,
         planned_at=uow.now,
         updated_at=uow.now,
+    )
+
+
+def last_for(read: Reading, obligation: str) -> CardAttempt | None:
+    """Return the latest attempt at an obligation, under whichever charge it was made."""
+    return read.session.scalar(
+        select(CardAttempt)
+        .where(CardAttempt.obligation == obligation)
+        .order_by(CardAttempt.series.desc())
+        .limit(1)
     )
 
 

@@ -248,7 +248,7 @@ class Driver:
         retry = row.state == State.DECLINED and self._retry_is_due(row)
         if row.state != State.CREATED and not retry:
             return None
-        refusal = None if asked else permission.refusal(uow, row)
+        refusal = permission.taken_back(uow, row) if asked else permission.refusal(uow, row)
         if refusal is not None:
             if refusal.final:
                 row.withdraw = True

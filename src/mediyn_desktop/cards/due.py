@@ -45,7 +45,8 @@ _COVERED: dict[str, frozenset[str]] = {
 class Due:
     """What a card may be asked for tonight: cents, and the consent scope that covers it.
 
-    ``held`` says why no card of this client may be charged now, where that is so.
+    ``held`` says why no card of this client may be charged now, where that is so; ``again``: a card
+    has paid for it before, and more became due since.
     """
 
     charge: Charge
@@ -55,6 +56,7 @@ class Due:
     cents: int
     held: str | None = None
     turn: int = 1  # of a balance: 1 and how often the session's balance was charged before
+    again: bool = False
 
     @property
     def obligation(self) -> str:
@@ -64,7 +66,7 @@ class Due:
     @property
     def kind(self) -> str:
         """The purpose, told apart where a session's balance is charged more than once."""
-        return self.purpose if self.turn == 1 else f"{self.purpose}:{self.turn}"
+        return self.purpose if self.purpose != BALANCE else kind_of_balance(self.turn)
 
     @property
     def on(self) -> date:
@@ -125,6 +127,11 @@ class NotChargeable:
     message: str
 
 
+def kind_of_balance(turn: int) -> str:
+    """Return the kind of a session's balance that is charged for the ``turn``-th time."""
+    return BALANCE if turn == 1 else f"{BALANCE}:{turn}"
+
+
 def obligation_of(session_ref: str, kind: str) -> str:
     """Return the natural key of what a session owes; ``kind`` as in ``Due.kind``."""
     return f"session:{session_ref}:{kind}"
@@ -147,7 +154,8 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
     if charge.route in CLAIM_ROUTES:
         purpose = COPAYS
         cents = _copay_due(read, charge)
-        cents -= _copays_by_hand(read, client).get(charge.id, 0)
+        if cents:
+            cents -= _copays_by_hand(read, client).get(charge.id, 0)
     elif charge.open_item_id is not None and not under_plan(read, charge.open_item_id):
         cents = items.open_cents(read, charge.open_item_id)
         purpose = _purpose_of(charge)
@@ -155,7 +163,8 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
         return None
     if cents <= 0:
         return None
-    return Due(charge, session, client, purpose, cents, held(read, client.id))
+    again = _collected(read, charge, purpose)
+    return Due(charge, session, client, purpose, cents, held(read, client.id), again=again)
 
 
 def balance_due(read: Reading, charge: Charge) -> Due | None:
@@ -175,7 +184,9 @@ def balance_due(read: Reading, charge: Charge) -> Due | None:
         item.open_cents
         for item in items.open_items(read, client.ref, session=session.ref)
         if not under_plan(read, item.id)
-    ) - _handed_and_free(read, client)
+    )
+    if cents:
+        cents -= _handed_and_free(read, client)
     if cents <= 0:
         return None
     turn = 1 + _times_collected(read, charge, BALANCE)
@@ -201,6 +212,13 @@ def chargeable_card(
         return NotChargeable(
             "card-never",
             f"This client's card is never charged; {owed}. Record a payment, or change the rule.",
+        )
+    if due.again and not by_hand:
+        return NotChargeable(
+            "charged-before",
+            f"A card has paid for this session before and {format_cents(due.cents)} is due since; "
+            "it is not charged by itself. Charge it from the client’s account, or record a "
+            "payment.",
         )
     if due.held is not None:
         return NotChargeable("card-held", f"{due.held} No card is charged meanwhile; {owed}.")
@@ -236,16 +254,18 @@ def chargeable_card(
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:
-    """Whether this purpose of the charge was already paid by card."""
+    """Whether this purpose of the session was already paid by card."""
     return _times_collected(read, charge, purpose) > 0
 
 
 def _times_collected(read: Reading, charge: Charge, purpose: str) -> int:
+    """How often it was: under charges of the session that were voided since, too."""
     return (
         read.session.scalar(
             select(func.count())
             .select_from(CardAttempt)
-            .where(CardAttempt.charge_id == charge.id, CardAttempt.purpose == purpose)
+            .join(Charge, Charge.id == CardAttempt.charge_id)
+            .where(Charge.session_id == charge.session_id, CardAttempt.purpose == purpose)
             .where(CardAttempt.state == State.SUCCEEDED)
         )
         or 0
@@ -259,13 +279,16 @@ def _purpose_of(charge: Charge) -> str:
 
 def copay_settled(read: Reading, charge: Charge) -> bool:
     """Whether the insurers have decided the client's share, or a card has paid it already."""
+    return _decided(read, charge) or _collected(read, charge, COPAYS)
+
+
+def _decided(read: Reading, charge: Charge) -> bool:
     session = read.session.get_one(Session, charge.session_id)
-    decided = all(
+    return all(
         items.open_cents(read, item.id) == 0
         for item in items.items_of_session(read, session.ref)
         if item.debtor is not None
     )
-    return decided or _collected(read, charge, COPAYS)
 
 
 def _copay_due(read: Reading, charge: Charge) -> int:
@@ -281,8 +304,9 @@ def _copay_due(read: Reading, charge: Charge) -> int:
 def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
     """Return what money handed over covers of each copay of the client's, by charge.
 
-    What is left of cash and checks covers the copays of sessions up to the day it was received,
-    the oldest first, and each cent of it one copay only.
+    What is left of it covers the copays of sessions up to the day it was received, the oldest
+    first, and each cent of it one copay only. Card money counts too: what paid a balance is free
+    again once the insurer's decision behind it is taken back.
     """
     handed = _handed(read, client)
     if not handed:
@@ -306,12 +330,31 @@ def _copays_by_hand(read: Reading, client: Client) -> dict[int, int]:
 
 
 def _handed(read: Reading, client: Client) -> list[tuple[date, int]]:
-    """When the client handed over money that settles nothing yet, and the cents left of it."""
-    return [
-        (row.received_on, left)
-        for payment, left in payments.unallocated(read, client.ref)
-        if (row := read.session.get_one(PaymentRow, payment)).method != "card"
-    ]
+    """When money came in that settles nothing yet, and the cents left of it.
+
+    What a card paid as a copay counts as that copay's until the insurers have decided the share.
+    """
+    found: list[tuple[date, int]] = []
+    for payment, left in payments.unallocated(read, client.ref):
+        row = read.session.get_one(PaymentRow, payment)
+        if row.method != "card" or not _kept_for_copay(read, row):
+            found.append((row.received_on, left))
+    return found
+
+
+def _kept_for_copay(read: Reading, payment: PaymentRow) -> bool:
+    """Whether a card paid it as the copay of a session that insurers have still to decide."""
+    paid_for = (
+        select(Charge.session_id)
+        .join(CardAttempt, CardAttempt.charge_id == Charge.id)
+        .where(CardAttempt.payment_entry_id == payment.entry_id, CardAttempt.purpose == COPAYS)
+    )
+    charge = read.session.scalar(  # billed anew since, it may be another charge
+        select(Charge)
+        .where(Charge.session_id.in_(paid_for), Charge.voided_at.is_(None))
+        .where(Charge.route.in_(CLAIM_ROUTES))
+    )
+    return charge is not None and not _decided(read, charge)
 
 
 def _handed_and_free(read: Reading, client: Client) -> int:

@@ -32,6 +32,8 @@ from mediyn_desktop.cards.due import (
     due_on_card,
 )
 from mediyn_desktop.cards.holds import held
+from mediyn_desktop.cards.on_file.tables import CardRevocation
+from mediyn_desktop.cards.on_file.wording import ORDER
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
@@ -128,10 +130,21 @@ def agreed_card(read: Reading, plan: PaymentPlan) -> Card | None:
     card = read.session.get(Card, view.card_id) if view.card_id is not None else None
     if card is None or card.removed_at is not None:
         return None
-    # What the client takes back holds for every charge, until something is agreed anew.
-    if card.revoked_on is not None and (view.agreed_on or card.revoked_on) <= card.revoked_on:
+    # What the client took back as a whole holds for the plan until the plan itself is agreed anew:
+    # a later consent to other charges says nothing about it.
+    taken = max(filter(None, (card.revoked_on, _all_taken_back(read, card))), default=None)
+    if taken is not None and (view.agreed_on or taken) <= taken:
         return None
     return card
+
+
+def _all_taken_back(read: Reading, card: Card) -> date | None:
+    """The last day on which the client took back whatever was agreed for ``card``."""
+    return read.session.scalar(
+        select(func.max(CardRevocation.revoked_on)).where(
+            CardRevocation.card_id == card.id, CardRevocation.scope == ";".join(ORDER)
+        )
+    )
 
 
 def card_for(

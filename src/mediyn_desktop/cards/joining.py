@@ -11,7 +11,11 @@ from sqlalchemy import select
 from mediyn_desktop.billing.plan_schedule import Terms
 from mediyn_desktop.billing.tables import Charge, ChargeLine, PaymentPlan
 from mediyn_desktop.cards.choosing import BALANCE, PLAN, PURPOSES
-from mediyn_desktop.cards.due import obligation_of, obligation_of_installment
+from mediyn_desktop.cards.due import (
+    kind_of_balance,
+    obligation_of,
+    obligation_of_installment,
+)
 from mediyn_desktop.cards.links.standing import marks
 from mediyn_desktop.cards.on_file.tables import CardCustomer
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
@@ -21,6 +25,7 @@ from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading
 
 _NEAR = timedelta(days=3)
+_TURNS = range(2, 11)  # how often the balance of one session may have been charged again
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Owed:
     client_ref: str
     plan_ref: str | None = None
     due_on: date | None = None
+    turn: int = 1  # as in ``Due.turn``
 
 
 class Ledger:
@@ -55,6 +61,8 @@ class Ledger:
         self.obligations: dict[str, Owed] = {}
         self.dups: dict[str, list[Owed]] = {}
         self._amounts: dict[str, list[tuple[date, int, int]]] = {}
+        self._secret = secret
+        self._sessions: dict[str, list[tuple[int, str]]] = {}
         self._read_attempts(read)
         self._read_charges(read, secret)
         self._read_plans(read, secret)
@@ -99,6 +107,18 @@ class Ledger:
                 return charge
         return None
 
+    def later_balance(self, client: str | None, iid: str) -> Owed | None:
+        """Return the balance of the client's that ``iid`` is, charged a second time or later.
+
+        Looked for only where something was found: there are too many to lay them all out.
+        """
+        for charge, session in self._sessions.get(client or "", ()):
+            for turn in _TURNS:
+                obligation = obligation_of(session, kind_of_balance(turn))
+                if keyed_id(self._secret, "iid", obligation) == iid:
+                    return Owed(charge, BALANCE, client or "", turn=turn)
+        return None
+
     def _read_attempts(self, read: Reading) -> None:
         rows = read.session.execute(
             select(
@@ -133,6 +153,7 @@ class Ledger:
         ):
             totals[charge] = totals.get(charge, 0) + cents
         for charge, copay, on, session, client in rows:
+            self._sessions.setdefault(client, []).append((charge, session))
             amounts = self._amounts.setdefault(client, [])
             amounts.extend((on, cents, charge) for cents in (totals.get(charge, 0), copay) if cents)
             for purpose in (*PURPOSES, BALANCE):

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediyn_desktop.cards.attempts import another_in_flight
+from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.attempts import another_in_flight, of_balances
 from mediyn_desktop.cards.choosing import BALANCE, is_expired, permitted
 from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.holds import held
@@ -16,8 +17,10 @@ from mediyn_desktop.cards.recording import asked_items
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
-from mediyn_desktop.practice.tables import Card, Client
+from mediyn_desktop.practice.tables import Card, Session
 from mediyn_desktop.store.uow import Reading
+
+_AT_THE_BANK = frozenset({State.CONFIRMING, State.UNKNOWN, State.PROCESSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,12 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
     due = still_asked(read, row)
     if due is None or due.purpose != row.purpose or due.cents < row.amount_cents:
         return Refusal("Paid another way meanwhile, or no longer due; not charged", final=True)
-    client = read.session.get_one(Client, row.client_id)
-    if client.autopay == Autopay.NEVER:
-        return Refusal("The client's card is never to be charged; not charged", final=True)
     if row.state == State.DECLINED and overtaken(read, row):
         return Refusal("The next installment is due; this one is not asked for again", final=True)
-    cards = {card.stripe_payment_method for card in _cards(read, row, due)}
-    # After a decline any of them may be asked; before, only the one the charge was approved for.
-    if not cards or (row.state not in REFUSED and _asks(row) not in cards):
-        return Refusal("The card is no longer on file for this; not charged", final=True)
-    reason = held(read, client.id)
-    if reason is not None:
-        return Refusal(f"{reason} The charge waits", final=False)
-    if row.purpose == BALANCE and another_in_flight(read, row.charge_id, row.id):
+    refused = _by_client(read, row, due)
+    if refused is not None:
+        return refused
+    if row.charge_id is not None and _perhaps_paid(read, row, row.charge_id):
         return Refusal("Another charge for the session has no known outcome; it waits", final=False)
     if links_on(read, asked_items(read, row)):
         return Refusal("A payment link asks for the same; the charge waits", final=False)
@@ -55,12 +51,49 @@ def refusal(read: Reading, row: CardAttempt) -> Refusal | None:
     return None
 
 
+def taken_back(read: Reading, row: CardAttempt) -> Refusal | None:
+    """Return what the client's rule, consent or a hold has against a charge ``refusal`` let pass.
+
+    For the moment between the intent and the bank: a consent taken back meanwhile still counts,
+    while nothing the charge is for can be paid another way as long as it is under way.
+    """
+    if row.plan_id is not None:
+        return refusal(read, row)
+    charge = read.session.get_one(Charge, row.charge_id)
+    session = read.session.get_one(Session, charge.session_id)
+    asked = Due(charge, session, session.client, row.purpose, row.amount_cents)
+    return _by_client(read, row, asked)
+
+
+def _by_client(read: Reading, row: CardAttempt, due: Due | InstallmentDue) -> Refusal | None:
+    if due.client.autopay == Autopay.NEVER:
+        return Refusal("The client's card is never to be charged; not charged", final=True)
+    cards = {card.stripe_payment_method for card in _cards(read, row, due)}
+    # After a decline any of them may be asked; before, only the one the charge was approved for.
+    if not cards or (row.state not in REFUSED and _asks(row) not in cards):
+        return Refusal("The card is no longer on file for this; not charged", final=True)
+    reason = held(read, row.client_id)
+    return Refusal(f"{reason} The charge waits", final=False) if reason is not None else None
+
+
 def card_now(read: Reading, row: CardAttempt) -> str:
     """Return the payment method to ask after a decline: the one a new charge would take."""
     due = still_asked(read, row)
     cards = _cards(read, row, due) if due is not None else []
     valid = [card for card in cards if not is_expired(card, read.today)] or cards
     return valid[0].stripe_payment_method if valid else row.payment_method
+
+
+def _perhaps_paid(read: Reading, row: CardAttempt, charge: int) -> bool:
+    """Whether a card may be paying something else of the charge already.
+
+    A balance waits for all that was begun. What is not a balance waits for one only once the bank
+    may have been asked, so that the two never wait for each other.
+    """
+    if row.purpose == BALANCE:
+        return another_in_flight(read, charge, row.id)
+    balance = of_balances(read, [charge]).get(charge)
+    return balance is not None and balance.state in _AT_THE_BANK
 
 
 def _asks(row: CardAttempt) -> str:

@@ -314,6 +314,6 @@ def lower_waiting(
                 withdraw(uow, attempt, f"{why}. To be withdrawn at the processor")
         elif due is None or card is None:
             move(uow, attempt, State.CANCELED, why)
-        elif due.cents != attempt.amount_cents:
+        elif due.cents < attempt.amount_cents:  # more than was approved is never asked for
             plan_attempt(uow, due, card)
     close_outdated(uow, client)

@@ -76,6 +76,7 @@ class Finding:
     purpose: str | None = None
     plan_ref: str | None = None  # in place of a charge: the installment of a plan for one day
     due_on: date | None = None
+    turn: int = 1  # of a balance, as in ``Due.turn``
     intent: Intent | None = None
     refund: RefundMade | None = None
 
@@ -152,7 +153,7 @@ def compare(
     elif code is not None:
         frozen = anchoring.REASONS[code]
     return Comparison(
-        findings=tuple(sorted(findings, key=_order)),
+        findings=_in_order(findings),
         unused=tuple(unused),
         account=account,
         local=local,
@@ -169,9 +170,22 @@ def _tell(told: Callable[[int], object] | None, before: int) -> int:
     return before + 1
 
 
-def _order(found: Finding) -> tuple[int, datetime, str]:
-    """What is surely ours first: what is only likely then settles what is left."""
-    return list(Kind).index(found.kind), found.created, found.processor_id
+def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What is surely ours first, as it happened: what is only likely then settles what is left.
+
+    A refund goes with its payment, so that what was charged again after it finds it owed.
+    """
+    ranks = {kind: rank for rank, kind in enumerate(Kind)}
+    payments = [one for one in findings if one.kind not in (Kind.REFUND, Kind.DISPUTE)]
+    of_payment = {one.processor_id: ranks[one.kind] for one in payments}
+
+    def order(found: Finding) -> tuple[int, datetime, bool, str]:
+        rank = ranks[found.kind]
+        if found.refund is not None:
+            rank = of_payment.get(found.refund.payment_intent or "", ranks[Kind.ADOPTED])
+        return rank, found.created, found.refund is not None, found.processor_id
+
+    return tuple(sorted(findings, key=order))
 
 
 def _once(pages: Iterable[list[Listed]]) -> Iterator[Listed]:
@@ -249,7 +263,9 @@ def _join(ledger: Ledger, intent: Intent) -> Finding | None:
             " It is posted as the client's payment; look whether the client paid twice."
         )
         return _finding(Kind.REVIEW, intent, text, client=planned.client_ref)
-    owed = ledger.obligations.get(intent.iid or "")
+    owed = ledger.obligations.get(intent.iid or "") or ledger.later_balance(
+        ledger.clients.get(intent.customer or ""), intent.iid or ""
+    )
     if owed is not None:
         what = "a session" if owed.plan_ref is None else "an installment"
         text = f"{_amount(intent)} was charged for {what} of this ledger, before it was restored."
@@ -334,6 +350,7 @@ def _finding(
         purpose=likeliest.purpose if likeliest is not None else None,
         plan_ref=likeliest.plan_ref if likeliest is not None else None,
         due_on=likeliest.due_on if likeliest is not None else None,
+        turn=likeliest.turn if likeliest is not None else 1,
         intent=intent,
     )
 

@@ -12,6 +12,7 @@ from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
 from mediyn_desktop.cards.attempts import attempts_for
+from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims.submission import refuse_if_sent, withdraw_claim
@@ -166,6 +167,7 @@ def cancel_session(
         withdraw_unsent(uow, [session.ref])
         withdraw_claim(uow, charge, reason=why)
         void_charge(uow, session, reason=why)
+        lower_waiting(uow, session.client)  # a declined card is not asked again for it
     session.status = told.status.value
     uow.session.flush()
     uow.changed("session", session.ref)

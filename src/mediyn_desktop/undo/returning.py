@@ -42,6 +42,7 @@ def _unbill(uow: UnitOfWork, session: Session) -> None:
         withdraw_unsent(uow, [session.ref])
         withdraw_claim(uow, charge, reason=WHY)
         void_charge(uow, session, reason=WHY)
+        lower_waiting(uow, session.client)  # a declined card is not asked again for it
 
 
 def uncancel(uow: UnitOfWork, facts: Facts) -> None:

@@ -16,7 +16,7 @@ from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.on_file import requests
 from mediyn_desktop.cards.on_file.consents import How, scope_of
 from mediyn_desktop.cards.on_file.looking import look
-from mediyn_desktop.cards.on_file.states import RequestState
+from mediyn_desktop.cards.on_file.states import OVER, RequestState
 from mediyn_desktop.cards.on_file.tables import CardCustomer, CardRequest
 from mediyn_desktop.cards.on_file.wording import current_wording
 from mediyn_desktop.cards.pacing import Pace
@@ -69,11 +69,14 @@ def plan_request(
         same = (there.scope, there.text, there.how) == (scope, wording.text, how)
         if same and there.state not in (RequestState.CLOSING, RequestState.REVIEW):
             return there.id
-        raise AskRefused(
-            "This client is already asked for a card. Nothing was changed. Close that request "
-            "first, or wait until its page expires.",
-            code="request-open",
-        )
+        if there.state != RequestState.PLANNED:
+            raise AskRefused(
+                "This client is already asked for a card. Nothing was changed. Close that request "
+                "first, or wait until its page expires.",
+                code="request-open",
+            )
+        # Nothing was sent for it, so nobody can have agreed to it.
+        requests.move(uow, there, RequestState.CLOSED, "Asked for otherwise before a page was made")
     number = requests.count(uow, client.id) + 1
     row = CardRequest(
         iid=requests.request_mark(uow, client, scope, wording.sha256, how, number),
@@ -113,6 +116,8 @@ def make_page(store: Store, api: StripeApi, ident: int) -> RequestState:
             _refused(store, ident, error)
         with store.write("Ask for a page to save a card on") as uow:
             row = requests.get(uow, ident)
+            if row.state in OVER:
+                return RequestState(row.state)  # closed meanwhile, in another window
             row.customer = customer
             requests.move(uow, row, RequestState.UNKNOWN, "Asking the processor for the page")
             iid, key = row.iid, _key("s", row.iid, row.keys)

@@ -17,14 +17,12 @@ def consents(read: Reading, _: bytes) -> Check:
     """No card may be charged for more than its newest consent says, less what was taken back."""
     newest = {
         row.card_id: row
-        for row in read.session.scalars(
-            select(CardConsent).order_by(CardConsent.recorded_at, CardConsent.id)
-        )
+        for row in read.session.scalars(select(CardConsent).order_by(CardConsent.id))
     }
     revoked: dict[int, set[str]] = {}
     for row in read.session.scalars(select(CardRevocation)):
         consent = newest.get(row.card_id)
-        if consent is None or row.recorded_at > consent.recorded_at:
+        if consent is None or row.consent_id == consent.id:
             revoked.setdefault(row.card_id, set()).update(row.scope.split(";"))
     problems = [
         f"card {card.id} may be charged for more than the client agreed to"

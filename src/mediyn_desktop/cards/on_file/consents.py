@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.cards.on_file.history import tell
 from mediyn_desktop.cards.on_file.tables import (
@@ -192,6 +192,11 @@ def add_consent(
     card.consent_date, card.consent_scope, card.revoked_on = on, scope, None
 
 
+def _newest(read: Reading, card: int) -> int | None:
+    """The id of the consent that stands for a card."""
+    return read.session.scalar(select(func.max(CardConsent.id)).where(CardConsent.card_id == card))
+
+
 def _tell_agreed(uow: UnitOfWork, card: Card) -> None:
     words = in_words(card.consent_scope.split(";"))
     tell(uow, card, "consent", f"The client agreed to charges for {words}")
@@ -227,6 +232,7 @@ def revoke(
     uow.session.add(
         CardRevocation(
             card_id=card.id,
+            consent_id=_newest(uow, card.id),
             scope=scope_of(taken),
             revoked_on=when,
             reason=why,

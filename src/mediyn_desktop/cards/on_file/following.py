@@ -12,7 +12,7 @@ from mediyn_desktop.cards.on_file.looking import end, look
 from mediyn_desktop.cards.on_file.removing import found_off, take_off, unfinished
 from mediyn_desktop.cards.on_file.saving import renew
 from mediyn_desktop.cards.on_file.states import RequestState
-from mediyn_desktop.cards.stripe_api import MethodRead, StripeApi
+from mediyn_desktop.cards.stripe_api import Declined, MethodRead, Refused, StripeApi
 from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -25,18 +25,27 @@ def has_work(read: Reading) -> bool:
 def finish(store: Store, api: StripeApi) -> None:
     """Read every request under way back, and take off what is to be taken off.
 
+    What is refused about one of them does not keep the others waiting.
+
     Raises: see ``stripe_api.outcomes``.
     """
     with store.read() as read:
         asked = [(one, requests.get(read, one).state) for one in requests.under_way(read)]
         off = unfinished(read)
+    refused: list[Refused | Declined] = []
     for ident, state in asked:
-        if state == RequestState.CLOSING:
-            end(store, api, ident)
-        else:
-            look(store, api, ident)
+        follow = end if state == RequestState.CLOSING else look
+        try:
+            follow(store, api, ident)
+        except (Refused, Declined) as error:
+            refused.append(error)
     for ident in off:
-        take_off(store, api, ident)
+        try:
+            take_off(store, api, ident)
+        except (Refused, Declined) as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
 
 
 def known_methods(read: Reading, methods: Collection[str]) -> set[str]:

@@ -63,7 +63,7 @@ def look(store: Store, api: StripeApi, ident: int, *, give_up: bool = False) -> 
         return RequestState(row.state)
     page = _page_of(api, row)
     if page is None:
-        return _never_made(store, ident)
+        return _not_there(store, ident)
     seen = _read(api, page)
     with store.write("Record what became of a request for a card") as uow:
         return record(uow, requests.get(uow, ident), seen, give_up=give_up)
@@ -89,7 +89,7 @@ def end(store: Store, api: StripeApi, ident: int) -> RequestState:
         uow.session.expunge(row)
     page = _page_of(api, row)
     if page is None:
-        return _never_made(store, ident)
+        return _not_there(store, ident)
     if page.status == "open" and page.reference == row.iid:
         try:
             api.setups.expire(page.id)
@@ -174,20 +174,30 @@ def _mismatch(row: CardRequest, seen: PageSeen) -> str | None:
 
 
 def _page_of(api: StripeApi, row: CardRequest) -> SetupPage | None:
-    """Return the page as the processor holds it, found by our mark where its id was lost."""
-    if row.page_id is not None:
-        return api.setups.page(row.page_id)
-    for page in api.setups.pages(str(row.customer)):
-        for one in page:
-            if one.reference == row.iid:
-                return one
+    """Return the page as the processor holds it, found by our mark where its id was lost.
+
+    None where it holds none: a page may stay behind in an account that is used no more.
+    """
+    try:
+        if row.page_id is not None:
+            return api.setups.page(row.page_id)
+        for page in api.setups.pages(str(row.customer)):
+            for one in page:
+                if one.reference == row.iid:
+                    return one
+    except Refused as error:
+        if not error.missing:
+            raise
     return None
 
 
-def _never_made(store: Store, ident: int) -> RequestState:
-    """Give up a page of which nothing exists, once a lost request can no longer make one."""
+def _not_there(store: Store, ident: int) -> RequestState:
+    """Give up a page the processor does not hold, once none can be open or be made any more."""
     with store.write("Close a request for a card") as uow:
         row = requests.get(uow, ident)
-        if row.state not in OVER and uow.now - row.updated_at >= LONGEST:
-            requests.move(uow, row, RequestState.CLOSED, "The page was never made")
+        end, why = row.updated_at + LONGEST, "The page was never made"
+        if row.page_id is not None:
+            end, why = row.expires_at or end, "The card processor holds this page no more"
+        if row.state not in OVER and uow.now >= end:
+            requests.move(uow, row, RequestState.CLOSED, why)
         return RequestState(row.state)

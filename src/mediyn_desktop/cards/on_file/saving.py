@@ -40,6 +40,9 @@ def save(
     _learn_fingerprints(client, others)
     same = next((one for one in client.cards if _is_same(one, method)), None)
     if same is None:
+        for_fees = bool(client.cards) and request.scope == FEES
+        for one in client.cards if for_fees else ():
+            one.for_fees = False  # the newest takes its place
         card = Card(
             client_id=client.id,
             stripe_customer=str(request.customer),
@@ -50,7 +53,7 @@ def save(
             exp_year=method.exp_year,
             fingerprint=method.fingerprint,
             is_default=not client.cards,
-            for_fees=bool(client.cards) and request.scope == FEES,
+            for_fees=for_fees,
         )
         uow.session.add(card)
         tell(uow, card, "saved", f"{named(card.brand, card.last4)} was saved by the client")

@@ -78,12 +78,17 @@ class CardConsent(Base):
 
 
 class CardRevocation(Base):
-    """What a client took back of what was agreed for a card, when and why."""
+    """What a client took back of what was agreed for a card, when and why.
+
+    ``consent_id`` is the consent that stood then; None where none was recorded. Their order is so
+    told without a clock, which may have been set back in between.
+    """
 
     __tablename__ = "card_revocation"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("card.id"), index=True)
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("card_consent.id"))
     scope: Mapped[str] = mapped_column(String(40))
     revoked_on: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text)

@@ -43,6 +43,7 @@ _NO_CARD = {
     "card-never": Status("Never", Tone.NEUTRAL),
     "card-held": Status("Held", Tone.WARN),
     "over-cap": Status("Over limit", Tone.WARN),
+    "charged-before": Status("Charge by hand", Tone.WARN),
 }
 _CLAIM = {
     **wording.CLAIM_STATES,
