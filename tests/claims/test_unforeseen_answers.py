@@ -268,3 +268,28 @@ def test_an_amount_that_is_said_not_to_move_is_told(desk: Desk) -> None:
     content = era(Clp(desk.claim(), 18000, 9500, PAID)).replace(b"BPR*I*", b"BPR*H*")
     report = desk.take(content)
     assert any("no money moves" in flaw for flaw in report.flaws)
+
+
+def group_answer(number: str, verdict: str) -> bytes:
+    rows = [
+        "ISA*00*          *00*          *ZZ*CLEAR          *ZZ*PROVIDER       "
+        "*261118*1200*^*00501*000000001*0*P*:",
+        "GS*FA*CLEAR*PROVIDER*20261118*1200*1*X*005010X231A1",
+        "ST*999*0001*005010X231A1",
+        f"AK1*HC*{int(number)}*005010X222A1",
+        f"AK9*{verdict}*1*1*1",
+        "SE*4*0001",
+        "GE*1*1",
+        "IEA*1*000000001",
+    ]
+    return ("~".join(rows) + "~").encode("ascii")
+
+
+def test_an_answer_about_a_file_of_somebody_else_says_so(desk: Desk, tmp_path: Path) -> None:
+    _, file = out(desk, tmp_path)
+    stranger = desk.take(group_answer("12345", "R"))
+    assert stranger.flaws == ["It answers a file with the number 12345, which is not yours."]
+    assert desk.state() == "sent"
+    own = desk.take(group_answer(file, "E"))
+    assert own.flaws == []
+    assert "faults noted" in (own.claims[0].reason or "")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.claims import sending
+from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.matching import claim_by_number
 from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import DECIDED, ENDED, UNSENT, ClaimState, move, tell
@@ -33,6 +34,10 @@ from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _TAKEN = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS)
+_TAKEN_WORDS = {
+    Verdict.ACCEPTED: "Its file was read without a fault",
+    Verdict.ACCEPTED_WITH_ERRORS: "Its file was taken in with faults noted (999 E)",
+}
 _STATUS = {
     Verdict.ACCEPTED: "accepted",
     Verdict.ACCEPTED_WITH_ERRORS: "accepted",
@@ -91,7 +96,7 @@ def apply_group(uow: UnitOfWork, answer: GroupAnswer, *, inbound: int) -> list[A
         named.update(one.id for one in of_set)
         for claim in of_set:
             if each.is_taken:
-                words = "Its file was read without a fault"
+                words = _TAKEN_WORDS[each.verdict]
                 found.append(_receive(uow, claim, words, inbound, where))
             else:
                 words = _set_words(each, layout, claim)
@@ -99,7 +104,7 @@ def apply_group(uow: UnitOfWork, answer: GroupAnswer, *, inbound: int) -> list[A
     rest = [claim for claim in claims if claim.id not in named]
     where = (answer.position, answer.position)
     if answer.verdict in _TAKEN:
-        words = "Its file was read without a fault"
+        words = _TAKEN_WORDS[answer.verdict]
         found += [_receive(uow, claim, words, inbound, where) for claim in rest]
     elif answer.verdict is Verdict.REJECTED:
         words = f"Its file was refused as a whole (999 {answer.code})"
@@ -202,6 +207,16 @@ def _reject(
         cents=claim.total_cents,
     )
     return _said(claim, "rejected", words)
+
+
+def is_foreign(read: Reading, control: str) -> bool:
+    """Whether an answer names a file, of claims or of a question, that was never made here."""
+    digits = control.strip()
+    if not digits.isdecimal() or not digits.isascii():
+        return True
+    asked = select(EligibilityCheck.id).where(EligibilityCheck.interchange == int(digits))
+    known = read.session.get(ClaimSubmission, int(digits)) is not None
+    return not known and read.session.scalar(asked.limit(1)) is None
 
 
 def _is_here(claim: Claim) -> bool:
