@@ -21,7 +21,7 @@ run: $(VENV)/app system ## Open the window
 	@$(PY) -m mediyn_desktop
 
 test: $(VENV)/dev system ## Run the whole test suite
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m "not soak" $(PYTEST_ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(PYTEST_ARGS)
 
 check: lint types contracts ## Lint, types and import contracts
 
@@ -51,10 +51,10 @@ bench: $(VENV)/dev system ## Print speed ratios against a floor, each in one run
 soak: $(VENV)/dev system ## Long random runs: kills, faults
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak --timeout=3600
 
-screenshots: $(VENV)/app system ## Draw every screen, light and dark, into docs/screenshots
+screenshots: $(VENV)/app system ## Draw every screen and form, light and dark, into build/screenshots
 	@rm -rf build/sample && mkdir -p build
 	@$(PY) -m mediyn_desktop demo --data build/sample --no-window >/dev/null
-	@MEDIYN_DEMO=build/sample QT_QPA_PLATFORM=offscreen $(PY) -m mediyn_desktop.ui.screenshots docs/screenshots
+	@MEDIYN_DEMO=build/sample QT_QPA_PLATFORM=offscreen $(PY) -m mediyn_desktop.ui.screenshots build/screenshots
 
 bundle: $(VENV)/dev system ## Build the one-folder program into dist/mediyn
 	@$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 import stripe_types
@@ -28,6 +29,10 @@ from mediyn_desktop.vault.slots import Argon2Cost
 
 if TYPE_CHECKING:
     from mailbox_server import Mailbox
+
+# A busy machine is no fault of an example; what hangs is ended by the limit of the whole test.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 PASSPHRASE = "four unrelated calm words"
 QUICK = Argon2Cost(iterations=1, memory_kib=64, lanes=1)  # not a defence: for tests only

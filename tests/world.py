@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from mediyn_desktop.cards.on_file.consents import agree_imported
 from mediyn_desktop.practice.tables import (
     Card,
     Client,
@@ -96,7 +97,7 @@ def client(uow: UnitOfWork, ref: str = "c1", **values: object) -> Client:
 
 
 def card(uow: UnitOfWork, owner: Client, method: str = "pm_good", **values: object) -> Card:
-    """A card on file with consent to everything."""
+    """A card on file with consent to everything, as a practice folder brings it in."""
     row = Card(
         **{
             "client_id": owner.id,
@@ -113,6 +114,7 @@ def card(uow: UnitOfWork, owner: Client, method: str = "pm_good", **values: obje
     )
     uow.session.add(row)
     uow.session.flush()
+    agree_imported(uow, row)
     return row
 
 

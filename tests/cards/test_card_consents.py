@@ -162,9 +162,7 @@ def test_an_imported_consent_is_kept_as_such(shelf: Shelf, write: Write) -> None
     def bring(uow: UnitOfWork) -> None:
         owner = get_client(uow, "c1")
         for scope in ("sessions;fees", ""):
-            card = world.card(uow, owner, f"pm_{len(scope)}", consent_scope=scope)
-            uow.session.flush()
-            consents.agree_imported(uow, card)
+            world.card(uow, owner, f"pm_{len(scope)}", consent_scope=scope)
 
     write(bring)
     with shelf.till.store.read() as read:

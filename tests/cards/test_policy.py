@@ -14,6 +14,7 @@ import world
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import approve, due_by_itself, preview
 from mediyn_desktop.cards.holds import lift_hold, place_hold
+from mediyn_desktop.cards.on_file.removing import remove
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -73,7 +74,7 @@ def test_what_changed_after_the_approval_is_asked_again_when_it_is_sent(
             case "consent":
                 client.cards[0].consent_scope = "fees"
             case "detached":
-                uow.session.delete(client.cards[0])
+                remove(uow, client.cards[0].id)
     till.run()
     assert till.state(ident) == (State.QUEUED if change == "hold" else State.CANCELED)
     assert till.intents() == []

@@ -13,6 +13,7 @@ from claims.test_posting import BILLED, Practice, practice
 from mediyn_desktop import app
 from mediyn_desktop.claims import submission, working
 from mediyn_desktop.claims.decision_tables import ClaimTask
+from mediyn_desktop.claims.following import claim_by_number
 from mediyn_desktop.claims.silence import NotLost, send_lost_again, watch_for_silence
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import ClaimSubmission
@@ -65,6 +66,17 @@ def test_each_answer_is_missed_in_its_turn_and_one_task_says_which(
     assert after(clock, practice, 25) == [("silent", "835")]
     assert {"claim-unpaid"} <= kinds(practice)
     assert "claim-silent" not in kinds(practice)
+
+
+def test_a_claim_with_the_insurers_number_was_taken(
+    practice: Practice, handed: tuple[str, int], clock: FixedClock
+) -> None:
+    number, file = handed
+    answer(practice, read_999(file, "A"))
+    with practice.store.write("t") as uow:
+        claim_by_number(uow, number).payer_number = "ICN1"
+    assert after(clock, practice, 30) == []
+    assert after(clock, practice, 1) == [("silent", "835")]
 
 
 def test_the_decision_is_awaited_as_long_as_the_payer_takes(

@@ -16,10 +16,11 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import sending, submission
 from mediyn_desktop.claims.answers import FileReport, take_and_act
 from mediyn_desktop.claims.decision_tables import ClaimTask
+from mediyn_desktop.claims.following import correct_claim
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.ledger import queries
 from mediyn_desktop.practice.tables import Coverage, Payer
-from mediyn_desktop.sandbox.clearinghouse import answer
+from mediyn_desktop.sandbox.clearinghouse import Memory, answer
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
 
@@ -63,7 +64,7 @@ TABLE = {
 }
 
 
-def send(store: Store, prefix: str, out: Path) -> dict[str, str]:
+def send(store: Store, prefix: str, out: Path, memory: Memory | None = None) -> dict[str, str]:
     """Bill one insured session, send its claim, and return the answers by kind."""
     with store.write("t") as uow:
         world.practice(uow)
@@ -83,7 +84,7 @@ def send(store: Store, prefix: str, out: Path) -> dict[str, str]:
         assert isinstance(charge, Charge)
         submission.queue_claims(uow, submission.make_claims(uow, [charge]))
     (exported,) = sending.export_claims(store, out)
-    return answer(exported.file.read_text("ascii"), store.clock.now())
+    return answer(exported.file.read_text("ascii"), store.clock.now(), memory=memory)
 
 
 @pytest.fixture
@@ -127,3 +128,25 @@ def test_every_answer_ends_where_the_table_says(store: Store, tmp_path: Path, pr
 def stray(prefix: str, found: dict[str, int]) -> int:
     """Money for a claim that was never sent: in the bank, and due to the insurer."""
     return -found.get("Liabilities:PayerDue:p-c1", 0) if prefix == "STRAY" else 0
+
+
+@pytest.mark.usefixtures("fee")
+def test_a_corrected_denial_leaves_nothing_to_wait_for(store: Store, tmp_path: Path) -> None:
+    """The take-back comes under the old number and the decision under the new one."""
+    memory = Memory()
+    for text in send(store, "DENY", tmp_path, memory).values():
+        take_and_act(store, text.encode("ascii"), "first")
+    with store.write("t") as uow:
+        first = uow.session.scalars(select(Claim)).one()
+        submission.queue_claims(uow, [correct_claim(uow, first, reason="Authorized")])
+    (exported,) = sending.export_claims(store, tmp_path)
+    for text in answer(exported.file.read_text("ascii"), store.clock.now(), memory=memory).values():
+        take_and_act(store, text.encode("ascii"), "second")
+    with store.read() as read:
+        states = read.session.scalars(select(Claim.state).order_by(Claim.id)).all()
+        waiting = read.session.scalars(
+            select(ClaimTask.kind).where(ClaimTask.closed_at.is_(None))
+        ).all()
+        assert queries.account_balances(read)["Assets:Bank"] == 11500
+    assert states == ["corrected", "paid"]
+    assert waiting == []

@@ -167,6 +167,16 @@ def test_a_replacement_reverses_the_original_and_a_void_takes_the_money_back() -
     assert_balanced(void["835"])
 
 
+def test_a_later_insurer_pays_what_the_one_before_left_to_the_client() -> None:
+    told = "SVD*60054*112.00*HC:90837:95**1~\nCAS*CO*45*35.00~\nCAS*PR*2*20.00**1*8.00~\n"
+    text = claims_file(["PART1"]).replace("REF*6R*L1-1~\n", f"REF*6R*L1-1~\n{told}")
+    text = text.replace("SE*24*", "SE*27*")
+    answered = answer(text, NOW)["835"]
+    assert claims(answered) == ["CLAIM1*2*175.00*28.00"]
+    assert lines(answered, "CAS") == ["OA*23*147.00"]
+    assert_balanced(answered)
+
+
 def test_a_set_is_refused_with_the_place_of_the_fault() -> None:
     text = claims_file(["W1", "IK51"])
     answers = answer(text, NOW)

@@ -192,9 +192,10 @@ def test_marks_consents_and_removal(qtbot, screen):
     enter(qtbot, screen, form)
     with screen._context.store.read() as read:
         (card,) = view_cards(read, client="c1")
-        taken, given = view_consents(read, client="c1")
+        taken, given, brought = view_consents(read, client="c1")
     assert (card.is_default, card.for_fees, card.scopes) == (True, True, ("sessions",))
     assert (taken.reason, taken.scopes, given.how) == ("Asked by phone", ("fees",), "paper")
+    assert brought.how == "imported"
     form = ask(qtbot, screen, "card-remove")
     assert "removed" in enter(qtbot, screen, form)
     qtbot.waitUntil(lambda: shown(screen) == [])

@@ -72,7 +72,7 @@ def test_from_the_list_to_the_client(qtbot, page):
     page.take_focus()
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert asked == ["c0"]
-    page.verbs.buttons[ASK_CARD].click()
+    page.buttons[ASK_CARD].click()
     assert page.context.shell.went == [("clients", "c0")]
     assert page.context.shell.forms == [Ask("card-ask")]
 

@@ -25,12 +25,13 @@ _PATIENCE_MS = 30_000
 
 def form(practice: OpenPractice, path: Path, command: str) -> None:
     """Draw the dialog that ``command`` opens, and close it."""
-    practice.context.actions.run(command)
+    until(lambda: practice.context.actions.run(command))  # it rests until what it is about is read
     top(path)
 
 
 def top(path: Path) -> None:
-    """Draw the dialog that is open, and close it."""
+    """Draw the dialog that is open or about to, and close it."""
+    until(lambda: QApplication.activeModalWidget() is not None)
     pause(SETTLE_MS)
     dialog = QApplication.activeModalWidget()
     save(dialog, path)
@@ -77,4 +78,4 @@ def until(holds: Callable[[], bool]) -> None:
         if holds():
             return
         pause(50)
-    raise SystemExit("the practice did not open in time")
+    raise SystemExit("what was to be drawn did not open in time")

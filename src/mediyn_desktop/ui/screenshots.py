@@ -112,8 +112,8 @@ def _cards(practice: OpenPractice, out: Path, scheme: str) -> None:
     screen.tabs.show_page("Payouts")
     pause(SETTLE_MS)
     screen.payouts.table.selectRow(1)  # the one that has arrived
-    pages(practice, screen, out, scheme)
     form(practice, out / f"cards-year-{scheme}.png", "cards.year")
+    pages(practice, screen, out, scheme)
     screen.tabs.show_page(next(iter(screen.pages)))
     for group, forms in (("unknown", ("now", "stop")), ("declined", ()), ("done", ("refund",))):
         screen.charges.filters.show_only(group=group)

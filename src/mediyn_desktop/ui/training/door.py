@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ui.ops import Bug, Canceled, Ops, Steps
-from mediyn_desktop.ui.training.words import TITLE
+from mediyn_desktop.ui.training.words import name_window
 from mediyn_desktop.ui.unlock.frame import CardPage
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.labels import PlainLabel
@@ -41,7 +41,7 @@ class TrainingDoor(QWidget):
             undo: closes what ``opening`` returned when the user had asked to stop meanwhile.
         """
         super().__init__(parent)
-        self.setWindowTitle(TITLE)
+        name_window(self)
         self.setProperty("role", "page")
         self.resize(560, 560)
         self._opening, self._undo = opening, undo

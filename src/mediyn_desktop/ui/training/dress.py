@@ -13,7 +13,7 @@ from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.session import OpenPractice
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.training.panel import TrainingPanel
-from mediyn_desktop.ui.training.words import FORGOTTEN, SENTENCE, TITLE
+from mediyn_desktop.ui.training.words import FORGOTTEN, SENTENCE, name_window
 from mediyn_desktop.ui.widgets.banner import Banner
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
@@ -36,7 +36,7 @@ class TrainingSide(QObject):
         self._anew, self._leave = anew, leave
         self.controls = Controls(training)
         window, registry = practice.window, practice.context.actions
-        window.setWindowTitle(TITLE)
+        name_window(window)
         for command in (
             Command(
                 "training.panel", "Training: test cards and more…", self.open_panel, "Ctrl+T",

@@ -63,7 +63,7 @@ COLUMNS = (
     Column("For", what_for, width=190, muted=True, spare=3),
     Column("Card", lambda row: row.last4 or wording.NOTHING, width=64, spare=2),
     Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=92),
-    status_column("State", standing, width=182),
+    status_column("State", standing, width=206),
 )
 
 

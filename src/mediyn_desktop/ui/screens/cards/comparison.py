@@ -316,7 +316,7 @@ class ComparisonPage(Page):
 
 def _columns(name: Callable[[Finding], str]) -> tuple[Column, ...]:
     return (
-        status_column("What", lambda one: KINDS[one.kind], width=160),
+        status_column("What", lambda one: KINDS[one.kind], width=186),
         Column("Client", lambda one: name(one) or wording.NOTHING, least=100),
         Column("On", lambda one: wording.day(one.created.date()), width=112, spare=1),
         Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),

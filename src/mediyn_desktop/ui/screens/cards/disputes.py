@@ -55,7 +55,7 @@ _COLUMNS = (
 )
 _POSTINGS = (
     Column("What", lambda line: line[2], least=130),
-    Column("On", lambda line: line[1], width=104, muted=True, spare=1),
+    Column("On", lambda line: line[1], width=118, muted=True, spare=1),
     Column("Amount", lambda line: line[3], "right", width=92),
 )
 

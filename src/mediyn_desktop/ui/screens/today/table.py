@@ -54,7 +54,7 @@ class DayModel(RowsModel):
                 Column("Fee", words.fee, align="right", width=84, spare=2),
                 Column("Road", words.road, width=114),
                 Column("Tonight", words.tonight, align="right", width=116),
-                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 140, 1),
+                _optional("Card", lambda row: words.card(row, ticked=self.ticked(row)), 160, 1),
                 _optional("Claim", words.claim, 98, 3),
                 status_column("Status", words.status, width=110),
             ),

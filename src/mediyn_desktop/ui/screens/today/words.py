@@ -45,12 +45,13 @@ _NO_CARD = {
     "over-cap": Status("Over limit", Tone.WARN),
 }
 _CLAIM = {
+    **wording.CLAIM_STATES,
+    # Shorter here, beside so much else.
     "blocked": Status("Held", Tone.WARN),
-    "billed_elsewhere": Status("Billed elsewhere", Tone.NEUTRAL),
-    "never_bill": Status("Never billed", Tone.NEUTRAL),
     "ready": Status("Ready", Tone.NEUTRAL),
     "queued": Status("Queued", Tone.INFO),
-    "sent": Status("Sent", Tone.OK),
+    "rejected": Status("Refused", Tone.BAD),
+    "partly_paid": Status("Part paid", Tone.WARN),
 }
 _UNDER_WAY = frozenset({"queued", "sending", "processing", "planned"})
 
