@@ -293,3 +293,12 @@ def test_an_answer_about_a_file_of_somebody_else_says_so(desk: Desk, tmp_path: P
     own = desk.take(group_answer(file, "E"))
     assert own.flaws == []
     assert "faults noted" in (own.claims[0].reason or "")
+
+
+def test_a_whole_file_ends_the_wait_for_one_that_came_damaged(desk: Desk) -> None:
+    whole = era(Clp(desk.claim(), 18000, 9500, PAID))
+    assert desk.take(whole[:-40]).status == "held"
+    assert desk.tasks() == [("payment_held", 9500)]
+    assert desk.take(whole).status == "posted"
+    assert desk.tasks() == []
+    assert desk.balances()["Assets:Bank"] == 9500

@@ -26,7 +26,7 @@ from mediyn_desktop.claims.provider_money import (
     taken_without_reason,
 )
 from mediyn_desktop.claims.recording import HELD, POSTED, ClaimResult
-from mediyn_desktop.claims.tasks import Task, open_task
+from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference, balance
 from mediyn_desktop.claims.x12.inbound import Flaw
 from mediyn_desktop.claims.x12.model835 import Payment, ProviderAdjustment, RemitClaim, Remittance
@@ -99,6 +99,7 @@ def post_remittance(
     if against:
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
+    _end_wait_for_whole(uow, row)
     on = min(payment.paid_on or uow.today, uow.today)
     poster = ClaimPoster(uow, row, payer, on, remittance.claims)
     differences = dict(zip(map(id, remittance.claims), found.claims, strict=True))
@@ -215,6 +216,13 @@ def _hold_whole(
     )
     uow.changed("remittance_payment", row.id)
     return report
+
+
+def _end_wait_for_whole(uow: UnitOfWork, row: RemittancePayment) -> None:
+    """What was held of this payment, in this file or a damaged one before, waits no more."""
+    same = select(RemittancePayment.id).where(RemittancePayment.identity == row.identity)
+    for payment in uow.session.scalars(same):
+        end_tasks(uow, Ended.ANSWERED, payment=payment, kind=Task.PAYMENT_HELD)
 
 
 def _beside_the_claims(
