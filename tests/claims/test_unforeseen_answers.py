@@ -193,6 +193,11 @@ def test_a_refused_line_refuses_its_claim(desk: Desk, tmp_path: Path) -> None:
     desk.acknowledge(number, "A1:19", file=file, line="A7:507")
     assert desk.state() == "rejected"
     assert desk.tasks() == [("rejected", 18000)]
+    with desk.store.read() as read:
+        text = read.session.scalars(select(ClaimTask.text)).one()
+    assert text.startswith(
+        "Refused by the insurer: rejected, something is invalid: procedure code set (A1:19, A7:507)"
+    )
 
 
 @pytest.mark.parametrize("status", ["23", "25"])

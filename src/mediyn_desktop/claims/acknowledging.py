@@ -19,6 +19,7 @@ from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import DECIDED, ENDED, UNSENT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
+from mediyn_desktop.claims.x12.aloud_answers import code_words
 from mediyn_desktop.claims.x12.model_answers import (
     ClaimAcknowledgement,
     ClaimAnswer,
@@ -34,6 +35,7 @@ from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _TAKEN = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS)
+_NO_REFUSAL = ("A0", "A1", "A2", "A5")  # STC01-1
 _TAKEN_WORDS = {
     Verdict.ACCEPTED: "Its file was read without a fault",
     Verdict.ACCEPTED_WITH_ERRORS: "Its file was taken in with faults noted (999 E)",
@@ -122,8 +124,9 @@ def apply_claims(
     levels = [level for level in (answer.batch, *answer.providers) if level is not None]
     refused = [level for level in levels if level.verdict is Verdict.REJECTED]
     if refused and submission is not None:
+        why = _statuses(refused)
         named = {each.control_number.strip().upper() for each in answer.claims}
-        words = f"The {who} refused the whole file{_codes(_statuses(refused))}"
+        words = f"The {who} refused the whole file{_why(why)}{_codes(why)}"
         where = (refused[0].position, refused[0].position)
         found += [
             _reject(uow, claim, words, inbound, where)
@@ -148,7 +151,8 @@ def _apply_claim(
     if each.payer_number:
         claim.payer_number = each.payer_number[:80]
     where = (each.position, each.end)
-    codes = _codes([*each.statuses, *(one for line in each.lines for one in line.statuses)])
+    statuses = [*each.statuses, *(one for line in each.lines for one in line.statuses)]
+    codes = _codes(statuses)
     elsewhere = claim.submission_id is not None or _being_mended(uow, claim)
     if file is not None and elsewhere and claim.submission_id != file.id:
         words = f"The {who} answered an earlier file that this claim was in{codes}"
@@ -163,7 +167,9 @@ def _apply_claim(
         case Verdict.RECEIVED:
             return _receive(uow, claim, f"Received by the {who}{codes}", inbound, where)
         case Verdict.REJECTED:
-            return _reject(uow, claim, f"Refused by the {who}{codes}", inbound, where)
+            return _reject(
+                uow, claim, f"Refused by the {who}{_why(statuses)}{codes}", inbound, where
+            )
         case _:
             words = f"The {who} answered with a code this program does not know{codes}"
             return _note(uow, claim, words, inbound, where, status="unknown")
@@ -300,6 +306,17 @@ def _codes(statuses: Iterable[Status]) -> str:
         f"{code.category}:{code.status}" for status in statuses for code in status.codes
     )
     return f" ({', '.join(found)})" if found else ""
+
+
+def _why(statuses: Iterable[Status]) -> str:
+    """What the codes that refuse say, in own words."""
+    found = dict.fromkeys(
+        code_words(code)
+        for status in statuses
+        for code in status.codes
+        if code.category not in _NO_REFUSAL
+    )
+    return ": " + "; ".join(found) if found else ""
 
 
 def _plain(control: str) -> str:
