@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.claims import sending
-from mediyn_desktop.claims.mail_tables import ClaimTransmission
+from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.matching import claim_by_number
-from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.silence import end_silence
-from mediyn_desktop.claims.states import DECIDED, ENDED, ClaimState, move, tell
-from mediyn_desktop.claims.tables import Claim, ClaimSubmission
+from mediyn_desktop.claims.states import DECIDED, ENDED, UNSENT, ClaimState, move, tell
+from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
+from mediyn_desktop.claims.x12.aloud_answers import code_words
 from mediyn_desktop.claims.x12.model_answers import (
     ClaimAcknowledgement,
     ClaimAnswer,
@@ -35,6 +35,19 @@ from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _TAKEN = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS)
+_NO_REFUSAL = ("A0", "A1", "A2", "A5")  # STC01-1
+_TAKEN_WORDS = {
+    Verdict.ACCEPTED: "Its file was read without a fault",
+    Verdict.ACCEPTED_WITH_ERRORS: "Its file was taken in with faults noted (999 E)",
+}
+_STATUS = {
+    Verdict.ACCEPTED: "accepted",
+    Verdict.ACCEPTED_WITH_ERRORS: "accepted",
+    Verdict.RECEIVED: "received",
+    Verdict.REJECTED: "rejected",
+    Verdict.PARTLY: "unknown",
+    Verdict.UNKNOWN: "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ def apply_group(uow: UnitOfWork, answer: GroupAnswer, *, inbound: int) -> list[A
         named.update(one.id for one in of_set)
         for claim in of_set:
             if each.is_taken:
-                words = "Its file was read without a fault"
+                words = _TAKEN_WORDS[each.verdict]
                 found.append(_receive(uow, claim, words, inbound, where))
             else:
                 words = _set_words(each, layout, claim)
@@ -93,7 +106,7 @@ def apply_group(uow: UnitOfWork, answer: GroupAnswer, *, inbound: int) -> list[A
     rest = [claim for claim in claims if claim.id not in named]
     where = (answer.position, answer.position)
     if answer.verdict in _TAKEN:
-        words = "Its file was read without a fault"
+        words = _TAKEN_WORDS[answer.verdict]
         found += [_receive(uow, claim, words, inbound, where) for claim in rest]
     elif answer.verdict is Verdict.REJECTED:
         words = f"Its file was refused as a whole (999 {answer.code})"
@@ -106,13 +119,14 @@ def apply_claims(
 ) -> list[Acknowledged]:
     """Act on a 277CA: each claim accepted or rejected by the clearinghouse or by the insurer."""
     who = "insurer" if answer.from_payer else "clearinghouse"
-    found = [_apply_claim(uow, each, who, inbound) for each in answer.claims]
+    submission = _submission(uow, answer.reference)
+    found = [_apply_claim(uow, each, who, inbound, submission) for each in answer.claims]
     levels = [level for level in (answer.batch, *answer.providers) if level is not None]
     refused = [level for level in levels if level.verdict is Verdict.REJECTED]
-    submission = _submission(uow, answer.reference)
     if refused and submission is not None:
+        why = _statuses(refused)
         named = {each.control_number.strip().upper() for each in answer.claims}
-        words = f"The {who} refused the whole file{_codes(_statuses(refused))}"
+        words = f"The {who} refused the whole file{_why(why)}{_codes(why)}"
         where = (refused[0].position, refused[0].position)
         found += [
             _reject(uow, claim, words, inbound, where)
@@ -122,7 +136,9 @@ def apply_claims(
     return found
 
 
-def _apply_claim(uow: UnitOfWork, each: ClaimAnswer, who: str, inbound: int) -> Acknowledged:
+def _apply_claim(
+    uow: UnitOfWork, each: ClaimAnswer, who: str, inbound: int, file: ClaimSubmission | None
+) -> Acknowledged:
     claim = claim_by_number(uow, each.control_number)
     if claim is None:
         return Acknowledged(
@@ -135,7 +151,13 @@ def _apply_claim(uow: UnitOfWork, each: ClaimAnswer, who: str, inbound: int) -> 
     if each.payer_number:
         claim.payer_number = each.payer_number[:80]
     where = (each.position, each.end)
-    codes = _codes(each.statuses)
+    statuses = [*each.statuses, *(one for line in each.lines for one in line.statuses)]
+    codes = _codes(statuses)
+    elsewhere = claim.submission_id is not None or _being_mended(uow, claim)
+    if file is not None and elsewhere and claim.submission_id != file.id:
+        words = f"The {who} answered an earlier file that this claim was in{codes}"
+        return _note(uow, claim, words, inbound, where, status=_STATUS[each.verdict])
+    sending.answer_came(uow, claim.submission_id)
     match each.verdict:
         case Verdict.ACCEPTED | Verdict.ACCEPTED_WITH_ERRORS:
             days = [status.on for status in each.statuses if status.on is not None]
@@ -145,7 +167,9 @@ def _apply_claim(uow: UnitOfWork, each: ClaimAnswer, who: str, inbound: int) -> 
         case Verdict.RECEIVED:
             return _receive(uow, claim, f"Received by the {who}{codes}", inbound, where)
         case Verdict.REJECTED:
-            return _reject(uow, claim, f"Refused by the {who}{codes}", inbound, where)
+            return _reject(
+                uow, claim, f"Refused by the {who}{_why(statuses)}{codes}", inbound, where
+            )
         case _:
             words = f"The {who} answered with a code this program does not know{codes}"
             return _note(uow, claim, words, inbound, where, status="unknown")
@@ -154,7 +178,8 @@ def _apply_claim(uow: UnitOfWork, each: ClaimAnswer, who: str, inbound: int) -> 
 def _accept(
     uow: UnitOfWork, claim: Claim, words: str, inbound: int, where: tuple[int, int]
 ) -> Acknowledged:
-    if ClaimState(claim.state) in DECIDED | ENDED | {ClaimState.APPEALED}:
+    known = DECIDED | ENDED | {ClaimState.APPEALED, ClaimState.CROSSED_OVER}
+    if ClaimState(claim.state) in known or _being_mended(uow, claim):
         return _note(uow, claim, words, inbound, where, status="accepted")
     end_tasks(uow, Ended.ANSWERED, claim=claim.id)
     move(uow, claim, ClaimState.ACCEPTED, words, inbound=inbound, segments=where)
@@ -174,7 +199,7 @@ def _receive(
 def _reject(
     uow: UnitOfWork, claim: Claim, words: str, inbound: int, where: tuple[int, int]
 ) -> Acknowledged:
-    if ClaimState(claim.state) in DECIDED | ENDED:
+    if ClaimState(claim.state) in DECIDED | ENDED or _is_here(claim):
         return _note(uow, claim, words, inbound, where, status="rejected")
     end_silence(uow, claim)
     move(uow, claim, ClaimState.REJECTED, words, inbound=inbound, segments=where)
@@ -188,6 +213,29 @@ def _reject(
         cents=claim.total_cents,
     )
     return _said(claim, "rejected", words)
+
+
+def is_foreign(read: Reading, control: str) -> bool:
+    """Whether an answer names a file, of claims or of a question, that was never made here."""
+    digits = control.strip()
+    if not digits.isdecimal() or not digits.isascii():
+        return True
+    asked = select(EligibilityCheck.id).where(EligibilityCheck.interchange == int(digits))
+    known = read.session.get(ClaimSubmission, int(digits)) is not None
+    return not known and read.session.scalar(asked.limit(1)) is None
+
+
+def _is_here(claim: Claim) -> bool:
+    """Whether the claim is in no file, as far as these books know."""
+    return ClaimState(claim.state) in UNSENT and claim.submission_id is None
+
+
+def _being_mended(read: Reading, claim: Claim) -> bool:
+    """Whether the claim was refused before and is here to be sent again."""
+    refused = select(ClaimEvent.id).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.state == ClaimState.REJECTED
+    )
+    return _is_here(claim) and read.session.scalar(refused.limit(1)) is not None
 
 
 def _note(
@@ -218,9 +266,8 @@ def _submission(uow: UnitOfWork, control: str) -> ClaimSubmission | None:
     if not digits.isdecimal() or not digits.isascii():
         return None
     found = uow.session.get(ClaimSubmission, int(digits))
-    sent = uow.session.get(ClaimTransmission, int(digits)) if found is not None else None
-    if sent is not None and sent.state in (HandOver.HANDING_OVER, HandOver.UNKNOWN):
-        sending.file_arrived(uow, sent.submission_id, "The clearinghouse has answered it.")
+    if found is not None:
+        sending.answer_came(uow, found.id)
     return found
 
 
@@ -259,6 +306,17 @@ def _codes(statuses: Iterable[Status]) -> str:
         f"{code.category}:{code.status}" for status in statuses for code in status.codes
     )
     return f" ({', '.join(found)})" if found else ""
+
+
+def _why(statuses: Iterable[Status]) -> str:
+    """What the codes that refuse say, in own words."""
+    found = dict.fromkeys(
+        code_words(code)
+        for status in statuses
+        for code in status.codes
+        if code.category not in _NO_REFUSAL
+    )
+    return ": " + "; ".join(found) if found else ""
 
 
 def _plain(control: str) -> str:

@@ -201,10 +201,12 @@ def _act(
             kinds.append(Kind.TA1)
             said = acknowledging.apply_interchange(uow, item, inbound=file_id)
             report.claims += _results(uow, said)
+            report.flaws += _about_a_stranger(uow, item.isa_control)
         case GroupAnswer():
             kinds.append(Kind.ACKNOWLEDGEMENT)
             said = acknowledging.apply_group(uow, item, inbound=file_id)
             report.claims += _results(uow, said)
+            report.flaws += _about_a_stranger(uow, item.gs_control)
         case ClaimAcknowledgement():
             kinds.append(Kind.CLAIM_ACKNOWLEDGEMENT)
             said = acknowledging.apply_claims(uow, item, inbound=file_id)
@@ -218,6 +220,13 @@ def _act(
             report.flaws.append(item.words)
         case Flaw():
             report.flaws.append(item.message)
+
+
+def _about_a_stranger(read: Reading, control: str) -> list[str]:
+    """Say that an acknowledgement is about no file of this practice, where it is so."""
+    if not acknowledging.is_foreign(read, control):
+        return []
+    return [f"It answers a file with the number {control[:20] or '(none)'}, which is not yours."]
 
 
 def _ours(read: Reading) -> Ours:

@@ -99,7 +99,7 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
         decision.cents(Goes.CLIENT) + decision.cents(Goes.NEXT_PAYER),
         decision.cents(Goes.WRITE_OFF),
         posted=row.entry_id is not None,
-        code="waits" if decision.worklist else "",
+        code="waits" if row.message else "",
         reason=row.message or None,
     )
 
@@ -182,6 +182,9 @@ def _follow_up(
             payer=payer.ref,
             cents=passed_on,
         )
+    rest = _ask_about_rest(book, claim, row, decision, payer, onward)
+    if rest:
+        row.message = f"{format_cents(rest)} is still open with this insurer"
     if waiting:
         row.message = "Waits for you: " + "; ".join(
             f"{reason_of(code).label} ({group} {code}), {format_cents(cents)}"
@@ -202,6 +205,36 @@ def _follow_up(
             inbound=book.payment.inbound_id,
             segments=where,
         )
+
+
+def _ask_about_rest(
+    book: Recorder,
+    claim: Claim,
+    row: ClaimDecision,
+    decision: Decision,
+    payer: Payer,
+    onward: Coverage | None,
+) -> int:
+    """Ask about what is open still though nothing in the answer waits for it; return the cents."""
+    item = insurer_item(book.uow, claim, payer.ref)
+    asked = sum(max(share.amount_cents, 0) for share in decision.worklist)
+    if onward is None:
+        asked += decision.cents(Goes.NEXT_PAYER)
+    left = (items.open_cents(book.uow, item.id) if item is not None else 0) - asked
+    if left <= 0:
+        return 0
+    open_task(
+        book.uow,
+        Task.PART,
+        f"{format_cents(left)} is still open with this insurer, and its answer does not say who "
+        "owes it. Ask the insurer what another insurer is said to have paid.",
+        claim=claim.id,
+        decision=row.id,
+        payment=book.payment.id,
+        payer=payer.ref,
+        cents=left,
+    )
+    return left
 
 
 def _end_wait_for_correction(book: Recorder, claim: Claim) -> None:

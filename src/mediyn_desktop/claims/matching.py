@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.states import LEFT
@@ -40,8 +40,12 @@ class Match:
 
 
 def claim_by_number(read: Reading, control_number: str) -> Claim | None:
-    """Return the claim with our number ``control_number``; case does not matter."""
-    number = control_number.strip().upper()
+    """Return the claim with our number ``control_number``.
+
+    Neither case nor zeros in front matter: some insurers fill the number up, and none of ours
+    begins with a zero.
+    """
+    number = control_number.strip().upper().lstrip("0")
     if not number:
         return None
     return read.session.scalar(select(Claim).where(Claim.control_number == number))
@@ -93,7 +97,7 @@ def match(read: Reading, answer: RemitClaim, looked_up: NamedClaims | None = Non
         select(Claim)
         .join(Charge, Charge.id == Claim.charge_id)
         .join(Coverage, Coverage.id == Claim.coverage_id)
-        .where(Coverage.member_id == member, Charge.date_of_service == day)
+        .where(func.upper(Coverage.member_id) == member.upper(), Charge.date_of_service == day)
         .where(Claim.total_cents == abs(answer.charge_cents), Claim.state.in_(LEFT))
     ).all()
     return Match(fitting[0], FoundBy.MEMBER_DAY_CHARGE) if len(fitting) == 1 else None

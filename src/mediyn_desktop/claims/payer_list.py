@@ -96,7 +96,11 @@ def _rules(payer: Payer) -> list[PayerRule]:
         ),
         ("payer-rendering", "Rendering provider", asked.always_rendering, payer.always_rendering),
     )
-    marked = {"any": "Any usual mark", "none": "Not marked"}
+    marked = {
+        "any": "Any usual mark",
+        "none": "Not marked",
+        "optional": "The place is enough",
+    }
     return [
         PayerRule(
             "",

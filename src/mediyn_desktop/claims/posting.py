@@ -9,6 +9,7 @@ is always the deposit. Rules: 005010X221A1 sections 1.10.2.1 and 1.10.2.8; see `
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +26,7 @@ from mediyn_desktop.claims.provider_money import (
     taken_without_reason,
 )
 from mediyn_desktop.claims.recording import HELD, POSTED, ClaimResult
-from mediyn_desktop.claims.tasks import Task, open_task
+from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.x12.balance835 import Difference, balance
 from mediyn_desktop.claims.x12.inbound import Flaw
 from mediyn_desktop.claims.x12.model835 import Payment, ProviderAdjustment, RemitClaim, Remittance
@@ -81,7 +82,7 @@ def post_remittance(
     payment = remittance.payment
     payer = payer_of(uow, payment)
     report = PaymentReport(POSTED, None, payment.trace, payment.payer.name, payment.amount_cents)
-    known = _posted_before(uow, payment)
+    known = _posted_before(uow, remittance)
     if known is not None:
         report.status, report.payment, report.duplicate_of = "duplicate", known.id, known.inbound_id
         report.message = (
@@ -91,13 +92,14 @@ def post_remittance(
         return report
     found = balance(remittance)
     report.differences = found.differences
-    row = _row(uow, payment, payer, inbound)
+    row = _row(uow, remittance, payer, inbound)
     report.payment = row.id
     against = [flaw.message for flaw in warnings if flaw.blocks]
     against += [difference.sentence() for difference in found.payment]
     if against:
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
+    _end_wait_for_whole(uow, row)
     on = min(payment.paid_on or uow.today, uow.today)
     poster = ClaimPoster(uow, row, payer, on, remittance.claims)
     differences = dict(zip(map(id, remittance.claims), found.claims, strict=True))
@@ -136,25 +138,36 @@ def payer_of(read: Reading, payment: Payment) -> str:
     return named[0] if len(named) == 1 else _UNKNOWN_PAYER
 
 
-def identity_of(payment: Payment) -> str:
-    """Return what tells one payment from another; a payment without a number by its envelope."""
+def identity_of(remittance: Remittance) -> str:
+    """Return what tells one payment from another; a payment without a number by its envelope.
+
+    A remittance without money may carry any number, the same one each time: what it decides counts.
+    """
+    payment = remittance.payment
     parts = [payment.trace, payment.originator, str(payment.amount_cents), str(payment.paid_on)]
     if not payment.trace.strip():
         parts += payment.origin.identity
+    if not payment.amount_cents:
+        decided = [
+            [one.control_number, one.payer_number, one.status, one.charge_cents, one.paid_cents]
+            for one in remittance.claims
+        ]
+        parts.insert(0, hashlib.sha256(repr(decided).encode()).hexdigest())
     return "|".join(parts)[:200]
 
 
-def _posted_before(read: Reading, payment: Payment) -> RemittancePayment | None:
+def _posted_before(read: Reading, remittance: Remittance) -> RemittancePayment | None:
     return read.session.scalar(
         select(RemittancePayment)
-        .where(RemittancePayment.identity == identity_of(payment))
+        .where(RemittancePayment.identity == identity_of(remittance))
         .where(RemittancePayment.state == POSTED)
         .limit(1)
     )
 
 
-def _row(uow: UnitOfWork, payment: Payment, payer: str, inbound: int) -> RemittancePayment:
+def _row(uow: UnitOfWork, remittance: Remittance, payer: str, inbound: int) -> RemittancePayment:
     """The payment's row: the one of an earlier pass over the same file, or a new one."""
+    payment = remittance.payment
     row = uow.session.scalar(
         select(RemittancePayment).where(
             RemittancePayment.inbound_id == inbound, RemittancePayment.position == payment.position
@@ -166,7 +179,7 @@ def _row(uow: UnitOfWork, payment: Payment, payer: str, inbound: int) -> Remitta
     row = RemittancePayment(
         inbound_id=inbound,
         position=payment.position,
-        identity=identity_of(payment),
+        identity=identity_of(remittance),
         trace=payment.trace[:80],
         payer_name=payment.payer.name[:120],
         payer_ref=payer,
@@ -203,6 +216,13 @@ def _hold_whole(
     )
     uow.changed("remittance_payment", row.id)
     return report
+
+
+def _end_wait_for_whole(uow: UnitOfWork, row: RemittancePayment) -> None:
+    """What was held of this payment, in this file or a damaged one before, waits no more."""
+    same = select(RemittancePayment.id).where(RemittancePayment.identity == row.identity)
+    for payment in uow.session.scalars(same):
+        end_tasks(uow, Ended.ANSWERED, payment=payment, kind=Task.PAYMENT_HELD)
 
 
 def _beside_the_claims(

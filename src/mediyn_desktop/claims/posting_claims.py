@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from mediyn_desktop.claims.deciding import post_decided, post_nothing
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.matching import NamedClaims, match
-from mediyn_desktop.claims.recording import ClaimResult, Recorder
+from mediyn_desktop.claims.recording import ClaimResult, Recorder, parties
 from mediyn_desktop.claims.reversals import post_reversal
+from mediyn_desktop.claims.sending import answer_came
 from mediyn_desktop.claims.submission import latest_claim
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12.balance835 import Difference
@@ -49,9 +52,10 @@ class ClaimPoster(Recorder):
         """
         found = match(self.uow, answer, self._named)
         claim = meant or (found.claim if found is not None else None)
-        if claim is not None and answer.payer_rank not in (None, claim.rank):
-            # An insurer that was passed the claim by the one before answers under its number.
-            claim = latest_claim(self.uow, claim.charge_id, rank=answer.payer_rank) or claim
+        if claim is not None:
+            answer_came(self.uow, claim.submission_id)
+        if claim is not None and meant is None:
+            claim = self._passed_on(answer, claim) or claim
         if differences:
             words = " ".join(one.sentence() for one in differences)
             return self.hold(answer, claim, "out-of-balance", words)
@@ -64,6 +68,13 @@ class ClaimPoster(Recorder):
                 None,
                 "unmatched",
                 "No claim of this practice has this number. Nothing was guessed from the name.",
+            )
+        if answer.paid_cents and not answer.is_processed_here:
+            return self.hold(
+                answer,
+                claim,
+                "paid-undecided",
+                "The insurer says that it decided nothing here, and pays all the same.",
             )
         if answer.is_predetermination:
             return post_nothing(self, answer, claim, Outcome.PREDETERMINED)
@@ -78,6 +89,29 @@ class ClaimPoster(Recorder):
                 f"for {format_cents(claim.total_cents)}.",
             )
         return post_decided(self, answer, claim)
+
+    def _passed_on(self, answer: RemitClaim, claim: Claim) -> Claim | None:
+        """The claim that a later insurer means: it answers under the number it was passed.
+
+        Its rank in the answer tells, else its own number for the claim, else who pays. An insurer
+        that calls itself the first (many always do) means the claim it names.
+        """
+        rank = answer.payer_rank
+        if rank is not None:
+            return latest_claim(self.uow, claim.charge_id, rank=rank) if rank > claim.rank else None
+        if answer.payer_number and answer.payer_number == claim.payer_number:
+            return None
+        others = self.uow.session.scalars(
+            select(Claim)
+            .where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
+            .order_by(Claim.sequence.desc())
+        ).all()
+        for one in others:
+            if answer.payer_number and one.payer_number == answer.payer_number:
+                return one
+        if parties(self.uow, claim)[1].ref == self.payer:
+            return None
+        return next((one for one in others if parties(self.uow, one)[1].ref == self.payer), None)
 
     def hold_ambiguous(self, answer: RemitClaim) -> ClaimResult:
         """Hold a reversal that could belong to several claims of the payment."""

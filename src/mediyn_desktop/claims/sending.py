@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.claims import inbox, outbox, submission
 from mediyn_desktop.claims.building import Problem
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.outbox import HandedOver, HandOver
 from mediyn_desktop.claims.states import ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimSubmission
@@ -88,6 +89,13 @@ def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
     outbox.confirm_sent(uow, submission_id, how, _settle)
 
 
+def answer_came(uow: UnitOfWork, submission_id: int | None) -> None:
+    """Settle that a claim file arrived, where that was in doubt: somebody has answered it."""
+    sent = uow.session.get(ClaimTransmission, submission_id) if submission_id is not None else None
+    if sent is not None and sent.state in (HandOver.HANDING_OVER, HandOver.UNKNOWN):
+        file_arrived(uow, sent.submission_id, "It was answered.")
+
+
 def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
     """Queue a claim whose file was refused once more, as never filed; return what still blocks it.
 
@@ -111,6 +119,8 @@ def _settle(uow: UnitOfWork, file: ClaimSubmission, outcome: HandedOver) -> None
     """Move the claims of a file as its hand-over ended."""
     for claim in _claims_in(uow, file.id):
         match outcome.state:
+            case HandOver.SENT if claim.state != ClaimState.QUEUED:
+                tell(uow, claim, f"Written to {outcome.name}")  # it was answered before
             case HandOver.SENT:
                 move(uow, claim, ClaimState.SENT, f"Written to {outcome.name}")
             case HandOver.REFUSED:

@@ -63,11 +63,14 @@ LEFT = frozenset(_S) - UNSENT - SET_ASIDE - {_S.WITHDRAWN}
 
 _ANSWERS = WITH_INSURER | DECIDED | {_S.REJECTED, _S.CORRECTED, _S.VOIDED, _S.CLOSED}
 _OUTSIDE = frozenset({_S.BILLED_ELSEWHERE, _S.NEVER_BILL, _S.WITHDRAWN})
+# An insurer may answer what these books do not know to be sent: a file that was handed over before
+# a crash or a restored backup, or one that was said to be refused and was taken in after all.
+_ANSWERED = frozenset({_S.ACCEPTED, _S.CROSSED_OVER, *DECIDED})
 
 TRANSITIONS: dict[ClaimState, frozenset[ClaimState]] = {
-    _S.BLOCKED: frozenset({_S.READY, _S.CROSSED_OVER, *_OUTSIDE}),
-    _S.READY: frozenset({_S.BLOCKED, _S.QUEUED, _S.CROSSED_OVER, *_OUTSIDE}),
-    _S.QUEUED: frozenset({_S.BLOCKED, _S.READY, _S.SENT, _S.REJECTED, *_OUTSIDE}),
+    _S.BLOCKED: frozenset({_S.READY, *_ANSWERED, *_OUTSIDE}),
+    _S.READY: frozenset({_S.BLOCKED, _S.QUEUED, *_ANSWERED, *_OUTSIDE}),
+    _S.QUEUED: frozenset({_S.BLOCKED, _S.READY, _S.SENT, _S.REJECTED, *_ANSWERED, *_OUTSIDE}),
     **dict.fromkeys(_ANSWERS, _ANSWERS),
     # Sent again as never filed.
     _S.REJECTED: _ANSWERS | {_S.READY, *_OUTSIDE},

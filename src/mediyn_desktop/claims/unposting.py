@@ -79,11 +79,13 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
             )
             done.entries += taken.entries
             freed.add(_client(uow, claim))
+        moved = decision.state != "held"  # what was held never moved its claim
         decision.state = "undone"
         end_tasks(uow, Ended.UNDONE, decision=decision.id)
         if claim is not None:
-            before = ClaimState(json.loads(decision.facts)["state_before"])
-            move(uow, claim, before, f"{reason}: {row.trace or 'no number'}")
+            words = f"{reason}: {row.trace or 'no number'}"
+            before = _before(decision) if moved else ClaimState(claim.state)
+            move(uow, claim, before, words)
     for entry in _beside(uow, row):
         done.entries.append(reverse(uow, entry, on=uow.today, reason=reason))
     for client in sorted(freed):
@@ -93,6 +95,12 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
     uow.session.flush()
     uow.changed("remittance_payment", row.id)
     return done
+
+
+def _before(decision: ClaimDecision) -> ClaimState:
+    """Where the claim stood before a decision; what an insurer answered is with it, at least."""
+    before = ClaimState(json.loads(decision.facts)["state_before"])
+    return ClaimState.ACCEPTED if before in UNSENT else before
 
 
 def obstacle(read: Reading, payment: int) -> str:

@@ -120,9 +120,15 @@ def bill_client(uow: UnitOfWork, control_number: str, *, reason: str) -> int:
             task.kind != Task.COVERAGE
             and may_bill_client(task.group_code, task.reason_code) is MayBill.NO
         ):
+            codes = f"{task.group_code} {task.reason_code}".strip()
+            what = (
+                f"The insurer's codes ({codes}) forbid"
+                if codes
+                else "The insurer's answer does not allow"
+            )
             raise NotNow(
-                f"The insurer's codes ({task.group_code} {task.reason_code}) forbid billing the "
-                "client. Nothing was changed. Correct the claim, appeal, or write it off."
+                f"{what} billing the client. Nothing was changed. Correct the claim, appeal, or "
+                "write it off."
             )
     coverage = uow.session.get_one(Coverage, claim.coverage_id)
     item = insurer_item(uow, claim, coverage.payer.ref)

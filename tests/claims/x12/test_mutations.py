@@ -350,6 +350,12 @@ def test_a_rule_can_be_told_to_warn_only() -> None:
         (None, "own", "HC:90837", "HC:90899"),
         (None, "remote", "HC:90837:95", "HC:90837:HO:95:U1:KX"),
         (None, "own", "HC:90837", "HC:90837:AJ:HE:59:TS"),
+        (
+            Context(plans={"CI": PayerRules(telehealth="optional")}),
+            "remote",
+            "HC:90837:95",
+            "HC:90837",
+        ),
         (None, "own", "HC:90837*175*UN*1", "HC:00790*175*MJ*60"),
     ],
 )

@@ -72,11 +72,12 @@ def segment_error_sentence(error: SegmentError) -> str:
 
 def status_sentence(status: Status) -> str:
     """Return what one status of a 277CA says."""
-    first, *rest = (_code_words(code) for code in status.codes) if status.codes else ("no status",)
+    first, *rest = (code_words(code) for code in status.codes) if status.codes else ("no status",)
     return join(first, *rest, status.text)
 
 
-def _code_words(code: StatusCode) -> str:
+def code_words(code: StatusCode) -> str:
+    """Return what one code of a 277CA says, in own words; it names nobody."""
     category = word(CATEGORIES, code.category, kind="category")
     about = word(STATUSES, code.status, kind="status")
     entity = f" ({word(ROLES, code.entity, kind='party')})" if code.entity else ""
@@ -124,7 +125,7 @@ def _stc(segment: Segment) -> str:
     codes = []
     for number in (1, 10, 11):
         if parts := segment.components(number):
-            codes.append(_code_words(StatusCode(*(*parts, "", "", "")[:3])))
+            codes.append(code_words(StatusCode(*(*parts, "", "", "")[:3])))
     action = _ACTIONS.get(segment.element(3), "")
     amount = f"amount {money(segment, 4)}" if segment.element(4) else ""
     return join(*codes, action, amount, segment.element(12))

@@ -113,15 +113,15 @@ class Decision:
         return sum(share.amount_cents for share in self.shares if share.goes in moving)
 
 
-def decide(claim: RemitClaim, *, next_payer: bool, earlier_payer: bool = False) -> Decision:
+def decide(claim: RemitClaim, *, next_payer: bool, earlier_payer: bool | None = None) -> Decision:
     """Return where each cent of ``claim`` goes.
 
     ``next_payer``: another insurer comes after this one, so the client's share is asked there
-    first; a claim that the payer forwarded itself counts as such. ``earlier_payer``: another
-    insurer answered before, beyond what the claim's own status says.
+    first; a claim that the payer forwarded itself counts as such. ``earlier_payer``: whether
+    another insurer was to answer before; where nobody knows, the claim's own status says.
     """
     onward = next_payer or claim.is_forwarded
-    earlier = earlier_payer or (claim.payer_rank or 1) > 1
+    earlier = (claim.payer_rank or 1) > 1 if earlier_payer is None else earlier_payer
     shares: list[Share] = []
     if claim.lines:
         for number, line in enumerate(claim.lines, start=1):
@@ -166,6 +166,8 @@ def _adjusted(
     adjustments: tuple[Adjustment, ...], line: int | None, onward: bool, earlier: bool
 ) -> Iterator[Share]:
     for each in adjustments:
+        if not each.amount_cents:
+            continue
         group, code = each.group, each.reason
         why: Why | None = None
         if is_contractual_write_off(group, code):

@@ -210,7 +210,7 @@ class Reader277CA(LevelReader):
         part, self._claim = self._claim, None
         if part is None:
             return
-        verdict = self._verdict(part.statuses, part.position, part.trace)
+        verdict = self._verdict(part, part.position, part.trace)
         if not part.trace:
             message = "A claim is answered without its number (TRN02)."
             self.flaw("no-control-number", message, part.row, part.position)
@@ -255,8 +255,13 @@ class Reader277CA(LevelReader):
         elif self._batch is None:
             self._batch = answer
 
-    def _verdict(self, statuses: list[Status], position: int, claim: str) -> Verdict:
-        verdict = verdict_of(statuses)
+    def _verdict(self, part: _Part, position: int, claim: str) -> Verdict:
+        verdict = verdict_of(part.statuses)
+        # A claim is taken or refused whole: a refused line is why its claim was refused.
+        of_lines = [status for line in part.lines for status in line.statuses]
+        if verdict_of(of_lines) is Verdict.REJECTED:
+            verdict = Verdict.REJECTED
+        statuses = [*part.statuses, *of_lines]
         if verdict is Verdict.UNKNOWN:
             message = (
                 "The answer to a claim has no verdict this program knows; a person must read it."

@@ -16,6 +16,8 @@ from mediyn_desktop.claims.x12.model835 import Payment, RemitClaim
 _LONGEST_AHEAD = timedelta(days=14)
 _DOLLARS = "USD"
 _DEBIT = "D"
+_NO_MONEY = "NON"  # BPR04
+_ONLY_TOLD = ("H", "P")  # BPR01: a notice, and a trial of a transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ def payment_suspicions(
             "negative-payment",
             "The payment takes money instead of bringing it. A payer asks for money back inside a "
             "payment or by letter; nothing is posted by itself.",
+        )
+    if payment.amount_cents > 0 and (payment.method == _NO_MONEY or payment.handling in _ONLY_TOLD):
+        # Only told: some insurers say so of money that comes by another way, such as a card.
+        odd(
+            "money-not-sent",
+            "The payment states an amount and says that no money moves with it. Check the deposit.",
+            blocks=False,
         )
     if payment.currency != _DOLLARS:
         odd("other-currency", f"The payment is in {payment.currency[:3]}, not in US dollars.")

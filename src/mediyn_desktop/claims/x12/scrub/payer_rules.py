@@ -15,8 +15,9 @@ from importlib.resources import files
 
 from mediyn_desktop.core.errors import UserFacingError
 
-# How video is marked: the modifier, ``none``, or ``any`` of those in use.
-TELEHEALTH = ("any", "95", "GT", "none")
+# How video is marked: the modifier, ``none``, ``any`` of those in use, or ``optional``: the place
+# of service is enough.
+TELEHEALTH = ("any", "95", "GT", "none", "optional")
 _COLUMNS = (
     "payer",
     "telehealth",

@@ -197,7 +197,7 @@ def place(file: ClaimFile, _: Context) -> Iterator[Hit]:
 def telehealth_modifier(file: ClaimFile, context: Context) -> Iterator[Hit]:
     for claim, line, service in _lines(file):
         remote = _place(claim, service) in places.TELEHEALTH_POS
-        wanted = context.rules_for(claim).telehealth != "none"
+        wanted = context.rules_for(claim).telehealth not in ("none", "optional")
         if remote and wanted and not places.telehealth_marks(line.modifiers):
             yield Hit(service, "01-3")
 
