@@ -48,7 +48,9 @@ bench: $(VENV)/dev system ## Print speed ratios against a floor, each in one run
 	@for script in bench/bench_*.py; do echo "== $$script"; \
 		QT_QPA_PLATFORM=offscreen PYTHONPATH=src:tests:tests/ui $(PY) $$script || exit 1; done
 
-soak: $(VENV)/dev system ## Long random runs: kills, faults
+soak: $(VENV)/dev system ## Long random runs: kills, faults, spoiled files
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		-r requirements/fuzz.txt || echo "No fuzzer for this Python; its test is skipped."
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(WORKERS) -m soak --timeout=3600
 
 screenshots: $(VENV)/app system ## Draw every screen and form, light and dark, into build/screenshots
@@ -64,6 +66,8 @@ lock: ## Compile the locked requirements anew (needs uv)
 		--no-emit-find-links --no-strip-extras --no-header --no-annotate --extra build pyproject.toml -o requirements/app.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-strip-extras --no-header --no-annotate --extra build --extra dev pyproject.toml -o requirements/dev.txt
+	echo "atheris==3.0.0" | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate - -o requirements/fuzz.txt
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
