@@ -28,6 +28,7 @@ class Faults:
     full_after: int | None = None  # the disk is full once so many bytes of a file came
     silent_after: int | None = None  # the server says nothing more
     silent_after_rename: bool = False
+    slow_login: float = 0  # seconds until the server says anything about a password
     drop_before_rename: bool = False
     drop_after_rename: bool = False
     refuse_rename: bool = False
@@ -160,8 +161,9 @@ class _Door(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return True
 
-    def validate_password(self, username: str, password: str) -> bool:
+    async def validate_password(self, username: str, password: str) -> bool:
         self._box.logins.append(username)
+        await asyncio.sleep(self._box.faults.slow_login)
         return (username, password) == (USER, PASSWORD)
 
     def public_key_auth_supported(self) -> bool:

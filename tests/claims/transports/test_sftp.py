@@ -228,6 +228,12 @@ def test_a_silent_server_is_given_up_on(mailbox: Mailbox) -> None:
     assert mailbox.arrived() == {}
 
 
+def test_a_server_that_is_slow_at_the_door_has_refused_nobody(mailbox: Mailbox) -> None:
+    mailbox.faults.slow_login = 5
+    with pytest.raises(Offline, match="cannot be reached"):
+        send(mailbox.profile(timeout=0.3))
+
+
 def test_a_line_that_breaks_at_the_rename_is_in_doubt(mailbox: Mailbox) -> None:
     mailbox.faults.drop_before_rename = True
     with pytest.raises(OutcomeUnknown):

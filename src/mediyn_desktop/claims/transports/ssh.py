@@ -213,7 +213,10 @@ def _log_in(transport: paramiko.Transport, profile: SftpProfile) -> None:
             remaining = transport.auth_publickey(profile.user, _private_key(profile))
         if "password" in remaining and profile.password:
             transport.auth_password(profile.user, profile.password)
-    except paramiko.AuthenticationException:
+    except paramiko.AuthenticationException as error:
+        # The client raises the same for a server that said no and for one that said nothing.
+        if "timeout" in str(error).lower():
+            raise _nobody(profile, "it did not answer in time") from None
         raise _refused(profile) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _nobody(profile, _reason(error)) from None
