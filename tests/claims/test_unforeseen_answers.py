@@ -6,6 +6,7 @@ of another insurer. Each is posted once or waits with its reason; none stops its
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from claims.remittances import Clp, era, reversal
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims import sending, submission
-from mediyn_desktop.claims.answers import FileReport, take_and_act
+from mediyn_desktop.claims.answers import FileReport, post_once_more, take_and_act
 from mediyn_desktop.claims.decision_tables import ClaimTask
 from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.outbox import HandOver
@@ -307,3 +308,36 @@ def test_a_whole_file_ends_the_wait_for_one_that_came_damaged(desk: Desk) -> Non
     assert desk.take(whole).status == "posted"
     assert desk.tasks() == []
     assert desk.balances()["Assets:Bank"] == 9500
+
+
+def test_one_deposit_told_twice_with_another_date_waits_and_touches_no_bank(desk: Desk) -> None:
+    number = desk.claim()
+    paid = Clp(number, 18000, 9500, PAID)
+    assert desk.pay(paid, trace="EFT7").payments[0].status == "posted"
+    before = desk.balances()
+    (told,) = desk.pay(paid, trace="EFT7", on=date(2026, 11, 19)).payments
+    assert told.status == "held"
+    assert "under the same number" in told.message
+    assert desk.balances() == before
+    assert desk.tasks() == [("payment_held", 9500)]
+    # Somebody who compared it with the bank says that it is another.
+    assert told.payment is not None
+    with desk.store.write("t") as uow:
+        report = post_once_more(uow, told.payment)
+    assert report.status == "partly_posted"
+    assert desk.balances()["Assets:Bank"] == before["Assets:Bank"] + 9500
+
+
+def test_the_same_number_of_another_insurer_or_amount_is_another_payment(desk: Desk) -> None:
+    first, second = desk.claim("c1"), desk.claim("c2")
+    desk.pay(Clp(first, 18000, 9500, PAID), trace="EFT7")
+    other = Clp(second, 18000, 9000, (("CO", "45", 6500), ("PR", "3", 2500)))
+    assert desk.pay(other, trace="EFT7", on=date(2026, 11, 19)).payments[0].status == "posted"
+
+
+def test_the_same_envelope_about_other_claims_is_no_duplicate(desk: Desk) -> None:
+    first, second = desk.claim("c1"), desk.claim("c2")
+    desk.pay(Clp(first, 18000, 9500, PAID), trace="EFT7")
+    (told,) = desk.pay(Clp(second, 18000, 9500, PAID), trace="EFT7").payments
+    assert told.status == "held"
+    assert desk.tasks() == [("payment_held", 9500)]

@@ -83,7 +83,7 @@ def post_remittance(
     payer = payer_of(uow, payment)
     report = PaymentReport(POSTED, None, payment.trace, payment.payer.name, payment.amount_cents)
     known = _posted_before(uow, remittance)
-    if known is not None:
+    if known is not None and _same_claims(uow, known, remittance):
         report.status, report.payment, report.duplicate_of = "duplicate", known.id, known.inbound_id
         report.message = (
             f"This payment of {format_cents(payment.amount_cents)} was posted before. Nothing was "
@@ -96,6 +96,7 @@ def post_remittance(
     report.payment = row.id
     against = [flaw.message for flaw in warnings if flaw.blocks]
     against += [difference.sentence() for difference in found.payment]
+    against += _perhaps_the_same(uow, payment, row)
     if against:
         return _hold_whole(uow, report, row, remittance.claims, against)
     row.state, row.posted_at, row.message = POSTED, uow.now, ""
@@ -163,6 +164,41 @@ def _posted_before(read: Reading, remittance: Remittance) -> RemittancePayment |
         .where(RemittancePayment.state == POSTED)
         .limit(1)
     )
+
+
+def _same_claims(read: Reading, known: RemittancePayment, remittance: Remittance) -> bool:
+    """Whether the payment posted before answered the very claims this one answers."""
+    answered = read.session.scalars(
+        select(ClaimDecision.control_number)
+        .where(ClaimDecision.payment_id == known.id, ClaimDecision.pass_number == known.passes)
+    ).all()  # fmt: skip
+    return sorted(answered) == sorted(one.control_number[:80] for one in remittance.claims)
+
+
+def _perhaps_the_same(read: Reading, payment: Payment, row: RemittancePayment) -> list[str]:
+    """Say where a payment under the same number was posted that differs in date or sender only.
+
+    Clearinghouses and portals write these their own way, so that one deposit comes as two. A
+    person who posts it once more has looked: then it counts as another.
+    """
+    if row.passes > 1 or not payment.trace.strip() or not payment.amount_cents:
+        return []
+    earlier = read.session.scalars(
+        select(RemittancePayment)
+        .where(RemittancePayment.trace == row.trace, RemittancePayment.state == POSTED)
+        .where(RemittancePayment.amount_cents == row.amount_cents, RemittancePayment.id != row.id)
+        .order_by(RemittancePayment.id)
+    ).all()
+    name = row.payer_name.strip().casefold()
+    for one in earlier:
+        known = one.payer_ref == row.payer_ref and row.payer_ref != _UNKNOWN_PAYER
+        if known or one.payer_name.strip().casefold() == name:
+            return [
+                f"A payment of {format_cents(one.amount_cents)} under the same number was posted "
+                "before. Compare it with the bank: if it is the same deposit, dismiss this one; "
+                "if it is another, post it once more."
+            ]
+    return []
 
 
 def _row(uow: UnitOfWork, remittance: Remittance, payer: str, inbound: int) -> RemittancePayment:
