@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -335,3 +336,19 @@ def test_http_refuses_at_once_what_cannot_be_filed(server: ClearinghouseServer) 
     status, body = call(f"{base}/eligibility", {"x12": question("INACT1")})
     assert (status, "EB*6**30" in body["x12"]) == (200, True)
     assert call(f"{base}/eligibility", {"x12": "no"})[0] == 400
+
+
+def test_http_takes_nothing_from_a_program_that_died_while_it_sent(
+    server: ClearinghouseServer,
+) -> None:
+    address, port = server.base_url.removeprefix("http://").split(":")
+    body = json.dumps({"x12": claims_file(["W1"])})
+    head = (
+        f"POST /claims HTTP/1.1\r\nHost: {address}\r\nAuthorization: key\r\n"
+        f"Idempotency-Key: k\r\nContent-Length: {len(body) + 1}\r\n\r\n"
+    )
+    with socket.create_connection((address, int(port)), timeout=5) as dying:
+        dying.sendall((head + body).encode())
+        dying.shutdown(socket.SHUT_WR)
+        assert dying.recv(1) == b""
+    assert server.desk.filed == []

@@ -151,3 +151,22 @@ def test_stopping_ends_hanging_requests_and_frees_the_port() -> None:
     idle.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("arrived", ["", "amount=100", "amount=10000&currency=usd"])
+def test_a_request_cut_off_before_its_end_asks_for_nothing(
+    processor: CardProcessor, arrived: str
+) -> None:
+    whole = "amount=10000&currency=usd&customer=cus_anna"
+    port = int(processor.base_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as dying:
+        head = (
+            "POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            "Authorization: Bearer sk_test_x\r\n"
+            f"Content-Length: {len(whole)}\r\n\r\n"
+        )
+        dying.sendall((head + arrived).encode())
+        dying.shutdown(socket.SHUT_WR)
+        answer = dying.recv(1)
+    assert answer == b""
+    assert not processor.state.requests

@@ -218,6 +218,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {})
             return
         body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # the client died while it sent: it sent nothing
+            return
         if not self._is_allowed():
             return
         try:

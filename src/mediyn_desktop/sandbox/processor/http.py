@@ -287,8 +287,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"{}")
             return None
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # the client died while it asked: it asked for nothing
+            return None
         try:
-            return self.rfile.read(int(length)).decode("utf-8")
+            return body.decode("utf-8")
         except UnicodeDecodeError:
             self._send(HTTPStatus.BAD_REQUEST, b"{}")
             return None
