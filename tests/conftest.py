@@ -10,10 +10,11 @@ import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from sqlalchemy import Engine, create_engine
 
 import stripe_types
 from mediyn_desktop.core.clock import FixedClock
@@ -35,6 +36,7 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 PASSPHRASE = "four unrelated calm words"
+_STATEMENTS = 5000  # more than there are
 QUICK = Argon2Cost(iterations=1, memory_kib=64, lanes=1)  # not a defence: for tests only
 
 
@@ -54,6 +56,38 @@ def programs_can_be_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What a statement comes to in SQL is worked out once, not anew for each test's practice.
+
+    A new engine has a new dialect and an empty cache, and the program makes an engine whenever a
+    practice is opened. Statements are kept by their structure and their dialect, never by values.
+    """
+    first: Engine | None = None
+
+    def sharing(url: str, **options: Any) -> Engine:
+        nonlocal first
+        made = create_engine(url, query_cache_size=_STATEMENTS, **options)
+        first = first or made
+        made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mediyn_desktop.store.engine.create_engine", sharing)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quick_passphrases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A practice the program itself makes costs as little to open as ``folder``.
+
+    What a passphrase really costs is the vault's own topic.
+    """
+    if request.path.parent.name != "vault":
+        for change in (slots.create, slots.change_passphrase):
+            monkeypatch.setitem(change.__kwdefaults__, "kdf", QUICK)
 
 
 @pytest.fixture(autouse=True)

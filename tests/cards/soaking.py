@@ -49,6 +49,8 @@ _PASSPHRASE = "four unrelated calm words"
 _CHILDREN = multiprocessing.get_context(
     "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 )
+# The tests' own folders are not on the server's path; what is slow to import is the program's.
+_CHILDREN.set_forkserver_preload(["mediyn_desktop.app"])
 
 
 @dataclass(slots=True)
