@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.core.resources import ResourceMissing, shipped
 from mediyn_desktop.ui.theme import fonts, icons, tokens
@@ -92,6 +93,27 @@ def test_dark_and_back_changes_tokens_and_palette(theme, qapp):
     finally:
         theme.set_scheme(Scheme.LIGHT)
     assert tokens.active() is LIGHT
+
+
+def test_the_same_look_again_lays_nothing_out_anew(theme, qtbot):
+    class Watched(QWidget):
+        def changeEvent(self, event):
+            told.append(event.type())
+
+    told: list[QEvent.Type] = []
+    widget = Watched()
+    qtbot.addWidget(widget)
+    widget.show()
+    told.clear()
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_scheme(Scheme.LIGHT)
+    assert told == []
+    with qtbot.waitSignal(theme.changed):
+        theme.set_scheme(Scheme.DARK)
+    try:
+        assert QEvent.Type.StyleChange in told
+    finally:
+        theme.set_scheme(Scheme.LIGHT)
 
 
 def test_high_contrast_leaves_no_faint_text():

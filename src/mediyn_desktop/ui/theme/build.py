@@ -117,6 +117,8 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         now = self._wanted()
+        if now == tokens.active() and self._app.styleSheet():
+            return  # a style sheet, even the same one, has every widget laid out and painted anew
         tokens.activate(now)
         self._app.setPalette(palette(now))
         self._app.setStyleSheet(style_sheet(now))
