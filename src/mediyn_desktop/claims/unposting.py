@@ -83,6 +83,7 @@ def undo_payment(
                 reason=reason,
                 key=f"unpost:{decision.id}",
                 payer=coverage.payer.ref,
+                only=decision,
             )
             done.entries += taken.entries
             freed.add(_client(uow, claim))
