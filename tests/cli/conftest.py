@@ -17,6 +17,7 @@ from mediyn_desktop.core.resources import shipped
 from mediyn_desktop.dayclose.close import close_day
 from mediyn_desktop.exchange.practice_folder import import_folder
 from mediyn_desktop.sandbox import Sandbox, sandbox
+from mediyn_desktop.sandbox.clearinghouse import answer
 from mediyn_desktop.schema import GUARDS
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.opening import open_practice
@@ -101,6 +102,17 @@ def closed(
     """The program on the sample practice, its day closed, its cards and claims queued."""
     folder = Path(shutil.copytree(evening_done, tmp_path / "closed"))
     return Mediyn(capsys, folder, passphrase_file)
+
+
+@pytest.fixture
+def answers(closed: Mediyn, tmp_path: Path) -> dict[str, Path]:
+    """What the pretend clearinghouse answers to the evening's claims, as files by kind."""
+    (made,) = closed.json("claims", "export", "--out", tmp_path / "claims")
+    found = {}
+    for kind, text in answer(Path(made["file"]).read_text("ascii"), EVENING).items():
+        found[kind] = tmp_path / f"answer.{kind}"
+        found[kind].write_text(text, "ascii")
+    return found
 
 
 @pytest.fixture

@@ -3,32 +3,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import Mediyn
 
-from mediyn_desktop.sandbox.clearinghouse import answer
-
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 KEYS = {"file", "kind", "sha256", "status", "claims", "balance", "duplicate_of"}
 CLAIM = {
     "control_number", "status", "charge_cents", "paid_cents", "patient_cents", "writeoff_cents",
     "posted", "reason",
 }  # fmt: skip
-
-
-@pytest.fixture
-def answers(closed: Mediyn, tmp_path: Path) -> dict[str, Path]:
-    """What the pretend clearinghouse answers to the evening's claims, as files by kind."""
-    (made,) = closed.json("claims", "export", "--out", tmp_path / "claims")
-    found = {}
-    for kind, text in answer(Path(made["file"]).read_text("ascii"), NOW).items():
-        found[kind] = tmp_path / f"answer.{kind}"
-        found[kind].write_text(text, "ascii")
-    return found
 
 
 def one(ran: Any) -> dict[str, Any]:

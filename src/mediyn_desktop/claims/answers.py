@@ -34,7 +34,7 @@ from mediyn_desktop.claims.x12.model_answers import (
 from mediyn_desktop.claims.x12.reading import Whole, read_whole
 from mediyn_desktop.claims.x12.suspicion835 import Ours, payment_suspicions
 from mediyn_desktop.core.errors import NotFound
-from mediyn_desktop.core.steps import Step, silently
+from mediyn_desktop.core.steps import GoOn, Step, StoppedHalfway, silently, to_the_end
 from mediyn_desktop.practice.tables import Client, Clinician, Practice
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -143,14 +143,29 @@ def take_and_act(store: Store, content: bytes, name: str) -> FileReport:
         return act_on(uow, taken.id)
 
 
-def act_on_unread(store: Store) -> list[FileReport]:
-    """Act on every stored file nobody has read yet, each in a transaction of its own."""
+def act_on_unread(store: Store, *, go_on: GoOn = to_the_end) -> list[FileReport]:
+    """Act on every stored file nobody has read yet, each in a transaction of its own.
+
+    Args:
+        go_on: asked before each file and on the way through it; where it ends the work, nothing of
+            the file under way is posted, and it is read next time.
+    """
     with store.read() as read:
         waiting = inbox.unread(read)
-    reports = []
-    for file_id in waiting:
-        with store.write("Read an answer") as uow:
-            reports.append(act_on(uow, file_id))
+    reports: list[FileReport] = []
+
+    def step(_done: int, _total: int) -> None:
+        if not go_on(len(reports), len(waiting)):
+            raise StoppedHalfway
+
+    try:
+        for file_id in waiting:
+            step(0, 0)
+            with store.write("Read an answer") as uow:
+                report = act_on(uow, file_id, step=step)
+            reports.append(report)
+    except StoppedHalfway:
+        return reports
     return reports
 
 

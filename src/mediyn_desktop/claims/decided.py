@@ -33,6 +33,7 @@ def facts_json(answer: RemitClaim, *, state_before: str) -> str:
                 {
                     "control": line.control_number,
                     "procedure": line.procedure,
+                    "submitted": line.submitted_procedure,
                     "modifiers": list(line.modifiers),
                     "charge_cents": line.charge_cents,
                     "paid_cents": line.paid_cents,

@@ -8,6 +8,7 @@ from mediyn_desktop.claims.coordination import coverage_after, prepare_next_clai
 from mediyn_desktop.claims.decision_tables import ClaimDecision
 from mediyn_desktop.claims.decisions import Decision as Posting
 from mediyn_desktop.claims.decisions import post_decision
+from mediyn_desktop.claims.parts import Part, named
 from mediyn_desktop.claims.receivable import insurer_item, session_ref
 from mediyn_desktop.claims.recording import (
     POSTED,
@@ -20,7 +21,7 @@ from mediyn_desktop.claims.recording import (
 from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import ENDED, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
+from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task, waiting_cents
 from mediyn_desktop.claims.x12.decision835 import Decision, Goes, Outcome, decide
 from mediyn_desktop.claims.x12.model835 import RemitClaim
 from mediyn_desktop.codes.adjustments import reason as reason_of
@@ -40,8 +41,14 @@ _STATES = {
 }
 
 
-def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResult:
-    """Post what the insurer decided about ``claim``, or hold it where it does not fit the books."""
+def post_decided(
+    book: Recorder, answer: RemitClaim, claim: Claim, part: Part | None = None
+) -> ClaimResult:
+    """Post what the insurer decided about ``claim``, or hold it where it does not fit the books.
+
+    Args:
+        part: the lines it is about, where it is not about all of them.
+    """
     uow = book.uow
     client, payer = parties(uow, claim)
     onward = coverage_after(uow, claim)
@@ -49,7 +56,7 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
     if decision.outcome is Outcome.FORWARDED:
         return post_nothing(book, answer, claim, Outcome.FORWARDED)
     item = insurer_item(uow, claim, payer.ref)
-    problem = _refuses(uow, claim, item, decision)
+    problem = _refuses(uow, claim, item, decision, part, onward)
     if problem is not None:
         return book.hold(answer, claim, *problem)
     next_cents = decision.cents(Goes.NEXT_PAYER) if onward is not None else 0
@@ -77,7 +84,7 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
         )
         row.entry_id = posted.entry
         book.entries.append(posted.entry)
-    _follow_up(book, answer, claim, row, decision, payer, onward)
+    waits = _follow_up(book, answer, claim, row, decision, payer, onward, part)
     if onward is not None and next_cents and prepare_next_claim(uow, claim, onward, answer) is None:
         open_task(
             uow,
@@ -99,13 +106,18 @@ def post_decided(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResul
         decision.cents(Goes.CLIENT) + decision.cents(Goes.NEXT_PAYER),
         decision.cents(Goes.WRITE_OFF),
         posted=row.entry_id is not None,
-        code="waits" if row.message else "",
+        code="waits" if waits else "",
         reason=row.message or None,
     )
 
 
 def _refuses(
-    read: Reading, claim: Claim, item: OpenItemRow | None, decision: Decision
+    read: Reading,
+    claim: Claim,
+    item: OpenItemRow | None,
+    decision: Decision,
+    part: Part | None,
+    onward: Coverage | None,
 ) -> tuple[str, str] | None:
     """Why the decision cannot be posted as it stands, or None."""
     moving = (Goes.PAID, Goes.WRITE_OFF, Goes.CLIENT, Goes.NEXT_PAYER)
@@ -114,8 +126,20 @@ def _refuses(
             "negative",
             "The amounts take money back, but the answer is not marked as a reversal.",
         )
+    if part is not None and part.twice:
+        return (
+            "already-decided",
+            f"An earlier answer decided {named(part.twice)} of this claim, and no reversal of it "
+            "has come. If this is a second payment, the insurer will want it back.",
+        )
+    if part is not None and (onward is not None or decision.cents(Goes.NEXT_PAYER)):
+        return (
+            "part-of-claim",
+            f"The insurer answered a part of this claim alone ({part.words()}), and another "
+            "insurer comes next, who must be told of all lines at once.",
+        )
     standing = decided.by_insurer(decided.in_force(read, claim))
-    if any(one.entry_id is not None for one in standing):
+    if part is None and any(one.entry_id is not None for one in standing):
         return (
             "already-decided",
             "An earlier payment decided this claim, and no reversal of it has come. If this is "
@@ -139,10 +163,12 @@ def _follow_up(
     decision: Decision,
     payer: Payer,
     onward: Coverage | None,
-) -> None:
-    """Move the claim on, and put what waits on the worklist."""
+    part: Part | None,
+) -> bool:
+    """Move the claim on, and put what waits on the worklist; whether anything does."""
     uow = book.uow
-    end_tasks(uow, Ended.ANSWERED, claim=claim.id)
+    earlier = {one.id for one in part.earlier} if part is not None else set()
+    end_tasks(uow, Ended.ANSWERED, claim=claim.id, but_of=earlier)
     _end_wait_for_correction(book, claim)
     waiting: dict[tuple[str, str], int] = {}
     for share in decision.worklist:
@@ -182,7 +208,7 @@ def _follow_up(
             payer=payer.ref,
             cents=passed_on,
         )
-    rest = _ask_about_rest(book, claim, row, decision, payer, onward)
+    rest = _ask_about_rest(book, claim, row, decision, payer, onward, part)
     if rest:
         row.message = f"{format_cents(rest)} is still open with this insurer"
     if waiting:
@@ -190,9 +216,14 @@ def _follow_up(
             f"{reason_of(code).label} ({group} {code}), {format_cents(cents)}"
             for (group, code), cents in waiting.items()
         )
+    waits = bool(row.message)
+    words = _sentence(decision)
+    if part is not None:
+        words = f"{part.words().capitalize()}: {words}"
+        if not part.is_last:
+            row.message = " ".join(filter(None, (row.message, part.awaited())))
     learn(claim, answer)
     state = ClaimState(claim.state)
-    words = _sentence(decision)
     where = (answer.position, answer.end)
     if state in ENDED:  # a replaced claim was answered after all
         tell(uow, claim, words, inbound=book.payment.inbound_id, segments=where)
@@ -200,11 +231,25 @@ def _follow_up(
         move(
             uow,
             claim,
-            _STATES[decision.outcome],
+            _state_after(decision, part),
             words,
             inbound=book.payment.inbound_id,
             segments=where,
         )
+    return waits
+
+
+def _state_after(decision: Decision, part: Part | None) -> ClaimState:
+    """Where a claim stands: it is with the insurer until all of its lines were answered."""
+    if part is None:
+        return _STATES[decision.outcome]
+    if not part.is_last:
+        return ClaimState.ACCEPTED
+    outcomes = {word_of(decision.outcome), *(one.outcome for one in part.earlier)}
+    if outcomes == {word_of(Outcome.DENIED)}:
+        return ClaimState.DENIED
+    waits = {word_of(Outcome.DENIED), word_of(Outcome.PARTLY_PAID)}
+    return ClaimState.PARTLY_PAID if outcomes & waits else ClaimState.PAID
 
 
 def _ask_about_rest(
@@ -214,12 +259,15 @@ def _ask_about_rest(
     decision: Decision,
     payer: Payer,
     onward: Coverage | None,
+    part: Part | None,
 ) -> int:
     """Ask about what is open still though nothing in the answer waits for it; return the cents."""
     item = insurer_item(book.uow, claim, payer.ref)
     asked = sum(max(share.amount_cents, 0) for share in decision.worklist)
     if onward is None:
         asked += decision.cents(Goes.NEXT_PAYER)
+    if part is not None:  # lines that are awaited, and what waits of those answered before
+        asked += part.missing_cents + waiting_cents(book.uow, {one.id for one in part.earlier})
     left = (items.open_cents(book.uow, item.id) if item is not None else 0) - asked
     if left <= 0:
         return 0

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from mediyn_desktop.claims.mail_tables import InboundFile, MailboxItem
 from mediyn_desktop.claims.transports.protocol import Arrival, Item, Transport
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.steps import GoOn, to_the_end
 from mediyn_desktop.store import clearinghouse_settings as given
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -109,8 +110,12 @@ def mark(uow: UnitOfWork, file_id: int, status: str, message: str = "") -> None:
     uow.changed("inbound_file", file_id)
 
 
-def collect(store: Store, transport: Transport) -> Collected:
+def collect(store: Store, transport: Transport, *, go_on: GoOn = to_the_end) -> Collected:
     """Fetch what waits in the mailbox, each file in a transaction of its own.
+
+    Args:
+        go_on: asked before each file (with a total of 0: nobody knows how many there are); what is
+            left waits in the mailbox and is fetched next time.
 
     Raises:
         UserFacingError: nobody answers, or the way is not set up; what was fetched is kept.
@@ -126,17 +131,21 @@ def collect(store: Store, transport: Transport) -> Collected:
         emptying = settings.get(read, given.CLEARINGHOUSE_AFTER_PICKUP) == "delete"
     place = transport.place
     if emptying:
-        found.removed = _remove_stored(store, transport)
+        found.removed = _remove_stored(store, transport, go_on)
 
     def known(item: Item) -> bool:
         return item.key in seen
 
+    if not go_on(0, 0):
+        return found
     for arrival in transport.collect(known, _own(cursor, place)):
         if isinstance(arrival, str):
             with store.write("Remember how far answers were read") as uow:
                 settings.set_value(uow, given.ANSWERS_CURSOR.key, f"{place} {arrival}")
         else:
             _keep(store, place, arrival, found)
+        if not go_on(len(found.taken), 0):
+            break
     return found
 
 
@@ -154,7 +163,7 @@ def _keep(store: Store, place: str, arrival: Arrival, found: Collected) -> None:
         uow.session.flush()
 
 
-def _remove_stored(store: Store, transport: Transport) -> int:
+def _remove_stored(store: Store, transport: Transport, go_on: GoOn) -> int:
     """Remove from the mailbox what an earlier look stored and what is still the same there."""
     with store.read() as read:
         rows = read.session.scalars(
@@ -167,6 +176,8 @@ def _remove_stored(store: Store, transport: Transport) -> int:
         stored = [(row.id, row.key) for row in rows]
     removed = 0
     for ident, key in stored:
+        if not go_on(0, 0):
+            break
         name, size, modified = key.rsplit("|", 2)
         removed += transport.discard(Item(name, int(size), modified))
         with store.write("An answer was cleared from the mailbox") as uow:

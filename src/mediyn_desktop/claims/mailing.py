@@ -10,6 +10,7 @@ from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.inbox import Collected
 from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.claims.transports.protocol import Offline, Transport
+from mediyn_desktop.core.steps import GoOn, to_the_end
 from mediyn_desktop.store.uow import Store
 
 
@@ -21,8 +22,8 @@ class Fetched:
     reports: list[FileReport]
 
 
-def send_now(store: Store, *, offline: bool = False) -> list[Exported]:
-    """Hand every queued claim over on the way that is set up.
+def send_now(store: Store, *, offline: bool = False, go_on: GoOn = to_the_end) -> list[Exported]:
+    """Hand every queued claim over on the way that is set up; see ``sending.send_claims``.
 
     Raises:
         NoClearinghouse: no way is set up; the claims stay queued.
@@ -32,11 +33,11 @@ def send_now(store: Store, *, offline: bool = False) -> list[Exported]:
         way = connection.transport(read)
     _refuse_offline(way, offline=offline)
     with way:
-        return sending.send_claims(store, way)
+        return sending.send_claims(store, way, go_on=go_on)
 
 
-def fetch_now(store: Store, *, offline: bool = False) -> Fetched:
-    """Fetch what waits in the mailbox and act on it.
+def fetch_now(store: Store, *, offline: bool = False, go_on: GoOn = to_the_end) -> Fetched:
+    """Fetch what waits in the mailbox and act on it; ``go_on`` is asked between the files.
 
     Raises:
         NoClearinghouse: no mailbox is set up.
@@ -51,8 +52,8 @@ def fetch_now(store: Store, *, offline: bool = False) -> Fetched:
         )
     _refuse_offline(way, offline=offline)
     with way:
-        found = inbox.collect(store, way)
-    return Fetched(found, act_on_unread(store))
+        found = inbox.collect(store, way, go_on=go_on)
+    return Fetched(found, act_on_unread(store, go_on=go_on))
 
 
 def _refuse_offline(way: Transport, *, offline: bool) -> None:

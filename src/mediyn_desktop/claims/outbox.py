@@ -32,6 +32,7 @@ from mediyn_desktop.claims.transports.protocol import (
     Transport,
 )
 from mediyn_desktop.core.errors import NotFound, UserFacingError
+from mediyn_desktop.core.steps import GoOn, to_the_end
 from mediyn_desktop.practice.tables import Practice
 from mediyn_desktop.store import clearinghouse_settings as given
 from mediyn_desktop.store import settings
@@ -104,13 +105,19 @@ def address_files(uow: UnitOfWork) -> None:
 
 
 def hand_over(
-    store: Store, transport: Transport, settle: Settle, *, by_hand: bool = False
+    store: Store,
+    transport: Transport,
+    settle: Settle,
+    *,
+    by_hand: bool = False,
+    go_on: GoOn = to_the_end,
 ) -> list[HandedOver]:
     """Hand every open file over to ``transport``, the oldest first; return what became of each.
 
     ``settle`` moves the claims of a file that was sent, refused or lost sight of, in the same
     transaction that says so.
     ``by_hand`` writes files as they lie in the store, under their own names and never zipped.
+    ``go_on`` is asked before each file; one whose hand-over has begun is always finished.
 
     Raises:
         UserFacingError: nobody answers, or the way is not set up; what went before stays done. What
@@ -126,7 +133,9 @@ def hand_over(
         )
     done: list[HandedOver] = []
     trouble: MailboxTrouble | None = None
-    for number in waiting:
+    for place, number in enumerate(waiting):
+        if not go_on(place, len(waiting)):
+            break
         try:
             done.append(_hand_over_one(store, transport, number, settle, by_hand=by_hand))
         except MailboxTrouble as error:

@@ -8,9 +8,11 @@ from datetime import date
 
 from sqlalchemy import select
 
+from mediyn_desktop.claims import decided
 from mediyn_desktop.claims.deciding import post_decided, post_nothing
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.matching import NamedClaims, match
+from mediyn_desktop.claims.parts import part_of
 from mediyn_desktop.claims.recording import ClaimResult, Recorder, parties
 from mediyn_desktop.claims.reversals import post_reversal
 from mediyn_desktop.claims.sending import answer_came
@@ -80,7 +82,11 @@ class ClaimPoster(Recorder):
             return post_nothing(self, answer, claim, Outcome.PREDETERMINED)
         if answer.is_reversal:
             return post_reversal(self, answer, claim)
+        part = None
         if abs(answer.charge_cents) != claim.total_cents:
+            standing = decided.by_insurer(decided.in_force(self.uow, claim))
+            part = part_of(self.uow, claim, answer, standing)
+        if abs(answer.charge_cents) != claim.total_cents and part is None:
             return self.hold(
                 answer,
                 claim,
@@ -88,7 +94,7 @@ class ClaimPoster(Recorder):
                 f"The insurer decided about {format_cents(answer.charge_cents)}; this claim was "
                 f"for {format_cents(claim.total_cents)}.",
             )
-        return post_decided(self, answer, claim)
+        return post_decided(self, answer, claim, part)
 
     def _passed_on(self, answer: RemitClaim, claim: Claim) -> Claim | None:
         """The claim that a later insurer means: it answers under the number it was passed.

@@ -39,7 +39,14 @@ class TakenBack:
 
 
 def take_back(
-    uow: UnitOfWork, claim: Claim, *, on: date, reason: str, key: str, payer: str
+    uow: UnitOfWork,
+    claim: Claim,
+    *,
+    on: date,
+    reason: str,
+    key: str,
+    payer: str,
+    only: ClaimDecision | None = None,
 ) -> TakenBack:
     """Reverse every decision about ``claim`` that stands, the newest first.
 
@@ -49,11 +56,12 @@ def take_back(
     Args:
         key: unique for this taking back.
         payer: whose held money a reversal gives back to.
+        only: the one decision to reverse; the others stand.
 
     Raises:
         TakeBackRefused: the next insurer has decided; nothing was changed.
     """
-    standing = decided.in_force(uow, claim)
+    standing = decided.in_force(uow, claim) if only is None else [only]
     for decision in standing:
         _must_be_last(uow, decision)
     taken = TakenBack()

@@ -23,6 +23,7 @@ from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task
 from mediyn_desktop.claims.transports import folder
 from mediyn_desktop.claims.transports.folder import FolderTransport
 from mediyn_desktop.claims.transports.protocol import Transport
+from mediyn_desktop.core.steps import GoOn, StoppedHalfway, to_the_end, within
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -62,20 +63,30 @@ def export_claims(store: Store, out: Path) -> list[Exported]:
     return [one for one in exported if one.state is HandOver.SENT]
 
 
-def send_claims(store: Store, transport: Transport, *, by_hand: bool = False) -> list[Exported]:
+def send_claims(
+    store: Store, transport: Transport, *, by_hand: bool = False, go_on: GoOn = to_the_end
+) -> list[Exported]:
     """Hand every queued claim over to ``transport``; a repeated call hands over nothing twice.
 
     Held claims whose charts were mended since their day was closed go along.
 
+    Args:
+        go_on: asked while the files are written (where it ends that, none is) and before each is
+            handed over (where it ends that, the rest waits).
+
     Raises:
         UserFacingError: nobody answers, or nothing can be handed over; the claims stay queued.
     """
-    with store.write("Write claim file") as uow:
-        submission.queue_mended(uow)
-        while submission.write_submission(uow) is not None:
-            pass
-        outbox.address_files(uow)
-    done = outbox.hand_over(store, transport, _settle, by_hand=by_hand)
+    step = within(go_on)
+    try:
+        with store.write("Write claim file") as uow:
+            submission.queue_mended(uow, step=step)
+            while submission.write_submission(uow, step=step) is not None:
+                pass
+            outbox.address_files(uow)
+    except StoppedHalfway:
+        return []
+    done = outbox.hand_over(store, transport, _settle, by_hand=by_hand, go_on=go_on)
     with store.read() as read:
         return [_exported(read, one) for one in done]
 

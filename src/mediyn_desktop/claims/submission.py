@@ -30,6 +30,7 @@ from mediyn_desktop.claims.x12.claim837p import MOST_CLAIMS, write_837p
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -117,9 +118,10 @@ def first_claim(read: Reading, charge: Charge) -> Claim | None:
     return read.session.scalar(first)
 
 
-def queue_mended(uow: UnitOfWork) -> None:
-    held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED))
-    queue_claims(uow, [claim for claim in held.all() if check_claim(uow, claim)])
+def queue_mended(uow: UnitOfWork, *, step: Step = silently) -> None:
+    """Queue the held claims whose charts were mended; ``step`` is told before each."""
+    held = uow.session.scalars(select(Claim).where(Claim.state == ClaimState.BLOCKED)).all()
+    queue_claims(uow, _fit(uow, held, step))
 
 
 def problems(claim: Claim) -> list[Problem]:
@@ -136,12 +138,22 @@ def _kept(claim: Claim) -> list[Problem]:
     return [Problem(**row) for row in json.loads(claim.problems)]
 
 
-def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
+def _fit(uow: UnitOfWork, claims: Sequence[Claim], step: Step) -> list[Claim]:
+    """Those of ``claims`` that may go as they stand now."""
+    fit = []
+    for number, claim in enumerate(claims):
+        step(number, len(claims))
+        if check_claim(uow, claim):
+            fit.append(claim)
+    return fit
+
+
+def write_submission(uow: UnitOfWork, *, step: Step = silently) -> ClaimSubmission | None:
     """Write queued claims into one 837P file in the database; None when nothing is left to go.
 
     Each claim is checked alone and then the whole file. A claim that spoils it is blocked with the
     reason and left out; the others go. A file holds as many claims as the guide allows; call this
-    again for the rest.
+    again for the rest. ``step`` is told before each claim.
     """
     waiting = uow.session.scalars(
         select(Claim)
@@ -150,9 +162,7 @@ def write_submission(uow: UnitOfWork) -> ClaimSubmission | None:
         .limit(MOST_CLAIMS)
     ).all()
     number = next_interchange(uow)
-    sound, text = _sound_together(
-        uow, [claim for claim in waiting if check_claim(uow, claim)], number
-    )
+    sound, text = _sound_together(uow, _fit(uow, waiting, step), number)
     if not sound:
         return None
     content = text.encode("ascii")

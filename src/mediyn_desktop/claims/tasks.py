@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -103,8 +103,13 @@ def end_tasks(
     payment: int | None = None,
     kind: Task | None = None,
     note: str | None = None,
+    but_of: Collection[int] = (),
 ) -> int:
-    """End every open task of a claim, a decision or a payment; return how many there were."""
+    """End every open task of a claim, a decision or a payment; return how many there were.
+
+    Args:
+        but_of: the ids of decisions whose tasks go on.
+    """
     query = select(ClaimTask).where(ClaimTask.closed_at.is_(None))
     if kind is not None:
         query = query.where(ClaimTask.kind == kind)
@@ -114,7 +119,7 @@ def end_tasks(
         query = query.where(ClaimTask.decision_id == decision)
     if payment is not None:
         query = query.where(ClaimTask.payment_id == payment)
-    rows = list(uow.session.scalars(query))
+    rows = [row for row in uow.session.scalars(query) if row.decision_id not in but_of]
     for row in rows:
         end_task(uow, row, ended, note=note)
     return len(rows)
@@ -126,6 +131,18 @@ def end_task(uow: UnitOfWork, task: ClaimTask, ended: Ended, *, note: str | None
     task.ended_as = ended
     task.note = note
     uow.changed("claim_task", task.id)
+
+
+def waiting_cents(read: Reading, decisions: Collection[int]) -> int:
+    """Return what waits for a person of the decisions with these ids, in cents."""
+    if not decisions:
+        return 0
+    rows = read.session.scalars(
+        select(ClaimTask.amount_cents).where(
+            ClaimTask.closed_at.is_(None), ClaimTask.decision_id.in_(decisions)
+        )
+    )
+    return sum(rows)
 
 
 def open_tasks(read: Reading) -> list[ClaimTask]:

@@ -15,6 +15,7 @@ from mediyn_desktop.claims.states import UNSENT, ClaimState, move
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Ended, end_tasks
 from mediyn_desktop.core.errors import NotFound, UserFacingError
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.ledger import payments
 from mediyn_desktop.ledger.insurance import Adjudication, adjudicate, settle_freed
 from mediyn_desktop.ledger.journal import reverse
@@ -40,8 +41,13 @@ class Unposted:
     entries: list[int] = field(default_factory=list)
 
 
-def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unposted:
+def undo_payment(
+    uow: UnitOfWork, payment: int, *, reason: str = _WHY, step: Step = silently
+) -> Unposted:
     """Take back everything posted for the payment with the id ``payment``.
+
+    Args:
+        step: told after each answer; what it raises ends the work, and then nothing may be kept.
 
     Raises:
         NotFound: there is no such payment.
@@ -56,7 +62,8 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
     _must_be_newest(uow, decisions)
     done = Unposted(row.id)
     freed: set[str] = set()
-    for decision in reversed(decisions):
+    for number, decision in enumerate(reversed(decisions)):
+        step(number, len(decisions))
         if decision.state == "undone":  # a held answer that was posted later, as another decision
             continue
         claim = uow.session.get(Claim, decision.claim_id) if decision.claim_id else None
@@ -76,6 +83,7 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
                 reason=reason,
                 key=f"unpost:{decision.id}",
                 payer=coverage.payer.ref,
+                only=decision,
             )
             done.entries += taken.entries
             freed.add(_client(uow, claim))
@@ -86,6 +94,7 @@ def undo_payment(uow: UnitOfWork, payment: int, *, reason: str = _WHY) -> Unpost
             words = f"{reason}: {row.trace or 'no number'}"
             before = _before(decision) if moved else ClaimState(claim.state)
             move(uow, claim, before, words)
+    step(len(decisions), len(decisions))
     for entry in _beside(uow, row):
         done.entries.append(reverse(uow, entry, on=uow.today, reason=reason))
     for client in sorted(freed):

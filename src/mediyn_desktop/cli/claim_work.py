@@ -22,6 +22,7 @@ from mediyn_desktop.claims.worklist import WorkItem, outcomes, worklist
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.cli.stopping import Stop, stoppable
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery import claim_papers
 from mediyn_desktop.ledger.kinds import WriteOff
@@ -264,8 +265,13 @@ def _dismiss(args: argparse.Namespace) -> Answer:
 
 
 def _unpost(args: argparse.Namespace) -> Answer:
-    with opened(args) as store, store.write("Take an insurer's payment back") as uow:
-        done = doing.take_posting_back(uow, args.payment, reason=args.reason)
+    stop = Stop("Stopped. Nothing was taken back: everything is posted as before.")
+    with (
+        opened(args) as store,
+        stoppable(stop, first="Leaving everything posted."),
+        store.write("Take an insurer's payment back") as uow,
+    ):
+        done = doing.take_posting_back(uow, args.payment, reason=args.reason, step=stop.step)
     document = {
         "payment_id": str(done.payment),
         "state": "undone",
@@ -275,8 +281,13 @@ def _unpost(args: argparse.Namespace) -> Answer:
 
 
 def _repost(args: argparse.Namespace) -> Answer:
-    with opened(args) as store, store.write("Post an insurer's payment again") as uow:
-        mine = doing.post_payment_again(uow, args.payment)
+    stop = Stop("Stopped. Nothing was posted and nothing was changed.")
+    with (
+        opened(args) as store,
+        stoppable(stop, first="Taking back what was begun."),
+        store.write("Post an insurer's payment again") as uow,
+    ):
+        mine = doing.post_payment_again(uow, args.payment, step=stop.step)
     document = {"payment_id": str(args.payment), "status": mine.status, "message": mine.message}
     return Answer(
         document,

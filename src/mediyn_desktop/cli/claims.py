@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mediyn_desktop import app
-from mediyn_desktop.claims import connection, outbox, sending
+from mediyn_desktop.claims import connection, outbox, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.transports.protocol import Offline
@@ -24,6 +24,7 @@ from mediyn_desktop.claims.x12.segments import NotX12, decode, tokenize
 from mediyn_desktop.cli import claim_work, shapes, words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.cli.stopping import Stop, Stopped, stoppable
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store.uow import Reading, Store
 
@@ -51,8 +52,11 @@ def claims(args: argparse.Namespace) -> Answer:
             with opened(args) as store:
                 exported = sending.export_claims(store, args.out)
         case _:
-            with opened(args) as store:
-                exported = _submit(store, offline=getattr(args, "offline", False))
+            stop = Stop()
+            with opened(args) as store, stoppable(stop, first="Finishing the file under way."):
+                exported = _submit(store, stop, offline=getattr(args, "offline", False))
+                if stop.felt:
+                    raise _stopped(store, exported)
     return Answer(
         [shapes.exported(one) for one in exported],
         words.exported(exported),
@@ -60,13 +64,23 @@ def claims(args: argparse.Namespace) -> Answer:
     )
 
 
-def _submit(store: Store, *, offline: bool) -> list[sending.Exported]:
+def _stopped(store: Store, exported: Sequence[sending.Exported]) -> Stopped:
+    """What went out before the command was stopped, and what did not."""
+    with store.read() as read:
+        left = submission.waiting_count(read)
+    went = sum(len(one.control_numbers) for one in exported if one.state is HandOver.SENT)
+    went_words = f"{went} claims went out" if went != 1 else "1 claim went out"
+    wait_words = f"{left} wait" if left != 1 else "1 waits"
+    return Stopped(f"Stopped. {went_words}, {wait_words}. Run the command again to go on.")
+
+
+def _submit(store: Store, stop: Stop, *, offline: bool) -> list[sending.Exported]:
     with store.read() as read:
         way = connection.transport(read)
     if offline and way.kind != "folder":
         raise Offline("You are offline. Nothing was sent; the claims stay queued.")
     with way:
-        return sending.send_claims(store, way)
+        return sending.send_claims(store, way, go_on=stop.go_on)
 
 
 def _settle(args: argparse.Namespace) -> Answer:

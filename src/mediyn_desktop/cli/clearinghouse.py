@@ -14,6 +14,7 @@ from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.cli.stopping import Stop, Stopped, stoppable
 
 
 def clearinghouse(args: argparse.Namespace) -> Answer:
@@ -72,8 +73,16 @@ def _fetch(args: argparse.Namespace) -> Answer:
             )
         if way.kind != "folder":
             _refuse_offline(args)
-        with way:
-            found = inbox.collect(store, way)
+        stop = Stop()
+        with stoppable(stop, first="Finishing the file under way."), way:
+            found = inbox.collect(store, way, go_on=stop.go_on)
+        if stop.felt:
+            many = len(found.taken)
+            fetched = "1 file was" if many == 1 else f"{many} files were"
+            raise Stopped(
+                f"Stopped. {fetched} fetched and kept; the rest waits in the mailbox. Run the "
+                "command again to go on."
+            )
     document = {
         "taken": [
             {"id": str(one.id), "name": one.name, "sha256": one.sha256, "is_new": one.is_new}

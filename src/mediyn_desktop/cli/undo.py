@@ -7,6 +7,7 @@ import argparse
 
 from mediyn_desktop.cli.answer import Answer
 from mediyn_desktop.cli.opening import opened
+from mediyn_desktop.cli.stopping import Stop, stoppable
 from mediyn_desktop.undo.undoing import NothingToUndo, Undoable, do_instead, newest, undo
 
 
@@ -24,8 +25,13 @@ def go_back(args: argparse.Namespace) -> Answer:
         with opened(args) as store, store.write("Correct the last step") as uow:
             found = do_instead(uow)
         return Answer(_document(found, done=True), f"Done: {found.offer}.")
-    with opened(args) as store, store.write("Undo the last step") as uow:
-        found = undo(uow)
+    stop = Stop("Stopped. Nothing was undone: everything is as it was.")
+    with (
+        opened(args) as store,
+        stoppable(stop, first="Leaving everything as it was."),
+        store.write("Undo the last step") as uow,
+    ):
+        found = undo(uow, watch=stop.step)
     return Answer(_document(found, done=True), f"Undone: {found.words}.")
 
 

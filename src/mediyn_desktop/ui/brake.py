@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 
-from mediyn_desktop.core.steps import Step
+from mediyn_desktop.core.steps import GoOn, Step
 from mediyn_desktop.ui.ops import Canceled
 
 
@@ -19,6 +19,7 @@ class Brake:
     def __init__(self, sentence: str) -> None:
         self._sentence = sentence
         self._pulled = threading.Event()
+        self._felt = threading.Event()
 
     def pull(self) -> None:
         """Let the work stop at its next step."""
@@ -29,6 +30,11 @@ class Brake:
         """Whether it was pulled."""
         return self._pulled.is_set()
 
+    @property
+    def felt(self) -> bool:
+        """Whether the work ended because of it, and was not finished before."""
+        return self._felt.is_set()
+
     def over(self, step: Step) -> Step:
         """Return ``step`` with the brake on it.
 
@@ -37,7 +43,20 @@ class Brake:
 
         def watched(done: int, total: int) -> None:
             if self._pulled.is_set():
+                self._felt.set()
                 raise Canceled(self._sentence)
             step(done, total)
+
+        return watched
+
+    def between(self, step: Step) -> GoOn:
+        """Return what tells ``step``, and ends the work before its next piece once it is pulled."""
+
+        def watched(done: int, total: int) -> bool:
+            if self._pulled.is_set():
+                self._felt.set()
+                return False
+            step(done, total)
+            return True
 
         return watched

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.actions.registry import Command
+from mediyn_desktop.ui.braked_bar import BrakedBar, BrakedDialog
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from mediyn_desktop.ui.widgets.dialog import Dialog
@@ -83,6 +85,31 @@ class InsteadDialog(Dialog):
         self.good.setFocus()
 
 
+STOPPED = "Stopped. Nothing was undone: everything is as it was."
+
+
+class UndoBar(BrakedDialog):
+    """Undoing that lasts: how far it is, and the button that leaves everything as it was."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"Undo: {name}", parent)
+        self.bar = BrakedBar("Undoing", "Undoing", "Leaving everything as it was", after_ms=0)
+        self.body.addWidget(self.bar)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(BUSY_AFTER_MS)
+        self._delay.timeout.connect(self.open)
+        self._delay.start()
+
+    def end(self) -> str:
+        """Go away; return the sentence to say first where Stop came too late."""
+        self._delay.stop()
+        late = self.bar.end()
+        self.done(self.DialogCode.Accepted)
+        self.deleteLater()
+        return late
+
+
 class Undoing(QObject):
     """The command behind Ctrl+Z; its questions appear on ``window``."""
 
@@ -114,10 +141,24 @@ class Undoing(QObject):
         dialog.open()
 
     def _undo(self, step: Undoable, name: str) -> None:
+        shown = UndoBar(name, self._window)
+        brake = shown.bar.start(STOPPED)
+
+        def done(_done: Undoable) -> None:
+            self._context.shell.say(" ".join(filter(None, (shown.end(), f"Undone: {name}"))))
+
+        def failed(error: Exception) -> bool:
+            shown.end()
+            if isinstance(error, Canceled):
+                self._context.shell.say(error.message)
+            return False
+
         self._context.write(
             "Undo the last step",
-            lambda uow: undo(uow, step.step),
-            done=lambda _done: self._context.shell.say(f"Undone: {name}"),
+            lambda uow, steps: undo(uow, step.step, watch=brake.over(steps.step)),
+            done=done,
+            failed=failed,
+            progress=shown.bar.telling("Undoing"),
         )
 
     def _instead(self, step: Undoable) -> None:

@@ -337,9 +337,11 @@ def _note_posted(uow: UnitOfWork, payments: Sequence[PaymentReport]) -> None:
         record_step(uow, "remittance", f"post {what} of {cents}", payments=numbers)
 
 
-def take_posting_back(uow: UnitOfWork, payment: int, *, reason: str) -> Unposted:
+def take_posting_back(
+    uow: UnitOfWork, payment: int, *, reason: str, step: Step = silently
+) -> Unposted:
     """``claims.unposting.undo_payment``, as a step."""
-    done = undo_payment(uow, payment, reason=reason)
+    done = undo_payment(uow, payment, reason=reason, step=step)
     cents = format_cents(uow.session.get_one(RemittancePayment, payment).amount_cents)
     record_step(
         uow, "unpost", f"take back the posting of an insurer's payment of {cents}", payment=payment

@@ -6,6 +6,7 @@ from __future__ import annotations
 from mediyn_desktop.claims.answers import post_once_more
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.unposting import obstacle, undo_payment
+from mediyn_desktop.core.steps import Step
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.undo.returning import WHY
 from mediyn_desktop.undo.steps import Facts, Held
@@ -20,10 +21,10 @@ def posted(read: Reading, facts: Facts) -> Held | None:
     return None
 
 
-def unpost(uow: UnitOfWork, facts: Facts) -> None:
+def unpost(uow: UnitOfWork, facts: Facts, step: Step) -> None:
     """Reverse everything posted for the payments, the last one first."""
     for payment in reversed(facts["payments"]):
-        undo_payment(uow, payment, reason=WHY)
+        undo_payment(uow, payment, reason=WHY, step=step)
 
 
 def unposted(read: Reading, facts: Facts) -> Held | None:
@@ -32,6 +33,6 @@ def unposted(read: Reading, facts: Facts) -> Held | None:
     return Held("It was posted again since.") if state == "posted" else None
 
 
-def post(uow: UnitOfWork, facts: Facts) -> None:
+def post(uow: UnitOfWork, facts: Facts, step: Step) -> None:
     """Post the payment again."""
-    post_once_more(uow, facts["payment"])
+    post_once_more(uow, facts["payment"], step=step)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.undo import holding, importing, plans, remittances, returning
 from mediyn_desktop.undo.steps import Facts, Held
@@ -54,11 +55,19 @@ class _Verb:
     back: Callable[[UnitOfWork, Facts], object]
 
 
+@dataclass(frozen=True, slots=True)
+class _LongVerb:
+    """A verb whose taking back may last: it tells how far it is."""
+
+    held: Callable[[Reading, Facts], Held | None]
+    back: Callable[[UnitOfWork, Facts, Step], object]
+
+
 def _never(_uow: UnitOfWork, _facts: Facts) -> None:
     raise AssertionError("this step always says what to do instead")
 
 
-_VERBS: dict[str, _Verb] = {
+_VERBS: dict[str, _Verb | _LongVerb] = {
     "sign": _Verb(holding.signed, returning.unsign),
     "cancel": _Verb(holding.cancelled, returning.uncancel),
     "amount": _Verb(holding.amount_asked, returning.unset),
@@ -82,8 +91,8 @@ _VERBS: dict[str, _Verb] = {
     "plan-resume": _Verb(plans.changed, plans.unresume),
     "plan-end": _Verb(plans.ended, plans.unend),
     "plan-card": _Verb(plans.changed, plans.unchange_card),
-    "remittance": _Verb(remittances.posted, remittances.unpost),
-    "unpost": _Verb(remittances.unposted, remittances.post),
+    "remittance": _LongVerb(remittances.posted, remittances.unpost),
+    "unpost": _LongVerb(remittances.unposted, remittances.post),
     "import": _Verb(importing.left_since, importing.take_back),
 }
 
@@ -94,12 +103,14 @@ def newest(read: Reading) -> Undoable | None:
     return None if row is None else _shown(row, _held(read, row))
 
 
-def undo(uow: UnitOfWork, step: int | None = None) -> Undoable:
+def undo(uow: UnitOfWork, step: int | None = None, *, watch: Step = silently) -> Undoable:
     """Undo the newest step and return it.
 
     Args:
         step: the id of the step that is meant, where it was shown before: another one that came
             since is not undone in its place.
+        watch: told how far it is where that may last; what it raises ends the work, and then
+            nothing may be kept.
 
     Raises:
         NothingToUndo: there is no step.
@@ -111,7 +122,11 @@ def undo(uow: UnitOfWork, step: int | None = None) -> Undoable:
     if held is not None:
         offered = "" if held.offer is None else f" Instead: {held.offer.words}."
         raise CannotUndo(f"“{row.words}” is not undone: {held.why} Nothing was changed.{offered}")
-    _VERBS[row.verb].back(uow, json.loads(row.facts))
+    verb, facts = _VERBS[row.verb], json.loads(row.facts)
+    if isinstance(verb, _LongVerb):
+        verb.back(uow, facts, watch)
+    else:
+        verb.back(uow, facts)
     return _done(uow, row)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -15,7 +16,9 @@ from mediyn_desktop.claims.outbox import HandOver, OutboxRow
 from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.claims.transports.protocol import Step
+from mediyn_desktop.core.steps import GoOn
 from mediyn_desktop.ui import wording
+from mediyn_desktop.ui.braked_bar import BrakedBar
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
@@ -34,6 +37,7 @@ from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
 
+T = TypeVar("T")
 _WAYS = {
     "folder": "Claims are written into a folder; you carry them to your clearinghouse.",
     "sandbox": "Claims go to a made-up clearinghouse on this computer, for trying things out.",
@@ -75,6 +79,7 @@ _ARRIVED = (
     Column("From", lambda row: row.came_by, width=220, muted=True, spare=1),
     status_column("What it was", lambda row: wording.state(_CAME, row.status), width=150),
 )
+_STOPPED = "Stopped."
 _OFFLINE = "You work offline. Nothing was tried"
 
 
@@ -85,6 +90,7 @@ class ClearinghousePage(Page):
         super().__init__(context, parent)
         self._mail: Mail | None = None
         self._busy = False
+        self.bar = BrakedBar("On the way", "Connecting", "Finishing the file under way")
         self.way = PlainLabel("", wrap=True)
         self.set_up_button: Button = SecondaryButton("Set up…", self.set_up)
         self.test_button: Button = SecondaryButton("Test the connection", self.test)
@@ -131,6 +137,7 @@ class ClearinghousePage(Page):
         below.addWidget(self.told, 1)
         below.addWidget(self.in_button)
         self.column.addLayout(above)
+        self.column.addWidget(self.bar)
         self.column.addWidget(PlainLabel("Files that went out", "muted"))
         self.column.addWidget(self.file_table, 1)
         self.column.addLayout(middle)
@@ -253,24 +260,70 @@ class ClearinghousePage(Page):
         dialog.saved.connect(self.context.shell.say)
         dialog.open_once()
 
+    def _travel(
+        self, label: str, words: str, work: Callable[[GoOn], T], done: Callable[[T, str], object]
+    ) -> None:
+        """Do ``work`` that ends between two files once Stop is pressed.
+
+        ``done`` is told what came of it, and whether and how it was stopped, in a sentence.
+        """
+        if self._busy:
+            return
+        self._busy = True
+        self._offer()
+        brake = self.bar.start(_STOPPED)
+
+        def ended(result: T) -> None:
+            late = self.bar.end()
+            self._ended(lambda found: done(found, _STOPPED if brake.felt else late), result)
+
+        def failed(error: Exception) -> bool:
+            self.bar.end()
+            return self._failed(error)
+
+        self.context.run(
+            label,
+            lambda steps: work(brake.between(steps.step)),
+            done=ended,
+            failed=failed,
+            progress=self.bar.telling(words),
+        )
+
     def send(self) -> None:
         """Send what waits."""
         store, offline = self.context.store, self.context.offline
-        self._run("Send claims", lambda: mailing.send_now(store, offline=offline), self._sent)
+        self._travel(
+            "Send claims",
+            "Sending",
+            lambda go_on: mailing.send_now(store, offline=offline, go_on=go_on),
+            self._sent,
+        )
 
-    def _sent(self, files: list[Exported]) -> None:
+    def _sent(self, files: list[Exported], stopped: str) -> None:
         self.reload()
         odd = [one.message for one in files if one.state is not HandOver.SENT]
         claims = sum(len(one.control_numbers) for one in files if one.state is HandOver.SENT)
+        if stopped == _STOPPED:
+            odd.append("What was not sent waits.")
+        elif not files:
+            self.context.shell.say(" ".join(filter(None, (stopped, "No claim was waiting"))))
+            return
         words = [f"{wording.counted(claims, 'claim')} sent"] if claims or not odd else []
-        self.context.shell.say(" ".join((*words, *odd)) if files else "No claim was waiting")
+        if words and odd:
+            words[0] += "."
+        self.context.shell.say(" ".join(filter(None, (stopped, *words, *odd))))
 
     def fetch(self) -> None:
         """Fetch what waits in the mailbox, and act on it."""
         store, offline = self.context.store, self.context.offline
-        self._run("Fetch answers", lambda: mailing.fetch_now(store, offline=offline), self._fetched)
+        self._travel(
+            "Fetch answers",
+            "Fetching",
+            lambda go_on: mailing.fetch_now(store, offline=offline, go_on=go_on),
+            self._fetched,
+        )
 
-    def _fetched(self, found: Fetched) -> None:
+    def _fetched(self, found: Fetched, stopped: str) -> None:
         self.reload()
         new = sum(one.is_new for one in found.found.taken)
         words = f"{wording.counted(new, 'file')} fetched" if new else "Nothing new came"
@@ -278,7 +331,10 @@ class ClearinghousePage(Page):
         waits = sum(one.needs_you for one in found.reports)
         if waits:
             left.append(f"{wording.counted(waits, 'file needs', 'files need')} you.")
-        self.context.shell.say(". ".join((words, *left)))
+        if stopped == _STOPPED:
+            left.append("The rest waits")
+        told = ". ".join((words, *left))
+        self.context.shell.say(" ".join(filter(None, (stopped, told))))
 
     # -- the files
 

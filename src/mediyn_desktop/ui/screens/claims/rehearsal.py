@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from mediyn_desktop.claims.answers import FileReport, rehearse
@@ -21,18 +19,16 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.core.steps import Step
 from mediyn_desktop.store.uow import Store
 from mediyn_desktop.ui import wording
-from mediyn_desktop.ui.brake import Brake
+from mediyn_desktop.ui.braked_bar import BrakedBar, BrakedDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
-from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled
+from mediyn_desktop.ui.ops import Canceled, Progress
 from mediyn_desktop.ui.screens.claims.words import RESULTS
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
-from mediyn_desktop.ui.widgets.work_bar import WorkBar
 from mediyn_desktop.ui.wording import signed
 from mediyn_desktop.undo import doing
 
@@ -99,7 +95,7 @@ def _columns(found: Rehearsal) -> tuple[Column, ...]:
     )
 
 
-class RehearsalDialog(Dialog):
+class RehearsalDialog(BrakedDialog):
     """Nothing is changed until “Post”; what cannot be posted is kept and waits, with the reason.
 
     Posting is one step: stopped on its way, nothing of any file is taken in.
@@ -111,7 +107,6 @@ class RehearsalDialog(Dialog):
     def __init__(self, context: Context, found: Rehearsal, parent: QWidget | None = None) -> None:
         super().__init__("What this file would do", parent, width=880)
         self._context, self._files = context, list(found.files)
-        self._brake: Brake | None = None
         reports = found.reports
         claims = found.claims()
         books = [one for report in reports for one in report.moved_words]
@@ -126,9 +121,7 @@ class RehearsalDialog(Dialog):
         self.why = PlainLabel("", wrap=True)
         self._problem = PlainLabel("", "problem", wrap=True)
         self._problem.hide()
-        self.bar = WorkBar(
-            "Posting", "Reading", "Taking back what was begun", self._stop, after_ms=BUSY_AFTER_MS
-        )
+        self.bar = BrakedBar("Posting", "Reading", "Taking back what was begun")
         self._cancel: Button = SecondaryButton("Do nothing", self.reject)
         self.save: Button = PrimaryButton("Post", self._post)
         known = all(one.status == "duplicate" for one in reports)
@@ -176,43 +169,32 @@ class RehearsalDialog(Dialog):
     # -- posting
 
     def _post(self) -> None:
-        if self._brake is not None:
+        if self.bar.under_way:
             return
-        brake, files = Brake(STOPPED), self._files
-        self._brake = brake
+        brake, files = self.bar.start(STOPPED), self._files
         self._problem.hide()
         self._enable(False)
-        self.bar.begin()
         self._context.write(
             "Post answers",
             lambda uow, steps: doing.post_answers(uow, files, step=brake.over(steps.step)),
             done=self._done,
             failed=self._refused,
-            progress=partial(show_step, self.bar),
+            progress=steps_on(self.bar),
         )
 
     def _enable(self, on: bool) -> None:
         for button in (self._cancel, self.save):
             button.setEnabled(on)
 
-    def _stop(self) -> None:
-        if self._brake is not None:
-            self._brake.pull()
-
     def _done(self, reports: list[FileReport]) -> None:
-        stopped = self._brake is not None and self._brake.pulled
-        self._over()
-        late = "It was finished before it could be stopped. " if stopped else ""
-        self.posted.emit(late + " ".join(summary(one, is_done=True) for one in reports))
+        late = self.bar.end()
+        told = [late] if late else []
+        self.posted.emit(" ".join([*told, *(summary(one, is_done=True) for one in reports)]))
         self.accept()
 
-    def _over(self) -> None:
-        self._brake = None
-        self.bar.finish()
-        self._enable(True)
-
     def _refused(self, error: Exception) -> bool:
-        self._over()
+        self.bar.end()
+        self._enable(True)
         self.save.setFocus()
         if not isinstance(error, UserFacingError):
             return False
@@ -223,24 +205,14 @@ class RehearsalDialog(Dialog):
         self._problem.show()
         return True
 
-    def reject(self) -> None:
-        """Close without posting; while it is being posted, ask it to stop instead."""
-        if self._brake is None:
-            super().reject()
-        elif self.bar.stop_button.isEnabled():
-            self.bar.stop_button.click()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._brake is None:
-            super().closeEvent(event)
-        else:
-            event.ignore()
-            self.reject()
+def steps_on(bar: BrakedBar) -> Progress:
+    """Return what shows on ``bar`` how far a file is: read, or answer by answer."""
 
+    def show(done: int, total: int) -> None:
+        bar.step("Answer" if total else "Reading", done, total)
 
-def show_step(bar: WorkBar, done: int, total: int) -> None:
-    """Show on ``bar`` how far a file is: read, or answer by answer."""
-    bar.step("Answer" if total else "Reading", done, total)
+    return show
 
 
 def summary(one: FileReport, *, is_done: bool) -> str:

@@ -18,21 +18,24 @@ from mediyn_desktop.claims.payment_list import (
 )
 from mediyn_desktop.claims.posting import PaymentReport
 from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.core.steps import Step, silently
+from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.brake import Brake
+from mediyn_desktop.ui.braked_bar import BrakedBar, BrakedDialog
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Canceled, Task
+from mediyn_desktop.ui.ops import Canceled, Task
 from mediyn_desktop.ui.screens.claims.page import Page
 from mediyn_desktop.ui.screens.claims.rehearsal import (
     STOPPED,
     Rehearsal,
     RehearsalDialog,
     look,
-    show_step,
+    steps_on,
 )
 from mediyn_desktop.ui.screens.claims.verbs import Subject
 from mediyn_desktop.ui.screens.claims.words import PAYMENTS, RESULTS
@@ -40,7 +43,6 @@ from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryBu
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from mediyn_desktop.ui.widgets.table import RecordTable
-from mediyn_desktop.ui.widgets.work_bar import WorkBar
 from mediyn_desktop.undo import doing
 
 _NONE = (
@@ -54,6 +56,7 @@ _NOTHING_POSTED = (
     "Nothing of it is posted",
     "“Post again” does what the file says.",
 )
+STAYS_POSTED = "Stopped. Nothing was taken back: everything is posted as before."
 _FILES = "Answer files (*.835 *.999 *.277* *.271 *.ta1 *.x12 *.edi *.txt *.zip);;All files (*)"
 
 
@@ -91,8 +94,8 @@ def _standing(row: PaymentRow) -> str:
     return f"Nothing of it is posted now. Why it was taken back: {row.message}."
 
 
-class TakeBackDialog(CorrectingDialog):
-    """Takes the posting of a payment back, by reversal."""
+class TakeBackDialog(BrakedDialog, CorrectingDialog):
+    """Takes the posting of a payment back, by reversal; stopped on its way, all of it stays."""
 
     def __init__(self, context: Context, row: PaymentRow, parent: QWidget | None = None) -> None:
         title = "Take the posting back"
@@ -101,17 +104,35 @@ class TakeBackDialog(CorrectingDialog):
         whose = f"{row.payer}, {wording.day(row.paid_on)}, {format_cents(row.amount_cents)}"
         self.body.addWidget(PlainLabel(whose, "strong", wrap=True))
         self.why = self.add_reason("It was for another practice", needed=True)
+        self.bar = BrakedBar("Taking back", "Taking back", "Leaving everything posted")
+        self.body.addWidget(self.bar)
         self.finish()
         self.why.setFocus()
 
     def foresee(self) -> Foreseen:
-        number = self._payment.id
         return Foreseen(
             "Everything posted for it is reversed, with entries of today. The file is kept, and "
             "it can be posted again.",
-            lambda uow, why: doing.take_posting_back(uow, number, reason=why),
+            self._take_back,
             "Taken back. It can be posted again",
         )
+
+    def _take_back(self, uow: UnitOfWork, why: str, step: Step = silently) -> object:
+        return doing.take_posting_back(uow, self._payment.id, reason=why, step=step)
+
+    def carry_out(self, _work: object, why: str, said: str) -> None:
+        brake = self.bar.start(STAYS_POSTED)
+        self._context.write(
+            self._label,
+            lambda uow, steps: self._take_back(uow, why, brake.over(steps.step)),
+            done=lambda _result: self._done(" ".join(filter(None, (self.bar.end(), said)))),
+            failed=self._not_taken_back,
+            progress=self.bar.telling("Taking back"),
+        )
+
+    def _not_taken_back(self, error: Exception) -> bool:
+        self.bar.end()
+        return self._refused(error)
 
 
 class RemittancesPage(Page):
@@ -121,14 +142,7 @@ class RemittancesPage(Page):
         super().__init__(context, parent)
         self.setAcceptDrops(True)
         self._reading: Task | None = None
-        self._brake: Brake | None = None
-        self.bar = WorkBar(
-            "Looking into the file",
-            "Reading",
-            "Taking back what was begun",
-            self._stop,
-            after_ms=BUSY_AFTER_MS,
-        )
+        self.bar = BrakedBar("Looking into the file", "Reading", "Taking back what was begun")
         self._empty, self._none = EmptyState(*_NONE), EmptyState(*_NOTHING_POSTED)
         self.model = RowsModel(_PAYMENTS, lambda row: row.id)
         self.table = RecordTable("Payments of insurers", self.model)
@@ -264,7 +278,7 @@ class RemittancesPage(Page):
 
     def look_into(self, paths: Sequence[Path]) -> None:
         """Show what the files at ``paths`` would do; nothing is changed by that."""
-        if not paths or self._brake is not None:
+        if not paths or self.bar.under_way:
             return
         store, brake = self.context.store, self._began()
         self.context.ops.run(
@@ -272,23 +286,16 @@ class RemittancesPage(Page):
             lambda steps: look(store, paths, brake.over(steps.step)),
             done=self._show_rehearsal,
             failed=self._stopped,
-            progress=partial(show_step, self.bar),
+            progress=steps_on(self.bar),
         )
 
     def _began(self) -> Brake:
-        self._brake = Brake(STOPPED)
         self.open_button.setEnabled(False)
-        self.bar.begin()
-        return self._brake
+        return self.bar.start(STOPPED)
 
-    def _over(self) -> None:
-        self._brake = None
-        self.bar.finish()
+    def _over(self) -> str:
         self.open_button.setEnabled(True)
-
-    def _stop(self) -> None:
-        if self._brake is not None:
-            self._brake.pull()
+        return self.bar.end()
 
     def _stopped(self, error: Exception) -> bool:
         self._over()
@@ -317,7 +324,7 @@ class RemittancesPage(Page):
     def post_again(self) -> None:
         """Post the chosen payment, after it was taken back or what held it was mended."""
         row = self.current()
-        if row is None or row.state == "posted" or self._brake is not None:
+        if row is None or row.state == "posted" or self.bar.under_way:
             return
         number, brake = row.id, self._began()
         self.context.write(
@@ -325,13 +332,14 @@ class RemittancesPage(Page):
             lambda uow, steps: doing.post_payment_again(uow, number, step=brake.over(steps.step)),
             done=self._posted_again,
             failed=self._stopped,
-            progress=partial(show_step, self.bar),
+            progress=steps_on(self.bar),
         )
 
     def _posted_again(self, report: PaymentReport) -> None:
-        self._over()
+        late = self._over()
         posted = report.status in ("posted", "partly_posted")
-        self.context.shell.say(report.message or "Posted again", undo=posted)
+        said = " ".join(filter(None, (late, report.message or "Posted again")))
+        self.context.shell.say(said, undo=posted)
         self.table.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
