@@ -20,6 +20,9 @@ from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
+ASKING = "Asking the bank"
+"""How the event of an attempt begins for which the bank is being asked."""
+
 
 def identity(uow: UnitOfWork, obligation: str) -> str:
     """Return the iid: derived from the obligation alone, the same after every restore."""

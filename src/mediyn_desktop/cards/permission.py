@@ -76,12 +76,12 @@ def _by_client(read: Reading, row: CardAttempt, due: Due | InstallmentDue) -> Re
     return Refusal(f"{reason} The charge waits", final=False) if reason is not None else None
 
 
-def card_now(read: Reading, row: CardAttempt) -> str:
-    """Return the payment method to ask after a decline: the one a new charge would take."""
+def card_now(read: Reading, row: CardAttempt) -> Card | None:
+    """Return the card to ask after a decline: the one a new charge would take, if there is one."""
     due = still_asked(read, row)
     cards = _cards(read, row, due) if due is not None else []
     valid = [card for card in cards if not is_expired(card, read.today)] or cards
-    return valid[0].stripe_payment_method if valid else row.payment_method
+    return valid[0] if valid else None
 
 
 def _perhaps_paid(read: Reading, row: CardAttempt, charge: int) -> bool:

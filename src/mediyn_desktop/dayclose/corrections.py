@@ -27,7 +27,7 @@ from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _SETTLED = frozenset({State.SUCCEEDED, State.DECLINED, State.CANCELED})
 _NAMES = {
-    SessionStatus.CANCELLED: "cancelled in time",
+    SessionStatus.CANCELLED: "canceled in time",
     SessionStatus.LATE_CANCEL: "a late cancellation",
     SessionStatus.NO_SHOW: "a missed session",
 }
@@ -159,7 +159,7 @@ def cancel_session(
     """
     why = " ".join(reason.split())
     if not why:
-        raise CancelRefused("Cancelling a session needs a reason. Nothing was changed.")
+        raise CancelRefused("Canceling a session needs a reason. Nothing was changed.")
     told = preview_cancel(uow, session_ref, at=at, status=status)
     session = sessions.get(uow, session_ref)
     charge = charge_of(uow, session)
@@ -184,7 +184,7 @@ def _decided(
     )
     if decided is SessionStatus.ATTENDED:
         raise CancelRefused(
-            "A cancelled session is cancelled, late_cancel or no_show. Nothing was changed."
+            "A canceled session is cancelled, late_cancel or no_show. Nothing was changed."
         )
     if session.status == decided.value:
         raise CancelRefused(

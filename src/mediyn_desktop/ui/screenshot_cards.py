@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.approving import approve, due_by_itself, preview
-from mediyn_desktop.cards.attempts import move
+from mediyn_desktop.cards.attempts import ASKING, move
 from mediyn_desktop.cards.clearing.disputes import record_dispute
 from mediyn_desktop.cards.clearing.movements import record_movements
 from mediyn_desktop.cards.clearing.payouts import record_payout, take_apart
@@ -24,7 +24,7 @@ _ACCOUNT = Account("acct_pictures", livemode=False, server_time=None)
 _STEPS = (
     (State.CREATING, "Asking the processor to prepare the charge"),
     (State.CREATED, "The processor has not charged the card yet"),
-    (State.CONFIRMING, "Asking the bank"),
+    (State.CONFIRMING, ASKING),
 )
 _LOST = (
     "We asked the processor to charge the card and got no readable answer; checking before "

@@ -51,8 +51,8 @@ def standing(ground: Ground) -> Status:
     return Status("Cards may be charged", Tone.OK)
 
 
-def standing_words(ground: Ground) -> str:
-    """Return why, and when everything was compared last."""
+def standing_words(ground: Ground, *, fresh: bool = False) -> str:
+    """Return why, and when everything was compared last; ``fresh``: that is on the screen."""
     unconnected = "No Stripe account is connected. Its key is entered in the settings."
     if ground.frozen is not None:
         since = wording.moment(ground.frozen_since) if ground.frozen_since is not None else ""
@@ -64,7 +64,9 @@ def standing_words(ground: Ground) -> str:
     if ground.unknown.count:
         count = wording.counted(ground.unknown.count, "charge")
         said.append(f"{count} over {format_cents(ground.unknown.cents)} without an answer yet.")
-    if ground.compared_at is None:
+    if fresh:
+        said.append("Compared just now.")
+    elif ground.compared_at is None:
         said.append("This practice was never compared with Stripe yet.")
     else:
         said.append(f"Last compared as of {wording.moment(ground.compared_at)}.")

@@ -175,16 +175,21 @@ class ComparisonPage(Page):
         self._view = view
         status = standing(view.ground)
         self.standing.set_status(status)
-        self.words.setText(standing_words(view.ground))
+        self._say_standing()
         self.waiting.emit(int(view.ground.frozen is not None))
         self.links.show_links(view.links, view.names)
         links = wording.counted(len(view.links), "open payment link")
         self.counted.emit(" · ".join([status.word, *([links] if view.links else [])]))
         self._enable()
 
+    def _say_standing(self) -> None:
+        if self._view is not None:
+            self.words.setText(standing_words(self._view.ground, fresh=self.found is not None))
+
     def show_found(self, found: Compared | None) -> None:
         """Show a comparison, or that nothing is compared now."""
         self.found = found
+        self._say_standing()
         findings = found.comparison.findings if found is not None else ()
         self.model.set_rows(findings)
         self.empty.set_text(*(_NOT_YET if found is None else _NOTHING)[1:])
