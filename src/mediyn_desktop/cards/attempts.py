@@ -96,18 +96,6 @@ def of_balances(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:
     return _latest(read, charge_ids, CardAttempt.purpose == BALANCE)
 
 
-def another_in_flight(read: Reading, charge_id: int | None, but: int | None = None) -> bool:
-    """Whether a card is being asked for something else of the charge, or may have been."""
-    # A queued charge that was sent once already may still arrive late.
-    begun = (CardAttempt.state == State.QUEUED) & CardAttempt.create_started_at.is_not(None)
-    query = select(CardAttempt.id).where(
-        CardAttempt.charge_id == charge_id, CardAttempt.state.in_(IN_FLIGHT) | begun
-    )
-    if but is not None:
-        query = query.where(CardAttempt.id != but)
-    return read.session.scalar(query.limit(1)) is not None
-
-
 def _latest(
     read: Reading, charge_ids: list[int], which: ColumnElement[bool]
 ) -> dict[int, CardAttempt]:
