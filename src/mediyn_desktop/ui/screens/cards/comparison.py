@@ -13,13 +13,13 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.cards.accepting import take_over
+from mediyn_desktop.cards.findings import Finding
 from mediyn_desktop.cards.ground import Ground, ground
 from mediyn_desktop.cards.links.standing import LinkView, view_links
 from mediyn_desktop.cards.links.states import OPEN
-from mediyn_desktop.cards.reconciling import Comparison, Finding, compare
+from mediyn_desktop.cards.reconciling import Comparison, compare
 from mediyn_desktop.claims.rehearsing import Moved, foresee
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.journal import names
 from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui import wording
@@ -33,6 +33,7 @@ from mediyn_desktop.ui.pages import Page
 from mediyn_desktop.ui.screens.cards.accept_dialog import AcceptDialog
 from mediyn_desktop.ui.screens.cards.compare_words import (
     KINDS,
+    amount,
     standing,
     standing_words,
     summary,
@@ -218,7 +219,10 @@ class ComparisonPage(Page):
         self.compare_button.setEnabled(self._may_compare)
         found = self.found
         worth = found is not None and bool(
-            found.comparison.findings or found.comparison.unused or found.comparison.code
+            found.comparison.findings
+            or found.comparison.unused
+            or found.comparison.pages
+            or found.comparison.code
         )
         self.accept_button.setVisible(worth and not running)
 
@@ -243,7 +247,7 @@ class ComparisonPage(Page):
             with context.store.read() as read:
                 return Compared(found, names(read, refs), tuple(moved))
 
-        self._task = context.run(
+        self._task = context.ask(
             "Compare with Stripe",
             work,
             kinds=(),
@@ -269,7 +273,7 @@ class ComparisonPage(Page):
 
     def _stepped(self, done: int, _total: int) -> None:
         if self._task is not None:
-            self.strip.begin(f"{wording.counted(done, 'payment', 'payments and refunds')} read")
+            self.strip.begin(f"{wording.counted(done, 'thing')} read")
 
     def _over(self) -> None:
         self._task = None
@@ -319,5 +323,5 @@ def _columns(name: Callable[[Finding], str]) -> tuple[Column, ...]:
         status_column("What", lambda one: KINDS[one.kind], width=186),
         Column("Client", lambda one: name(one) or wording.NOTHING, least=100),
         Column("On", lambda one: wording.day(one.created.date()), width=112, spare=1),
-        Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),
+        Column("Amount", amount, "right", width=104),
     )
