@@ -160,6 +160,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
             every=timedelta(minutes=5),
             waiting=waiting_count,
             run=_send_charges,
+            beside=True,
         ),
         Job(
             "card-news",
@@ -168,6 +169,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
             waiting=unresolved,
             run=_poll_processor,
             regular=_may_be_news,
+            beside=True,
         ),
         Job(
             "eligibility",

@@ -9,9 +9,9 @@ import urllib.request
 from typing import Any
 
 from sqlalchemy import select
-from till import Till
 
 import world
+from cards.till import Till
 from mediyn_desktop.cards.on_file.asking import make_page, plan_request
 from mediyn_desktop.cards.on_file.requests import RequestView, view_requests
 from mediyn_desktop.cards.on_file.standing import CardView, view_cards

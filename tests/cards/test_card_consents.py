@@ -18,6 +18,7 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import approve, preview
 from mediyn_desktop.cards.choosing import FEES, SESSIONS, permitted
+from mediyn_desktop.cards.deciding import stop
 from mediyn_desktop.cards.due import NotChargeable
 from mediyn_desktop.cards.on_file import checks, consents, marking, removing
 from mediyn_desktop.cards.on_file.consents import ConsentRefused, How, view_consents
@@ -38,6 +39,7 @@ from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import UnitOfWork
 
 DAY = date(2026, 11, 23)
+LOST, POOR = "4000990000000079", "4000990000000053"
 
 
 @pytest.fixture
@@ -322,6 +324,37 @@ def test_a_refused_fee_has_a_hint_about_health_accounts(shelf: Shelf, write: Wri
     assert failing.id == card.id
     assert failing.hint == FEE_HINT
     assert "refused" in str(failing.failing)
+
+
+@pytest.mark.parametrize(("number", "for_good"), [(LOST, True), (POOR, False)])
+def test_a_card_refused_for_good_is_refused_also_once_its_charge_is_called_off(
+    shelf: Shelf, write: Write, number: str, for_good: bool
+) -> None:
+    card = shelf.saved("c1", "sessions", number=number)
+    shelf.till.owe_again("c1", "s1")
+    (ident,) = shelf.till.queue()
+    shelf.till.run()
+    assert [one.id for one in shelf.cards(attention=True)] == [card.id] * for_good
+    write(lambda uow: stop(uow, ident))
+    shelf.till.converge()
+    assert shelf.till.state(ident) == State.CANCELED
+    assert [one.id for one in shelf.cards(attention=True)] == [card.id] * for_good
+
+
+def test_a_charge_that_another_card_pays_the_next_day_names_that_card(
+    shelf: Shelf, write: Write
+) -> None:
+    shelf.saved("c1", "sessions", number=POOR)
+    shelf.till.owe_again("c1", "s1")
+    (ident,) = shelf.till.queue()
+    shelf.till.run()
+    other = shelf.saved("c1", "sessions", number=MASTERCARD)
+    write(lambda uow: marking.make_default(uow, other.id))
+    shelf.till.days_pass(1)
+    shelf.till.run()
+    assert charged(shelf) == ["4444"]
+    assert (shelf.till.row(ident).last4, shelf.till.state(ident)) == ("4444", State.SUCCEEDED)
+    assert "Asking the bank about the card ending 4444 instead" in shelf.till.history(ident)
 
 
 # -- off file

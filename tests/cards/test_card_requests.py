@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,16 @@ import pytest
 from shelf import MASTERCARD, PAGES, Shelf
 from till import Till
 
+from mediyn_desktop.cards.accounts import OtherAccount
 from mediyn_desktop.cards.on_file import asking
 from mediyn_desktop.cards.on_file.asking import AskRefused, make_page
 from mediyn_desktop.cards.on_file.checks import consents
 from mediyn_desktop.cards.on_file.consents import agree, revoke
-from mediyn_desktop.cards.on_file.looking import end
-from mediyn_desktop.cards.stripe_api import Refused, SetupPage
+from mediyn_desktop.cards.on_file.following import finish
+from mediyn_desktop.cards.on_file.looking import end, look
+from mediyn_desktop.cards.on_file.removing import remove
+from mediyn_desktop.cards.polling.poll import poll
+from mediyn_desktop.cards.stripe_api import KeyRefused, Refused, SetupPage, StripeApi
 from mediyn_desktop.cards.stripe_api.setups import Setups
 from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.sandbox.processor.faults import Fault
@@ -90,6 +95,77 @@ def test_a_page_left_behind_can_be_closed_by_hand(shelf: Shelf) -> None:
     assert end(shelf.till.store, shelf.till.api, asked.id) == "closing"
     shelf.till.days_pass(1.1)
     assert end(shelf.till.store, shelf.till.api, asked.id) == "closed"
+
+
+@contextmanager
+def other_account(shelf: Shelf) -> Iterator[StripeApi]:
+    """A key that opens another account of the same processor."""
+    shelf.till.processor.ring.register("sk_test_other", account="acct_other")
+    with closing(StripeApi("sk_test_other", shelf.till.processor.base_url)) as api:
+        yield api
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_key_of_another_account_says_nothing_of_a_page(shelf: Shelf, saved: bool) -> None:
+    store, asked = shelf.till.store, shelf.ask("c1")
+    if saved:
+        shelf.fill(asked.url)
+    shelf.till.days_pass(1.1)
+    with other_account(shelf) as stranger:
+        for _ in range(2):
+            with pytest.raises(OtherAccount):
+                look(store, stranger, asked.id)
+            with pytest.raises(OtherAccount):
+                finish(store, stranger)
+            assert shelf.request(asked.id).state == "open"
+        assert poll(store, stranger).stopped == "frozen"
+        with pytest.raises(OtherAccount):
+            end(store, stranger, asked.id)
+        shelf.till.days_pass(30)
+        with pytest.raises(OtherAccount):
+            end(store, stranger, asked.id)
+    assert shelf.request(asked.id).state == "closing"
+    shelf.poll()
+    assert shelf.request(asked.id).state == ("completed" if saved else "closed")
+
+
+def test_a_revoked_key_says_nothing_of_a_page(shelf: Shelf) -> None:
+    asked = shelf.ask("c1")
+    shelf.fill(asked.url)
+    shelf.till.days_pass(1.1)
+    shelf.till.processor.faults.script(Fault("401", method="GET", times=9))
+    with pytest.raises(KeyRefused):
+        look(shelf.till.store, shelf.till.api, asked.id)
+    assert shelf.request(asked.id).state == "open"
+    shelf.till.processor.faults.clear()
+    shelf.poll()
+    assert shelf.request(asked.id).state == "completed"
+
+
+def test_a_page_nobody_knows_the_id_of_waits_for_its_own_account(shelf: Shelf) -> None:
+    faults = shelf.till.processor.faults
+    faults.script(
+        Fault("reset_after", method="POST", path=PAGES), Fault("reset_before", path=PAGES, times=9)
+    )
+    with pytest.raises(AskRefused):
+        shelf.ask("c1")
+    faults.clear()
+    (asked,) = shelf.requests()
+    shelf.till.days_pass(1.2)
+    with other_account(shelf) as stranger, pytest.raises(OtherAccount):
+        look(shelf.till.store, stranger, asked.id)
+    assert shelf.request(asked.id).state == "unknown"
+
+
+def test_a_removed_card_is_taken_off_in_its_own_account(shelf: Shelf) -> None:
+    card = shelf.saved()
+    with shelf.till.store.write("t") as uow:
+        remove(uow, card.id)
+    with other_account(shelf) as stranger, pytest.raises(OtherAccount):
+        finish(shelf.till.store, stranger)
+    assert len(shelf.attached()) == 1
+    finish(shelf.till.store, shelf.till.api)
+    assert shelf.attached() == []
 
 
 def test_one_refused_request_keeps_no_other_waiting(

@@ -45,7 +45,9 @@ from mediyn_desktop.cards import worker
 from mediyn_desktop.cards.accepting import NotAccepted, accept
 from mediyn_desktop.cards.deciding import charge_anyway, stop
 from mediyn_desktop.cards.due import due_on_card
-from mediyn_desktop.cards.reconciling import CompareFailed, Kind, compare
+from mediyn_desktop.cards.findings import Kind
+from mediyn_desktop.cards.hearing import CompareFailed
+from mediyn_desktop.cards.reconciling import compare
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import NotAllowed, OutcomeUnknown, Refused, Role, StripeApi
 from mediyn_desktop.cards.tables import CardAttempt, CardHold

@@ -16,13 +16,13 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.approving import Line, approve, preview
 from mediyn_desktop.cards.due import NotChargeable
+from mediyn_desktop.cards.findings import Kind
 from mediyn_desktop.cards.holds import place_hold
 from mediyn_desktop.cards.installments import chargeable_plan_card, installment_due
 from mediyn_desktop.cards.links.offering import LinkRefused, plan_link
 from mediyn_desktop.cards.links.standing import open_link, shares_of
 from mediyn_desktop.cards.on_file.consents import agree, revoke
 from mediyn_desktop.cards.receipts import lower_waiting, take_payment
-from mediyn_desktop.cards.reconciling import Kind
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay

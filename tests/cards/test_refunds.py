@@ -10,6 +10,8 @@ from datetime import timedelta
 import pytest
 from purse import Purse
 
+from mediyn_desktop.cards.afterwards import NOTHING, Afterwards, Disputed, afterwards
+from mediyn_desktop.cards.listing import AttemptsAsked, attempt_rows, find_attempts
 from mediyn_desktop.cards.refunds.planning import drop, history, plan, plan_split
 from mediyn_desktop.cards.refunds.sending import RefundStopped, resolve
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, StripeApi
@@ -191,6 +193,34 @@ def test_a_pending_refund_is_posted_and_a_failed_one_comes_back(purse: Purse) ->
     purse.poll(sweep=True)
     purse.agrees()
     assert purse.pay_back(failing, 15000) == "succeeded"
+
+
+def test_the_list_of_charges_says_what_went_back_and_what_a_bank_disputes(purse: Purse) -> None:
+    def then(payment: str) -> Afterwards:
+        with purse.till.store.read() as read:
+            return afterwards(read, [purse.intent(payment)]).get(purse.intent(payment), NOTHING)
+
+    payment = purse.sold()
+    assert then(payment) == Afterwards()
+    purse.pay_back(payment, 5000)
+    assert then(payment) == Afterwards(returned_cents=5000)
+    purse.plan(payment, 6000)
+    assert then(payment) == Afterwards(returned_cents=5000, asked_cents=6000)
+    failing = purse.sold("pm_x_refundFail")
+    purse.pay_back(failing, 15000)
+    assert then(failing) == Afterwards(returned_cents=15000)
+    purse.till.clock.advance(timedelta(minutes=2))
+    purse.poll()
+    assert then(failing) == Afterwards()
+    dispute = purse.dispute(purse.intent(failing))
+    purse.poll()
+    assert then(failing) == Afterwards(disputed=Disputed.OPEN)
+    purse.decide(dispute, won=False)
+    purse.poll()
+    assert then(failing) == Afterwards(disputed=Disputed.LOST)
+    with purse.till.store.read() as read:
+        rows = attempt_rows(read, find_attempts(read, AttemptsAsked()))
+    assert {one.then for one in rows} == {then(payment), then(failing)}
 
 
 def test_a_failed_refund_becomes_credit_where_the_session_was_settled_meanwhile(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -69,6 +70,33 @@ def test_trying_now_does_not_wait_for_the_next_turn(qtbot, background, work, ops
     qtbot.waitUntil(lambda: work.runs == 1 and not ops.pending())
     background.run_waiting()
     qtbot.waitUntil(lambda: work.runs == 2 and not ops.pending())
+
+
+def test_work_that_waits_for_a_server_is_in_the_way_of_no_write(qtbot, store, ops, doors):
+    reached, go, saved = threading.Event(), threading.Event(), []
+
+    def hang(_store):
+        reached.set()
+        assert go.wait(60)
+        return Outcome()
+
+    work = Work()
+    job = replace(work.job, run=hang, beside=True)
+    here = context(store, ops)
+    background = Background(here, [job])
+    background.look()
+    qtbot.waitUntil(reached.is_set)
+    here.write("Save something", lambda uow: uow.today, done=saved.append)
+    qtbot.waitUntil(lambda: bool(saved))
+    assert ops.pending() == (job.label,)
+    go.set()
+    qtbot.waitUntil(lambda: not ops.pending())
+    background.stop()
+    assert doors.bugs == []
+
+
+def test_the_cards_jobs_go_on_beside_the_windows_writes():
+    assert {one.name for one in program.jobs() if one.beside} == {"cards", "card-news"}
 
 
 def test_background_work_steps_back_while_the_user_works(qtbot, background, work, ops):

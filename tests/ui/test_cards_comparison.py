@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from accessibility import assert_accessible
 from desk import context, opened
 from PySide6.QtCore import Qt
 
+import world
+from cards.shelf import Shelf
 from cards.till import KEY
+from mediyn_desktop.cards.findings import Finding, Kind
 from mediyn_desktop.cards.links.offering import make_link, plan_link
-from mediyn_desktop.cards.reconciling import Finding, Kind
+from mediyn_desktop.cards.stripe_api.refunds import Refunds
 from mediyn_desktop.ledger import queries
 from mediyn_desktop.sandbox.processor import outside
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
@@ -160,6 +165,66 @@ def test_reading_can_be_stopped_and_nothing_is_changed(qtbot, show, restored):
     restored.processor.limits.latency_seconds = 0.0
     assert compared(qtbot, page) is not None
     assert not page.problem.isVisible()
+
+
+def test_others_save_while_the_processor_keeps_a_comparison_waiting(
+    qtbot, show, restored, monkeypatch
+):
+    page, saved = show(), []
+    reached, go = threading.Event(), threading.Event()
+    pages = Refunds.pages
+
+    def hang(self, since):
+        reached.set()
+        assert go.wait(60)
+        yield from pages(self, since)
+
+    monkeypatch.setattr(Refunds, "pages", hang)
+    page.context.actions.run("cards.compare")
+    qtbot.waitUntil(reached.is_set, timeout=20_000)
+    page.context.write("Save somebody", lambda uow: world.client(uow, "c9").ref, done=saved.append)
+    qtbot.waitUntil(lambda: saved == ["c9"])
+    assert page.found is None
+    assert page.stop_button.isVisible()
+    go.set()
+    qtbot.waitUntil(lambda: page.found is not None, timeout=20_000)
+    assert len(page.found.comparison.findings) == 3
+
+
+def test_what_was_posted_since_it_was_compared_is_looked_at_again(qtbot, show, till):
+    till.sell()
+    till.run()
+    by_hand(till, "cus_c1", "pm_good1", 4000)
+    page = show()
+    compared(qtbot, page)
+    till.accept()
+    assert page.context.actions.run("cards.accept")
+    (form,) = opened(page, AcceptDialog)
+    form.looked.setChecked(True)
+    qtbot.keyClick(form, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Compare once more" in form.problem, timeout=20_000)
+    form.reject()
+    assert till.posted() == 19000
+    till.agrees()
+
+
+def test_a_card_that_was_saved_on_a_forgotten_page_is_shown(qtbot, show, till, tmp_path):
+    shelf = Shelf(till)
+    till.sell()
+    till.run()
+    shelf.client("c9")
+    backup = till.copy(tmp_path / "backup")
+    shelf.saved("c9", "sessions")
+    till.sell()
+    till.run()
+    till.restore(backup)
+    page = show()
+    compared(qtbot, page)
+    assert ("Saved card", "Sample c9, Ana", "–") in rows(page)
+    assert "1 saved but not on file" in page.summary.text()
+    accept(qtbot, page)
+    (card,) = shelf.cards("c9")
+    assert (card.last4, card.scopes) == ("4242", ())
 
 
 def test_closing_the_window_ends_the_reading(qtbot, show, restored):

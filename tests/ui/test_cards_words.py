@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 import world
+from mediyn_desktop.cards.afterwards import Afterwards, Disputed
 from mediyn_desktop.cards.anchoring import REASONS
 from mediyn_desktop.cards.declines import MOST_RETRIES, Refusal, kind_of
 from mediyn_desktop.cards.listing import GROUPS, AttemptRow
@@ -63,6 +64,28 @@ def story(state: State, *, line: dict | None = None, **more) -> AttemptStory:
         "refundable_cents": 0,
     }
     return AttemptStory(**{**given, **more})
+
+
+@pytest.mark.parametrize(
+    ("then", "word", "said"),
+    [
+        (Afterwards(), "Paid", ""),
+        (Afterwards(returned_cents=15000), "Paid back", "$150.00 was paid back."),
+        (Afterwards(returned_cents=5000), "Partly paid back", "$50.00 was paid back."),
+        (Afterwards(asked_cents=5000), "Being paid back", "Stripe is asked to pay $50.00 back."),
+        (Afterwards(disputed=Disputed.OPEN), "Disputed", "has not decided: see Disputes."),
+        (Afterwards(disputed=Disputed.LOST), "Dispute lost", "decided for the client"),
+        (Afterwards(disputed=Disputed.WON), "Paid", "decided for you."),
+        (Afterwards(5000, disputed=Disputed.OPEN), "Disputed", "$50.00 was paid back. The client"),
+    ],
+)
+def test_a_paid_charge_says_what_became_of_the_money(then, word, said):
+    paid = story(State.SUCCEEDED, line={"then": then})
+    assert words.standing(paid.row).word == word
+    known = words.certain(paid)
+    assert known.status.word == ("Charged" if word == "Paid" else word)
+    assert known.sentence.startswith("$150.00 was charged to the card ending 4242, once.")
+    assert said in known.sentence
 
 
 def declined(code: str | None, **more) -> AttemptStory:

@@ -54,6 +54,36 @@ def test_writes_never_overlap_and_keep_their_order(ops, qtbot):
     assert not overlaps
 
 
+def test_a_write_is_not_held_up_by_a_server_that_hangs(ops, qtbot):
+    gate, results, steps = threading.Event(), [], []
+
+    def wait(told):
+        told.step(1, 0)
+        return gate.wait(10)
+
+    ops.ask("Ask", wait, done=results.append, progress=lambda done, _: steps.append(done))
+    ops.run("Save", lambda: "saved", done=results.append)
+    qtbot.waitUntil(lambda: results == ["saved"] and steps == [1])
+    assert ops.pending() == ("Ask",)
+    gate.set()
+    qtbot.waitUntil(lambda: results == ["saved", True])
+
+
+def test_questions_to_servers_come_one_after_another(ops, qtbot):
+    inside, overlaps, results = [], [], []
+
+    def work(number):
+        overlaps.extend(inside)
+        inside.append(number)
+        inside.remove(number)
+        return number
+
+    for number in range(20):
+        ops.ask("Ask", lambda number=number: work(number), done=results.append)
+    qtbot.waitUntil(lambda: results == list(range(20)))
+    assert overlaps == []
+
+
 def test_a_read_is_not_held_up_by_a_long_write(ops, qtbot):
     gate, results = threading.Event(), []
     ops.run("Long", lambda: gate.wait(10))

@@ -18,8 +18,15 @@ from mediyn_desktop.billing.plan_views import items_under_plans, plan_view
 from mediyn_desktop.billing.prepaid import PackageState, packages_of, view_package
 from mediyn_desktop.billing.tables import Charge, CopayOverride, Courtesy, PaymentPlan
 from mediyn_desktop.cards import receipts
+from mediyn_desktop.cards.approving import approve
 from mediyn_desktop.cards.attempts import plan_attempt
+from mediyn_desktop.cards.charging_now import chargeable_now
+from mediyn_desktop.cards.choosing import BALANCE
 from mediyn_desktop.cards.due import InstallmentDue, chargeable_card, due_on_card
+from mediyn_desktop.cards.links.offering import plan_link
+from mediyn_desktop.cards.links.standing import move as move_link
+from mediyn_desktop.cards.links.states import LinkState
+from mediyn_desktop.cards.links.tables import PaymentLink
 from mediyn_desktop.cards.receipts import give_back
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -27,13 +34,14 @@ from mediyn_desktop.claims.submission import make_claims
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.dayclose.corrections import CancelRefused
 from mediyn_desktop.delivery import superbills
 from mediyn_desktop.ledger import bank, payments, queries
 from mediyn_desktop.ledger.checks import LEDGER_CHECKS
 from mediyn_desktop.ledger.items import Share, items_of_session, open_cents, open_items
 from mediyn_desktop.ledger.journal import AlreadyReversed
 from mediyn_desktop.ledger.kinds import CLIENT_MONEY, WriteOff
-from mediyn_desktop.ledger.returns import refundable_cents
+from mediyn_desktop.ledger.returns import refund, refundable_cents
 from mediyn_desktop.ledger.tables import EntryRow, PaymentRow
 from mediyn_desktop.ledger.taking_back import take_refund_back
 from mediyn_desktop.ledger.write_offs import recoverable_cents
@@ -136,7 +144,9 @@ def test_a_waiting_card_and_an_unsent_claim_are_withdrawn_with_it(
     [
         (State.SUCCEEDED, "The card was charged"),
         (State.UNKNOWN, "asked already"),
-        (State.DECLINED, "asked already"),
+        (State.REVIEW, "asked already"),
+        (State.DECLINED, "did not pay"),
+        (State.NEEDS_CLIENT, "did not pay"),
     ],
 )
 def test_what_a_card_was_asked_for_is_not_undone(uow: UnitOfWork, became: State, said: str) -> None:
@@ -150,6 +160,102 @@ def test_what_a_card_was_asked_for_is_not_undone(uow: UnitOfWork, became: State,
     found = newest(uow)
     assert found is not None
     assert found.instead is not None
+
+
+def queue_balance(uow: UnitOfWork, ref: str) -> CardAttempt:
+    """Session ``ref`` was charged; 20.00 of it went back and are asked of the card again."""
+    paid = queue(uow, ref)
+    paid.state = State.SUCCEEDED
+    charge = charge_of(uow, get(uow, ref))
+    assert charge is not None
+    assert charge.open_item_id is not None
+    payments.record_payment(
+        uow, ref="card-1", client="c1", cents=15000, method="card", on=uow.today, source="attempt",
+        shares=[Share(charge.open_item_id, 15000)],
+    )  # fmt: skip
+    refund(uow, ref="ref-1", payment="card-1", cents=2000, on=uow.today, reason="Too much")
+    (line,) = chargeable_now(uow, "c1", [ref])
+    assert line.due.purpose == BALANCE
+    (ident,) = approve(uow, [line])
+    return uow.session.get_one(CardAttempt, ident)
+
+
+@pytest.mark.parametrize(
+    "became",
+    [State.CREATING, State.CREATED, State.CONFIRMING, State.UNKNOWN, State.PROCESSING,
+     State.REVIEW],
+)  # fmt: skip
+def test_a_balance_asked_of_a_card_holds_its_sessions_signature(
+    uow: UnitOfWork, became: State
+) -> None:
+    doing.sign_note(uow, "s2")
+    queue_balance(uow, "s2").state = became
+    uow.session.flush()
+    before = state(uow)
+    found = newest(uow)
+    assert found is not None
+    assert found.offer is None
+    with pytest.raises(CannotUndo, match="asked already, and what became of it is not certain"):
+        undo(uow)
+    with pytest.raises(CannotUndo):
+        do_instead(uow)
+    with pytest.raises(CancelRefused, match="not known yet"):
+        doing.cancel_session(uow, "s2", at=uow.now, reason="Ill", status=SessionStatus.NO_SHOW)
+    assert state(uow) == before
+
+
+def test_a_balance_the_card_has_paid_stays_as_credit_with_the_rest(uow: UnitOfWork) -> None:
+    doing.sign_note(uow, "s2")
+    queue_balance(uow, "s2").state = State.SUCCEEDED
+    charge = charge_of(uow, get(uow, "s2"))
+    assert charge is not None
+    assert charge.open_item_id is not None
+    payments.record_payment(
+        uow, ref="card-2", client="c1", cents=2000, method="card", on=uow.today, source="attempt",
+        shares=[Share(charge.open_item_id, 2000)],
+    )  # fmt: skip
+    with pytest.raises(CannotUndo, match=r"\$150\.00 paid for it stay as the client’s credit"):
+        undo(uow)
+    do_instead(uow)
+    assert charge_of(uow, get(uow, "s2")) is None
+    assert queries.client_balances(uow)["c1"].credit_cents == 15000
+
+
+@pytest.mark.parametrize("became", [State.QUEUED, State.DECLINED, State.NEEDS_CLIENT])
+def test_a_balance_that_waits_or_was_refused_is_not_asked_for_after_the_undoing(
+    uow: UnitOfWork, became: State
+) -> None:
+    doing.sign_note(uow, "s2")
+    balance = queue_balance(uow, "s2")
+    balance.state = became
+    uow.session.flush()
+    do_instead(uow)
+    assert balance.withdraw or balance.state == State.CANCELED
+
+
+def test_an_installment_on_its_way_holds_the_signature_it_may_settle(uow: UnitOfWork) -> None:
+    doing.sign_note(uow, "s2")
+    charge = charge_of(uow, get(uow, "s2"))
+    assert charge is not None
+    assert charge.open_item_id is not None
+    made = open_plan(uow, "c1", amount_cents=4000, day=1, items=[charge.open_item_id])
+    installment(uow, made.ref).state = State.UNKNOWN
+    uow.session.flush()
+    with pytest.raises(CannotUndo, match="what became of it is not certain"):
+        undo(uow)
+
+
+@pytest.mark.parametrize("became", [LinkState.PAYING, LinkState.REVIEW])
+def test_a_payment_by_link_on_its_way_holds_the_signature(
+    uow: UnitOfWork, became: LinkState
+) -> None:
+    doing.sign_note(uow, "s2")
+    link = uow.session.get_one(PaymentLink, plan_link(uow, "c1", session="s2"))
+    move_link(uow, link, became, "t")
+    with pytest.raises(CannotUndo, match="what became of it is not certain"):
+        undo(uow)
+    move_link(uow, link, LinkState.CLOSED, "t")
+    undo(uow)
 
 
 def test_a_superbill_that_names_it_holds_it(uow: UnitOfWork) -> None:
@@ -501,15 +607,19 @@ def test_a_payment_plan_is_started_held_and_ended_and_each_step_goes_back(uow: U
     assert state(uow) == before
 
 
+def installment(uow: UnitOfWork, ref: str) -> CardAttempt:
+    """40.00 of the plan are queued for the card."""
+    row = uow.session.scalars(select(PaymentPlan).where(PaymentPlan.ref == ref)).one()
+    due = InstallmentDue(row, uow.session.get_one(Client, row.client_id), uow.today, 4000)
+    return plan_attempt(uow, due, uow.session.query(Card).one())
+
+
 def test_a_plan_whose_card_was_asked_is_ended_and_not_undone(uow: UnitOfWork):
     ref = plan(uow)
     card = uow.session.query(Card).one()
     doing.change_plan_card(uow, ref, card=card.id, agreed_on=uow.today)
     undo(uow)
-    row = uow.session.query(PaymentPlan).one()
-    due = InstallmentDue(row, uow.session.get_one(Client, row.client_id), uow.today, 4000)
-    attempt = plan_attempt(uow, due, card)
-    attempt.state = State.SUCCEEDED
+    installment(uow, ref).state = State.SUCCEEDED
     uow.session.flush()
     found = newest(uow)
     assert found is not None

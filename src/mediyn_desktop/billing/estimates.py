@@ -44,7 +44,7 @@ DISCLAIMERS = (
     "A dispute does not lower the quality of the care you receive.",
     "This is not a contract. You need not take these services from this provider, and may end them "
     "at any time.",
-    "Fees for appointments missed or cancelled late are not part of this estimate.",
+    "Fees for appointments missed or canceled late are not part of this estimate.",
 )
 
 

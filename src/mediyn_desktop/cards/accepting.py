@@ -13,11 +13,19 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.attempts import move, new_attempt
 from mediyn_desktop.cards.due import Due, InstallmentDue
+from mediyn_desktop.cards.findings import Finding, Kind
 from mediyn_desktop.cards.holds import place_hold
 from mediyn_desktop.cards.installments import still_asked
+from mediyn_desktop.cards.links.states import MADE
+from mediyn_desktop.cards.links.tables import PaymentLink
+from mediyn_desktop.cards.on_file import requests
+from mediyn_desktop.cards.on_file.forgotten import adopt
+from mediyn_desktop.cards.on_file.states import RequestState
 from mediyn_desktop.cards.receipts import in_turn, lower_waiting
-from mediyn_desktop.cards.reconciling import Comparison, Finding, Kind
+from mediyn_desktop.cards.reconciling import Comparison, judged
 from mediyn_desktop.cards.recording import asked_items, record_read
+from mediyn_desktop.cards.refunds.states import UNANSWERED
+from mediyn_desktop.cards.refunds.tables import CardRefund
 from mediyn_desktop.cards.states import IN_FLIGHT, State
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, Account, Intent, StripeApi
 from mediyn_desktop.cards.tables import CardAnchor, CardAttempt, CardFreeze, CardImport
@@ -46,9 +54,9 @@ def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
     of the ledger might still charge.
 
     Raises:
-        NotAccepted: code ``other-mode`` or ``charge-under-way``, and nothing was changed; or
-            ``anchor-not-written``: all was posted, and charging stays frozen until the comparison
-            is accepted once more.
+        NotAccepted: code ``other-mode``, ``charge-under-way`` or ``changed-meanwhile``, and nothing
+            was changed; or ``anchor-not-written``: all was posted, and charging stays frozen until
+            the comparison is accepted once more.
     """
     with store.write("Accept what the card processor holds") as uow:
         take_over(uow, comparison)
@@ -61,6 +69,11 @@ def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
             api.intents.cancel(unused)
         except NO_ANSWER:
             continue  # unconfirmed, it moves no money
+    for page in comparison.pages:
+        try:
+            api.setups.expire(page)
+        except NO_ANSWER:
+            continue  # what is saved on it is found by the next comparison
     if mark is None:
         return
     try:
@@ -81,8 +94,17 @@ def take_over(uow: UnitOfWork, comparison: Comparison) -> None:
     """Post what was found, in the caller's transaction: the part of ``accept`` that moves money.
 
     Raises:
-        NotAccepted: codes ``other-mode``, ``charge-under-way``.
+        NotAccepted: codes ``other-mode``, ``charge-under-way``, ``changed-meanwhile``.
     """
+    now = judged(uow, comparison.heard, uow.subkey("identity"))
+    if (now.findings, now.unused, now.pages) != (
+        comparison.findings, comparison.unused, comparison.pages,
+    ):  # fmt: skip
+        raise NotAccepted(
+            "Something was written here since it was compared, and it changes what was found. "
+            "Nothing was posted. Compare once more.",
+            code="changed-meanwhile",
+        )
     _take_account(uow, comparison)
     for finding in comparison.findings:
         _take(uow, finding, comparison.account)
@@ -113,16 +135,32 @@ def _take_account(uow: UnitOfWork, comparison: Comparison) -> None:
             "a key of the mode used before, or begin a new practice for the other mode.",
             code="other-mode",
         )
-    flying = uow.session.scalar(
-        select(func.count()).select_from(CardAttempt).where(CardAttempt.state.in_(IN_FLIGHT))
-    )
-    if flying:
+    open_there = _open_there(uow)
+    if open_there:
         raise NotAccepted(
-            f"{flying} card charges of the account used before have no outcome yet. Nothing was "
-            "changed. Enter its key once more and send waiting charges, then change accounts.",
+            f"Without an outcome in the account used before: {', '.join(open_there)}. Nothing was "
+            "changed. Enter its key once more and send what waits, or close it, then change "
+            "accounts.",
             code="charge-under-way",
         )
+    for ident in requests.under_way(uow):
+        text = "The practice charges in another account now; a card saved there is of no use here"
+        requests.move(uow, requests.get(uow, ident), RequestState.CLOSED, text)
     settings.set_value(uow, settings.STRIPE_ACCOUNT.key, name)
+
+
+def _open_there(uow: UnitOfWork) -> list[str]:
+    """What only the account it was begun in can tell the outcome of, counted in words."""
+    asked = (
+        ("card charge", CardAttempt.id, CardAttempt.state.in_(IN_FLIGHT)),
+        ("payment link", PaymentLink.id, PaymentLink.state.in_(MADE)),
+        ("refund", CardRefund.id, CardRefund.state.in_(UNANSWERED)),
+    )
+    counts = [
+        (uow.session.scalar(select(func.count(ident)).where(where)) or 0, what)
+        for what, ident, where in asked
+    ]
+    return [f"{count} {what}{'s' if count != 1 else ''}" for count, what in counts if count]
 
 
 def _take(uow: UnitOfWork, finding: Finding, account: Account) -> None:
@@ -144,6 +182,10 @@ def _take(uow: UnitOfWork, finding: Finding, account: Account) -> None:
                     source=f"dispute:{finding.processor_id}",
                     reason="The client's bank disputes an earlier charge.",
                 )
+        case Kind.CARD:
+            assert finding.card is not None
+            assert finding.client_ref is not None
+            adopt(uow, finding.client_ref, finding.card)
         case Kind.FOREIGN:
             _note(uow, finding, account, entry=None)
 

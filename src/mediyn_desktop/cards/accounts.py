@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediyn_desktop.cards.stripe_api import Account, StripeApi
+from mediyn_desktop.cards.stripe_api import Account, KeyRefused, StripeApi
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
 
@@ -17,6 +17,10 @@ OTHER = (
     "The secret key belongs to another card processor account or mode than before. "
     "Charging is frozen and nothing was charged. Enter the key you used before."
 )
+
+
+class OtherAccount(KeyRefused):
+    """The key opens another account: what is not found there proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,27 @@ def other_account(store: Store, account: Account) -> str | None:
             settings.set_value(uow, settings.STRIPE_ACCOUNT.key, account.name)
             return None
         return None if known == account.name else OTHER
+
+
+def prove_absence(
+    store: Store, api: StripeApi, *, account: str | None = None, livemode: bool | None = None
+) -> None:
+    """Make sure that what was not found was looked for where it had been made.
+
+    Args:
+        account, livemode: where that was; without, the account this practice charges in.
+
+    Raises:
+        OtherAccount: the key opens another one.
+        stripe_api.outcomes: nobody knows whose the key is.
+    """
+    now = api.accounts.current()
+    with store.read() as read:
+        known = settings.get(read, settings.STRIPE_ACCOUNT)
+    if account is not None:
+        known = Account(account, bool(livemode), None).name
+    if now.name != known:
+        raise OtherAccount("the key opens another account")
 
 
 def connect(store: Store, api: StripeApi) -> Connected:

@@ -27,6 +27,7 @@ from mediyn_desktop.cards.due import (
 )
 from mediyn_desktop.cards.states import WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.under_way import Asked, asked_for
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.core.money import format_cents
@@ -105,7 +106,7 @@ def set_amount(uow: UnitOfWork, session_ref: str, cents: int, reason: str) -> Am
             code="nothing-due",
         )
     attempt = attempts_for(uow, [charge.id]).get(charge.id)
-    _refuse_under_way(attempt, due)
+    _refuse_under_way(uow, attempt, due)
     adjustment, overridden = None, None
     if charge.open_item_id is None:
         overridden = _overridden(uow, charge)
@@ -158,26 +159,26 @@ def _overridden(uow: UnitOfWork, charge: Charge) -> int | None:
     )
 
 
-def _refuse_under_way(attempt: CardAttempt | None, due: Due) -> None:
+def _refuse_under_way(read: Reading, attempt: CardAttempt | None, due: Due) -> None:
     """What was handed to the processor keeps its amount, whatever becomes of it."""
-    if attempt is None or attempt.state == State.CANCELED:
-        return
-    if attempt.state in WAITING and attempt.create_started_at is None:
+    wants_client = attempt is not None and attempt.state == State.NEEDS_CLIENT
+    if wants_client or asked_for(read, due.charge) is Asked.UNCERTAIN:
+        raise AmountRefused(
+            "A card charge for this session is under way and its outcome is not known yet. "
+            "Nothing was changed. Try again when it is settled.",
+            code="charge-under-way",
+        )
+    if attempt is None or attempt.state in (*WAITING, State.CANCELED):
         return
     amount = format_cents(attempt.amount_cents)
     if attempt.state == State.SUCCEEDED:
         text = f"{amount} was charged to the card already. Nothing was changed. Refund it instead."
-    elif attempt.state == State.DECLINED:
-        if due.charge.open_item_id is not None:
-            return  # the processor is never asked again for more than is open
+    elif due.charge.open_item_id is not None:
+        return  # declined; the processor is never asked again for more than is open
+    else:
         text = (
             f"The card was declined for a copay of {amount}, which can still be tried again. "
             "Nothing was changed. Record a payment instead."
-        )
-    else:
-        text = (
-            f"A card charge of {amount} for this session is under way and its outcome is not known "
-            "yet. Nothing was changed. Try again when it is settled."
         )
     raise AmountRefused(text, code="charge-under-way")
 

@@ -15,12 +15,7 @@ from sqlalchemy import select
 
 from mediyn_desktop.billing.plan_views import get_plan
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import (
-    another_in_flight,
-    attempts_for,
-    last_for,
-    plan_attempt,
-)
+from mediyn_desktop.cards.attempts import attempts_for, last_for, plan_attempt
 from mediyn_desktop.cards.due import (
     Due,
     InstallmentDue,
@@ -31,6 +26,7 @@ from mediyn_desktop.cards.due import (
 from mediyn_desktop.cards.installments import card_for, installment_due, installments
 from mediyn_desktop.cards.limits import left_today, oldest_by_itself, waiting_elsewhere
 from mediyn_desktop.cards.states import WAITING, State
+from mediyn_desktop.cards.under_way import charge_in_flight
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.tables import Card, Client
 from mediyn_desktop.store.uow import Reading, UnitOfWork
@@ -102,7 +98,7 @@ def _sessions(read: Reading, charges: Sequence[Charge], *, by_hand: bool) -> lis
         if by_hand and (due is None or due.again):
             due = balance_due(read, charge)
             last = last_for(read, due.obligation) if due is not None else None
-            if due is not None and last is None and another_in_flight(read, charge.id):
+            if due is not None and last is None and charge_in_flight(read, charge.id):
                 lines.append(Line(due, refused=_ELSEWHERE))
                 continue
         if due is None:

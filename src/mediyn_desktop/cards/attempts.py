@@ -20,6 +20,9 @@ from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
+ASKING = "Asking the bank"
+"""How the event of an attempt begins for which the bank is being asked."""
+
 
 def identity(uow: UnitOfWork, obligation: str) -> str:
     """Return the iid: derived from the obligation alone, the same after every restore."""
@@ -94,18 +97,6 @@ def attempts_for(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]
 def of_balances(read: Reading, charge_ids: list[int]) -> dict[int, CardAttempt]:
     """Return the latest attempt at the balance of each charge that has one."""
     return _latest(read, charge_ids, CardAttempt.purpose == BALANCE)
-
-
-def another_in_flight(read: Reading, charge_id: int | None, but: int | None = None) -> bool:
-    """Whether a card is being asked for something else of the charge, or may have been."""
-    # A queued charge that was sent once already may still arrive late.
-    begun = (CardAttempt.state == State.QUEUED) & CardAttempt.create_started_at.is_not(None)
-    query = select(CardAttempt.id).where(
-        CardAttempt.charge_id == charge_id, CardAttempt.state.in_(IN_FLIGHT) | begun
-    )
-    if but is not None:
-        query = query.where(CardAttempt.id != but)
-    return read.session.scalar(query.limit(1)) is not None
 
 
 def _latest(

@@ -254,13 +254,19 @@ class Driver:
                 row.withdraw = True
                 attempts.tell(uow, row, refusal.text)
             return None
+        asking = attempts.ASKING
         if retry:
-            row.confirm_with = permission.card_now(uow, row)
+            card = permission.card_now(uow, row)
+            row.confirm_with = card.stripe_payment_method if card else row.payment_method
+            if card is not None and card.last4 != row.last4:
+                # What is paid now is paid by this card; the books and the receipt name it.
+                row.last4 = card.last4
+                asking += f" about the card ending {card.last4} instead"
             row.retry_on = None
         if self._needs_new_key(row):
             # Only now: what became of the key before was read and committed.
             row.attempt += 1
-        attempts.move(uow, row, State.CONFIRMING, "Asking the bank")
+        attempts.move(uow, row, State.CONFIRMING, asking)
         key = f"f-{row.iid}-{row.series}-{row.attempt}"
         before = State.DECLINED if row.confirm_with is not None else State.CREATED
         return _Call(key, row.api_version, row.confirm_with, before)

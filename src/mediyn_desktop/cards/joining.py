@@ -17,13 +17,18 @@ from mediyn_desktop.cards.due import (
     obligation_of_installment,
 )
 from mediyn_desktop.cards.links.standing import marks
-from mediyn_desktop.cards.on_file.tables import CardCustomer
+from mediyn_desktop.cards.on_file.requests import customer_mark
+from mediyn_desktop.cards.on_file.states import UNDER_WAY, RequestState
+from mediyn_desktop.cards.on_file.tables import CardCustomer, CardDetachment, CardRequest
+from mediyn_desktop.cards.stripe_api import MethodRead
 from mediyn_desktop.cards.tables import CardAttempt, CardHold, CardImport
 from mediyn_desktop.core.ids import keyed_id
 from mediyn_desktop.ledger.tables import PaymentReturnRow, PaymentRow
 from mediyn_desktop.practice.tables import Card, Client, Session
 from mediyn_desktop.store.uow import Reading
 
+_FOLLOWED = UNDER_WAY | {RequestState.COMPLETED}
+"""Requests whose page is looked at by itself, or was to its end."""
 _NEAR = timedelta(days=3)
 _TURNS = range(2, 11)  # how often the balance of one session may have been charged again
 
@@ -81,6 +86,13 @@ class Ledger:
             **{row.stripe_customer: row.ref for row in cards},
         }
         self.links = marks(read, secret)
+        self.marked = {
+            customer_mark(secret, ref): ref for ref in read.session.scalars(select(Client.ref))
+        }
+        self.followed = frozenset(
+            read.session.scalars(select(CardRequest.iid).where(CardRequest.state.in_(_FOLLOWED)))
+        )
+        self._read_cards(read)
         self.imported = frozenset(read.session.scalars(select(CardImport.processor_id)))
         self.disputed = frozenset(
             source.removeprefix("dispute:")
@@ -93,6 +105,11 @@ class Ledger:
             )
         }
         self.refunded = frozenset(read.session.scalars(select(PaymentReturnRow.ref)))
+
+    def has_card(self, method: MethodRead) -> bool:
+        """Whether the card is on file, or was: by its id, or as the same number."""
+        number = (method.customer, method.fingerprint)
+        return method.id in self._methods or number in self._numbers
 
     @property
     def ours(self) -> frozenset[str]:
@@ -138,6 +155,15 @@ class Ledger:
             self.by_iid[iid] = one
             if processor_id is not None:
                 self.by_processor[processor_id] = one
+
+    def _read_cards(self, read: Reading) -> None:
+        """Saved cards by id, those that were taken off file too, and numbers on file now."""
+        self._methods: set[str] = set(read.session.scalars(select(CardDetachment.payment_method)))
+        self._numbers: set[tuple[str | None, str | None]] = set()
+        for card in read.session.scalars(select(Card)):
+            self._methods.add(card.stripe_payment_method)
+            if card.removed_at is None and card.fingerprint is not None:
+                self._numbers.add((card.stripe_customer, card.fingerprint))
 
     def _read_charges(self, read: Reading, secret: bytes) -> None:
         rows = read.session.execute(

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.cards.afterwards import NOTHING, Afterwards, afterwards
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.core.money import AmountError, parse_cents
@@ -61,7 +62,8 @@ class AttemptRow:
     """One line of the list: cents, ``planned_at`` in the practice's zone.
 
     ``about`` is the day of the session, or the one an installment fell due. ``withdraw``: it is to
-    be stopped at the processor and was not read back as stopped yet.
+    be stopped at the processor and was not read back as stopped yet. ``then``: what became of the
+    money once it was paid.
     """
 
     id: int
@@ -75,6 +77,7 @@ class AttemptRow:
     planned_at: datetime
     retry_on: date | None
     withdraw: bool
+    then: Afterwards = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ def attempt_rows(read: Reading, ids: Collection[int]) -> list[AttemptRow]:
         .join(Client, Client.id == CardAttempt.client_id)
         .outerjoin(Charge, Charge.id == CardAttempt.charge_id)
         .where(CardAttempt.id.in_(list(ids)))
-    )
+    ).all()
+    then = afterwards(read, [one.processor_id for one, *_ in found if one.processor_id])
     return [
         AttemptRow(
             id=one.id,
@@ -132,6 +136,7 @@ def attempt_rows(read: Reading, ids: Collection[int]) -> list[AttemptRow]:
             planned_at=one.planned_at.astimezone(read.zone),
             retry_on=one.retry_on,
             withdraw=one.withdraw,
+            then=then.get(one.processor_id or "", NOTHING),
         )
         for one, ref, last, first, day in found
     ]

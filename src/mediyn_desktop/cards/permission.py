@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.cards.attempts import another_in_flight, of_balances
+from mediyn_desktop.cards.attempts import of_balances
 from mediyn_desktop.cards.choosing import BALANCE, is_expired, permitted
 from mediyn_desktop.cards.due import Due, InstallmentDue
 from mediyn_desktop.cards.holds import held
@@ -16,6 +16,7 @@ from mediyn_desktop.cards.links.standing import links_on
 from mediyn_desktop.cards.recording import asked_items
 from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, State
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.under_way import charge_in_flight
 from mediyn_desktop.codes.vocabulary import Autopay
 from mediyn_desktop.practice.tables import Card, Session
 from mediyn_desktop.store.uow import Reading
@@ -76,12 +77,12 @@ def _by_client(read: Reading, row: CardAttempt, due: Due | InstallmentDue) -> Re
     return Refusal(f"{reason} The charge waits", final=False) if reason is not None else None
 
 
-def card_now(read: Reading, row: CardAttempt) -> str:
-    """Return the payment method to ask after a decline: the one a new charge would take."""
+def card_now(read: Reading, row: CardAttempt) -> Card | None:
+    """Return the card to ask after a decline: the one a new charge would take, if there is one."""
     due = still_asked(read, row)
     cards = _cards(read, row, due) if due is not None else []
     valid = [card for card in cards if not is_expired(card, read.today)] or cards
-    return valid[0].stripe_payment_method if valid else row.payment_method
+    return valid[0] if valid else None
 
 
 def _perhaps_paid(read: Reading, row: CardAttempt, charge: int) -> bool:
@@ -91,7 +92,7 @@ def _perhaps_paid(read: Reading, row: CardAttempt, charge: int) -> bool:
     may have been asked, so that the two never wait for each other.
     """
     if row.purpose == BALANCE:
-        return another_in_flight(read, charge, row.id)
+        return charge_in_flight(read, charge, row.id)
     balance = of_balances(read, [charge]).get(charge)
     return balance is not None and balance.state in _AT_THE_BANK
 

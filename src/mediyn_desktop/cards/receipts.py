@@ -19,8 +19,9 @@ from mediyn_desktop.cards.choosing import COPAYS
 from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.installments import still_asked
 from mediyn_desktop.cards.links.standing import close_outdated
-from mediyn_desktop.cards.states import IN_FLIGHT, REFUSED, WAITING, State
+from mediyn_desktop.cards.states import REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.under_way import client_in_flight
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.ids import new_ref
 from mediyn_desktop.ledger import items, payments
@@ -263,27 +264,13 @@ def in_turn(read: Reading, client: str, first: Sequence[int]) -> list[OpenItem]:
     )
 
 
-def charge_in_flight(read: Reading, client: Client) -> bool:
-    """Whether a card charge of ``client`` was begun and its outcome is not known."""
-    # A queued charge that was sent once already may still arrive late.
-    begun = (CardAttempt.state == State.QUEUED) & CardAttempt.create_started_at.is_not(None)
-    return (
-        read.session.scalar(
-            select(CardAttempt.id)
-            .where(CardAttempt.client_id == client.id, CardAttempt.state.in_(IN_FLIGHT) | begun)
-            .limit(1)
-        )
-        is not None
-    )
-
-
 def refuse_in_flight(read: Reading, client: Client) -> None:
     """Stop while a card charge of ``client`` has no known outcome: nobody should pay twice.
 
     Raises:
         ChargeUnknown: there is one.
     """
-    if charge_in_flight(read, client):
+    if client_in_flight(read, client):
         raise ChargeUnknown(
             "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
             "client does not pay twice. Check the cards first (“mediyn cards sync”)."

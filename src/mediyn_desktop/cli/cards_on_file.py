@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from mediyn_desktop.cards.accounts import OTHER, OtherAccount
 from mediyn_desktop.cards.holds import lift_holds
 from mediyn_desktop.cards.on_file import consents, marking, removing
 from mediyn_desktop.cards.on_file.asking import make_page, plan_request
@@ -55,6 +56,8 @@ def requests(args: argparse.Namespace) -> Answer:
             with processor_of(store, args) as api:
                 try:
                     finish(store, api)
+                except OtherAccount:
+                    raise UserFacingError(OTHER, code="frozen") from None
                 except NO_ANSWER:
                     raise UserFacingError(
                         "The card processor did not answer to the end. Nothing was charged, and "
@@ -79,6 +82,8 @@ def close_request(args: argparse.Namespace) -> Answer:
         with processor_of(store, args) as api:
             try:
                 end(store, api, ident)
+            except OtherAccount:
+                raise UserFacingError(OTHER, code="frozen") from None
             except NO_ANSWER:
                 raise UserFacingError(
                     "The card processor did not answer to the end, so the page may still be open. "

@@ -11,9 +11,9 @@ from mediyn_desktop.cards.approving import Line
 from mediyn_desktop.cards.clearing.payouts import PayoutView
 from mediyn_desktop.cards.clearing.showing import DisputeView, RefundView
 from mediyn_desktop.cards.clearing.tie_out import Columns, TieOut
+from mediyn_desktop.cards.findings import Finding
 from mediyn_desktop.cards.installments import Installment
 from mediyn_desktop.cards.links.standing import LinkView
-from mediyn_desktop.cards.reconciling import Finding
 from mediyn_desktop.cards.states import State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.claims.outbox import OutboxRow

@@ -11,9 +11,8 @@ from mediyn_desktop.billing.missed import MISSED
 from mediyn_desktop.billing.routing import Route
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.billing.voiding import void_charge
-from mediyn_desktop.cards.attempts import attempts_for
 from mediyn_desktop.cards.receipts import lower_waiting
-from mediyn_desktop.cards.states import WAITING, State
+from mediyn_desktop.cards.under_way import Asked, asked_for
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
 from mediyn_desktop.claims.submission import refuse_if_sent, withdraw_claim
 from mediyn_desktop.codes.vocabulary import SessionStatus
@@ -25,9 +24,8 @@ from mediyn_desktop.practice.tables import Session
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
-_SETTLED = frozenset({State.SUCCEEDED, State.DECLINED, State.CANCELED})
 _NAMES = {
-    SessionStatus.CANCELLED: "cancelled in time",
+    SessionStatus.CANCELLED: "canceled in time",
     SessionStatus.LATE_CANCEL: "a late cancellation",
     SessionStatus.NO_SHOW: "a missed session",
 }
@@ -159,7 +157,7 @@ def cancel_session(
     """
     why = " ".join(reason.split())
     if not why:
-        raise CancelRefused("Cancelling a session needs a reason. Nothing was changed.")
+        raise CancelRefused("Canceling a session needs a reason. Nothing was changed.")
     told = preview_cancel(uow, session_ref, at=at, status=status)
     session = sessions.get(uow, session_ref)
     charge = charge_of(uow, session)
@@ -184,7 +182,7 @@ def _decided(
     )
     if decided is SessionStatus.ATTENDED:
         raise CancelRefused(
-            "A cancelled session is cancelled, late_cancel or no_show. Nothing was changed."
+            "A canceled session is cancelled, late_cancel or no_show. Nothing was changed."
         )
     if session.status == decided.value:
         raise CancelRefused(
@@ -204,13 +202,11 @@ def _card_waits(read: Reading, charge: Charge) -> bool:
     """Whether a card payment for ``charge`` waits unsent.
 
     Raises:
-        CancelRefused: the processor was asked and has not answered for good.
+        CancelRefused: the processor was asked, and what became of it is not certain.
     """
-    attempt = attempts_for(read, [charge.id]).get(charge.id)
-    if attempt is None or attempt.state in _SETTLED:
-        return False
-    if attempt.state in WAITING and attempt.create_started_at is None:
-        return True
+    asked = asked_for(read, charge)
+    if asked is not Asked.UNCERTAIN:
+        return asked is Asked.WAITS
     raise CancelRefused(
         "The card is being charged for this session and the answer is not known yet. Nothing was "
         "changed. Wait until it is settled, then cancel.",

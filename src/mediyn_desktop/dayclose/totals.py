@@ -11,13 +11,18 @@ from mediyn_desktop.cards.installments import Installment
 from mediyn_desktop.dayclose.review import CardCharge, Row
 
 _WAITING = frozenset({"planned", "queued", "sending", "processing"})
+_UNDECIDED = frozenset({"processing"})
 _REFUSED = frozenset({"declined", "needs_client"})
 _OPEN_QUESTION = frozenset({"unknown", "review"})
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums in cents and counts of one evening."""
+    """Sums in cents and counts of one evening.
+
+    ``cards_undecided_cents`` is the part of ``cards_waiting_cents`` for which the bank was asked
+    and has not decided.
+    """
 
     sessions: int
     charged_cents: int
@@ -32,6 +37,7 @@ class Totals:
     cards_succeeded_cents: int
     cards_declined_cents: int
     cards_waiting_cents: int
+    cards_undecided_cents: int
     cards_unknown_cents: int
     superbills: int
 
@@ -66,6 +72,7 @@ def totals(
         cards_succeeded_cents=sum(card.amount_cents for card in paid),
         cards_declined_cents=card_sum(_REFUSED),
         cards_waiting_cents=card_sum(_WAITING),
+        cards_undecided_cents=card_sum(_UNDECIDED),
         cards_unknown_cents=card_sum(_OPEN_QUESTION),
         superbills=superbills,
     )

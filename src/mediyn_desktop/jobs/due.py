@@ -51,6 +51,8 @@ class Job:
         waiting: how many things wait for it; 0 means there is nothing to run for.
         run: does the work of one pass, in transactions of its own.
         regular: whether it is due by its time alone, although nothing waits for it.
+        beside: whether it may go on beside the window's writes: each of its own is short, and looks
+            again at what it is about.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Job:
     waiting: Callable[[Reading], int]
     run: Callable[[Store], Outcome]
     regular: Callable[[Reading], bool] = lambda _: False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

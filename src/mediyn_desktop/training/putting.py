@@ -14,6 +14,7 @@ from sqlalchemy import select
 from mediyn_desktop.cards.on_file import marking
 from mediyn_desktop.exchange.practice_folder import import_folder
 from mediyn_desktop.exchange.practice_folder.rows import CardRow, columns
+from mediyn_desktop.practice.searching import folded
 from mediyn_desktop.practice.tables import Card, Client, Coverage
 from mediyn_desktop.store.uow import Reading, Store
 from mediyn_desktop.training.opening import Training
@@ -41,12 +42,9 @@ def people(read: Reading) -> People:
     """Return the clients with a card on file and those with coverage, each by name."""
 
     def those(table: type[Card] | type[Coverage]) -> tuple[Person, ...]:
-        clients = read.session.scalars(
-            select(Client)
-            .where(Client.id.in_(select(table.client_id)))
-            .order_by(Client.first_name, Client.last_name)
-        )
-        return tuple(Person(client.ref, client.full_name) for client in clients)
+        clients = read.session.scalars(select(Client).where(Client.id.in_(select(table.client_id))))
+        found = (Person(client.ref, client.full_name) for client in clients)
+        return tuple(sorted(found, key=lambda person: folded(person.name)))
 
     return People(those(Card), those(Coverage))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Background work beside the window: looked for every minute, done through the one writer."""
+"""Background work beside the window: looked for every minute."""
 
 from __future__ import annotations
 
@@ -58,4 +58,5 @@ class Background(QObject):
 
     def _run(self, jobs: list[Job]) -> None:
         for job in jobs:
-            self._context.run(job.label, partial(run_job, self._context.store, job), kinds=KINDS)
+            begin = self._context.ask if job.beside else self._context.run
+            begin(job.label, partial(run_job, self._context.store, job), kinds=KINDS)

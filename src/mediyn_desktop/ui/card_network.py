@@ -77,7 +77,7 @@ class NetworkDialog(CorrectingDialog):
     def carry_out(self, work: Callable[[UnitOfWork, str], object], why: str, said: str) -> None:
         send, context, label = self.prepare(why), self._context, self._label
         self.save.set_caption(self.busy)
-        context.run(label, send, kinds=EVERYTHING, done=self._said, failed=self._not_done)
+        context.ask(label, send, kinds=EVERYTHING, done=self._said, failed=self._not_done)
 
     def _answered(self) -> bool:
         """Give the button its words back; False where the form was closed meanwhile."""

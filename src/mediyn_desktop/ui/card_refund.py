@@ -49,7 +49,7 @@ class CardRefundDialog(NetworkDialog):
         self.amount = MoneyEdit(required=True)
         self.amount.set_value(paid.most_cents)
         self.add_row(FormField("Amount", self.amount))
-        self.why = self.add_reason("Charged for a session that was cancelled in time", needed=True)
+        self.why = self.add_reason("Charged for a session that was canceled in time", needed=True)
         self.passphrase = PassphraseField("Passphrase of this practice")
         self.body.addWidget(self.passphrase)
         self.passphrase.edited.connect(lambda _text: self.refresh())

@@ -170,16 +170,33 @@ class Context:
 
         With ``progress``, ``work`` is given ``ops.Steps``.
         """
+        whole = self._announcing(work, kinds)
+        if progress is None:
+            return self.ops.run(label, whole, done=done, failed=failed)
+        return self.ops.run(label, whole, done=done, failed=failed, progress=progress)
 
+    def ask(
+        self,
+        label: str,
+        work: Callable[..., T],
+        *,
+        kinds: Iterable[str] = EVERYTHING,
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        progress: Progress | None = None,
+    ) -> Task:
+        """Do ``work`` that waits for the network, beside the writes; otherwise as ``run``."""
+        whole = self._announcing(work, kinds)
+        return self.ops.ask(label, whole, done=done, failed=failed, progress=progress)
+
+    def _announcing(self, work: Callable[..., T], kinds: Iterable[str]) -> Callable[..., T]:
         def whole(*steps: Any) -> T:
             try:
                 return work(*steps)
             finally:
                 self.announce(kinds)
 
-        if progress is None:
-            return self.ops.run(label, whole, done=done, failed=failed)
-        return self.ops.run(label, whole, done=done, failed=failed, progress=progress)
+        return whole
 
     def announce(self, kinds: Iterable[str]) -> None:
         """Tell every screen that ``kinds`` changed; callable from any thread."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
 from mediyn_desktop.ui.widgets.check_box import CheckBox
@@ -151,7 +152,7 @@ class CorrectingDialog(Dialog):
         """Show ``found``; what cannot be done cannot be saved, and says why."""
         possible = found.work is not None
         fine = possible or found.unfinished
-        self.foreseen.setText(found.sentence if fine else "")
+        self.foreseen.setText(wording.readable(found.sentence) if fine else "")
         self.foreseen.setProperty("role", "body" if possible else "muted")
         self.foreseen.style().unpolish(self.foreseen)
         self.foreseen.style().polish(self.foreseen)
@@ -160,7 +161,7 @@ class CorrectingDialog(Dialog):
         self.save.setEnabled(fine)  # pressed too early, it says what is missing
 
     def _tell(self, sentence: str) -> None:
-        self._problem.setText(sentence)
+        self._problem.setText(wording.readable(sentence))
         self._problem.setVisible(bool(sentence))
 
     def _save(self) -> None:

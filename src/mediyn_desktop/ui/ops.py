@@ -7,7 +7,8 @@ Usage, from a screen::
     self.ops.run("Close day", lambda: close_day(self.date), done=self._closed)
     self.ops.run("Import", lambda steps: load(folder, steps.step), progress=self.strip.step)
 
-Writes run one after another on one thread, reads on two others. ``done``, ``failed`` and
+Writes run one after another on one thread, reads on two others, and what asks over the network one
+after another on a third: nobody waits for a server to save something. ``done``, ``failed`` and
 ``progress`` are always called on the GUI thread, and not at all once the widget they belong to is
 gone. A ``UserFacingError`` goes through ``on_error``, anything else is a bug and goes, with a
 reference that is also in the log, through ``on_bug``. Python threads and queued signals only.
@@ -149,6 +150,7 @@ class Ops(QObject):
         super().__init__(parent)
         self._on_error, self._on_bug, self._open_read = on_error, on_bug, open_read
         self._writer, self._readers = Workers("writer", 1), Workers("reader", _READERS)
+        self._network = Workers("network", 1)
         self._open: list[Task] = []
         self._closing = False
         self._delay = QTimer(self)
@@ -191,13 +193,22 @@ class Ops(QObject):
         With ``progress``, ``work`` is given ``Steps`` to report to. ``failed`` is told of any
         error first; when it returns True for a ``UserFacingError``, it has shown it itself.
         """
-        task = Task(label)
-        if progress is None:
-            self._queue(self._writer, task, work, done, failed)
-        else:
-            steps = Steps(task, self._post).report_to(progress)
-            self._queue(self._writer, task, lambda: work(steps), done, failed)
-        return task
+        return self._begin(self._writer, label, work, done, failed, progress)
+
+    def ask(
+        self,
+        label: str,
+        work: Callable[..., T],
+        *,
+        done: Callable[[T], object] | None = None,
+        failed: Failed | None = None,
+        progress: Progress | None = None,
+    ) -> Task:
+        """Do ``work`` that waits for the network, beside the writes; otherwise as ``run``.
+
+        It opens short transactions of its own and must not rely on a write queued before.
+        """
+        return self._begin(self._network, label, work, done, failed, progress)
 
     def read(
         self,
@@ -229,16 +240,35 @@ class Ops(QObject):
         return tuple(task.label for task in self._open)
 
     def shutdown(self, timeout: float = 30.0) -> bool:
-        """Finish accepted writes, skip waiting reads, end all threads; no callback comes after.
+        """Finish accepted writes and questions, skip waiting reads, end all threads; no callback
+        comes after.
 
         Returns:
             False when a thread was still busy after ``timeout`` seconds.
         """
         self._closing = True
         self._delay.stop()
-        return self._writer.stop(timeout) & self._readers.stop(timeout)
+        stopped = [one.stop(timeout) for one in (self._network, self._writer, self._readers)]
+        return all(stopped)
 
     # -- on a worker's thread
+
+    def _begin(
+        self,
+        workers: Workers,
+        label: str,
+        work: Callable[..., Any],
+        done: Callable[[Any], object] | None,
+        failed: Failed | None,
+        progress: Progress | None,
+    ) -> Task:
+        task = Task(label)
+        if progress is None:
+            self._queue(workers, task, work, done, failed)
+        else:
+            steps = Steps(task, self._post).report_to(progress)
+            self._queue(workers, task, lambda: work(steps), done, failed)
+        return task
 
     def _queue(
         self,

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 
 from mediyn_desktop.cards import anchoring
 from mediyn_desktop.cards.approving import approve, due_by_itself, preview
-from mediyn_desktop.cards.attempts import move
+from mediyn_desktop.cards.attempts import ASKING, move
 from mediyn_desktop.cards.clearing.disputes import record_dispute
 from mediyn_desktop.cards.clearing.movements import record_movements
 from mediyn_desktop.cards.clearing.payouts import record_payout, take_apart
+from mediyn_desktop.cards.findings import Finding, Kind
+from mediyn_desktop.cards.hearing import Heard
 from mediyn_desktop.cards.listing import AttemptsAsked, find_attempts
-from mediyn_desktop.cards.reconciling import Comparison, Finding, Kind
+from mediyn_desktop.cards.reconciling import Comparison
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import Account, DisputeRead, Movement, PayoutRead
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
@@ -24,7 +26,7 @@ _ACCOUNT = Account("acct_pictures", livemode=False, server_time=None)
 _STEPS = (
     (State.CREATING, "Asking the processor to prepare the charge"),
     (State.CREATED, "The processor has not charged the card yet"),
-    (State.CONFIRMING, "Asking the bank"),
+    (State.CONFIRMING, ASKING),
 )
 _LOST = (
     "We asked the processor to charge the card and got no readable answer; checking before "
@@ -142,6 +144,7 @@ def comparison(uow: UnitOfWork) -> Comparison:
         (Kind.REVIEW, "c05", 18000, "$180.00 was charged at the processor, as much as a session."),
         (Kind.REFUND, "c02", 1000, "$10.00 was paid back at the processor."),
         (Kind.DISPUTE, "c07", 15000, "The client's bank disputes this charge."),
+        (Kind.CARD, "c05", 0, "Visa ending 4242 was saved by the client on a forgotten page."),
         (Kind.FOREIGN, None, 7700, "$77.00 of somebody this practice does not know."),
     )
     findings = tuple(
@@ -149,12 +152,10 @@ def comparison(uow: UnitOfWork) -> Comparison:
         for number, (kind, ref, cents, text) in enumerate(found)
     )
     return Comparison(
+        heard=Heard(_ACCOUNT, anchoring.Mark("", 0, 0, ""), None, uow.now),
         findings=findings,
         unused=(),
-        account=_ACCOUNT,
-        local=anchoring.Mark("", 0, 0, ""),
-        remote=None,
-        read_at=uow.now,
+        pages=(),
         code="behind",
         frozen=anchoring.REASONS["behind"],
     )

@@ -64,6 +64,8 @@ def main(out: Path, practice: Path, passphrase: str) -> int:
     desk.ask()
     until(lambda: desk.practice is not None)
     assert desk.practice is not None
+    # Answers that came in meanwhile would change what is drawn.
+    desk.practice.background.stop()
     desk.practice.window.resize(1400, 860)
     _agree(desk.practice)
     screenshot_claims.prepare(desk.practice)

@@ -121,8 +121,8 @@ class OpenPractice(QObject):
         if self._idle is not None:
             self._idle.start()
         self._look = self._every(_LOOK_EVERY_MS, self._refresh)
-        self._background = Background(self.context, program.jobs(offline=offline), self)
-        self._background.start()
+        self.background = Background(self.context, program.jobs(offline=offline), self)
+        self.background.start()
         self.window.status.activity_requested.connect(self._show_activity)
         self._frozen = False
         self.window.status.cards_requested.connect(self._show_cards)
@@ -138,7 +138,7 @@ class OpenPractice(QObject):
         if self._idle is not None:
             self._idle.stop()
         self._look.stop()
-        self._background.stop()
+        self.background.stop()
         for stop in self._door.stops:
             stop()
         self.ops.shutdown()
@@ -146,7 +146,7 @@ class OpenPractice(QObject):
 
     def hear(self, *jobs: str) -> None:
         """Run the background jobs of these names now: something happened that they would find."""
-        self._background.run_named(*jobs)
+        self.background.run_named(*jobs)
 
     def _add_screens(self) -> None:
         context = self.context
@@ -195,7 +195,7 @@ class OpenPractice(QObject):
 
     def _open_activity(self, facts: tuple[Status, ZoneInfo]) -> None:
         now, zone = facts
-        try_now = None if self._offline else self._background.run_waiting
+        try_now = None if self._offline else self.background.run_waiting
         dialog = ActivityDialog(now.jobs, zone, try_now, self.window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

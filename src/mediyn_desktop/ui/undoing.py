@@ -59,7 +59,7 @@ def called(found: Told) -> str:
     """Return what the step is called: by the client's name, the day and the amount."""
     about, words = found.about, _CALLED.get(found.step.verb)
     if about is None or words is None:
-        return found.step.words
+        return wording.readable(found.step.words)
     money, day = format_cents(about.cents), wording.day(about.on)
     return words.format(name=about.client_name, money=money, day=day)
 
@@ -69,10 +69,10 @@ class InsteadDialog(Dialog):
 
     def __init__(self, found: Told, parent: QWidget | None = None) -> None:
         super().__init__(f"Not undone: {called(found)}", parent)
-        self.body.addWidget(PlainLabel(found.step.instead or "", wrap=True))
+        self.body.addWidget(PlainLabel(wording.readable(found.step.instead or ""), wrap=True))
         self.take: Button | None = None
-        offer = found.step.offer
-        if offer is None:
+        offer = wording.readable(found.step.offer or "")
+        if not offer:
             self.good: Button = PrimaryButton("OK", self.reject)
             self.set_buttons(self.good, default=self.good)
         else:
@@ -165,5 +165,7 @@ class Undoing(QObject):
         self._context.write(
             "Correct the last step",
             lambda uow: do_instead(uow, step.step),
-            done=lambda done: self._context.shell.say(f"Done: {done.offer}"),
+            done=lambda done: self._context.shell.say(
+                f"Done: {wording.readable(done.offer or '')}"
+            ),
         )

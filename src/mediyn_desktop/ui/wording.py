@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from mediyn_desktop.core.money import format_cents
@@ -10,6 +11,7 @@ from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.theme.tokens import Tone
 
 NOTHING = "–"
+_ISO_DAY = re.compile(r"(?<![\w-])\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?![\w-])")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -33,7 +35,7 @@ SESSION_STATES = {
     "attended": Status("Attended", Tone.OK),
     "late_cancel": Status("Late cancellation", Tone.WARN),
     "no_show": Status("Missed", Tone.WARN),
-    "cancelled": Status("Cancelled", Tone.NEUTRAL),
+    "cancelled": Status("Canceled", Tone.NEUTRAL),
 }
 CARD_STATES = {
     "planned": Status("Planned", Tone.NEUTRAL),
@@ -88,6 +90,22 @@ def day(value: date | None) -> str:
 def long_date(value: date) -> str:
     """Return ``November 3, 2026``."""
     return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def readable(sentence: str) -> str:
+    """Return a sentence of the rooms below with its days as people write them: ``Nov 3, 2026``.
+
+    They write ``2026-11-03``, as the command line and the files do. What is part of a longer word,
+    a file's name for instance, stays as it is.
+    """
+    return _ISO_DAY.sub(_as_written, sentence)
+
+
+def _as_written(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]  # no such day, so it is something else
 
 
 def period(since: date, until: date) -> str:

@@ -15,9 +15,7 @@ from mediyn_desktop.billing.package_sales import refund_package, refund_preview
 from mediyn_desktop.billing.prepaid import view_package
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards import by_hand, receipts
-from mediyn_desktop.cards.attempts import attempts_for
-from mediyn_desktop.cards.receipts import charge_in_flight
-from mediyn_desktop.cards.states import WAITING, State
+from mediyn_desktop.cards.under_way import Asked, asked_for, client_in_flight
 from mediyn_desktop.claims.submission import ClaimSent, refuse_if_sent
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.delivery.tables import IssuedDocument
@@ -51,24 +49,21 @@ def _billed(read: Reading, session: Session, also: str, act: partial[None]) -> H
     charge = charge_of(read, session)
     if charge is None:
         return None
-    attempt = attempts_for(read, [charge.id]).get(charge.id)
-    state = None if attempt is None or attempt.state == State.CANCELED else attempt.state
-    begun = attempt is not None and attempt.create_started_at is not None
-    if state is not None and state not in (State.SUCCEEDED, State.DECLINED):
-        if state not in WAITING or begun:
-            return Held(
-                "The card processor was asked already. Cancel the session once it has answered."
-            )
-        state = None
+    asked = asked_for(read, charge)
+    if asked is Asked.UNCERTAIN:
+        return Held(
+            "The card processor was asked already, and what became of it is not certain. Check "
+            "the cards first."
+        )
     try:
         refuse_if_sent(read, charge)
     except ClaimSent:
         return Held("Its claim was written into a claim file. Have the insurer void the claim.")
     offer = Offer(_void_words(read, session, charge, also), act)
-    if state == State.SUCCEEDED:
+    if asked is Asked.CHARGED:
         return Held("The card was charged. What it paid is not sent back by undoing.", offer)
-    if state == State.DECLINED:
-        return Held("The card processor was asked already, and the card was declined.", offer)
+    if asked is Asked.REFUSED:
+        return Held("The card processor was asked already, and the card did not pay.", offer)
     if _on_paper(read, session, charge):
         return Held("A superbill names it already. Issue the superbill again afterwards.", offer)
     return None
@@ -120,7 +115,7 @@ def _refund(uow: UnitOfWork, ref: str, cents: int) -> int:
 def card_asked(read: Reading, facts: Facts) -> Held | None:
     """A correction of a client whose card is being charged."""
     row = payments.get_payment(read, facts["payment"])
-    if charge_in_flight(read, sessions.get_client(read, row.client)):
+    if client_in_flight(read, sessions.get_client(read, row.client)):
         return _BEING_CHARGED
     return None
 
@@ -150,12 +145,10 @@ def amount_asked(read: Reading, facts: Facts) -> Held | None:
     charge = charge_of(read, sessions.get(read, facts["session"]))
     if charge is None:
         return Held("The session has no charge any more.")
-    attempt = attempts_for(read, [charge.id]).get(charge.id)
-    if attempt is None or attempt.state == State.CANCELED:
+    asked = asked_for(read, charge)
+    if asked in (Asked.NOTHING, Asked.WAITS):
         return None
-    if attempt.state in WAITING and attempt.create_started_at is None:
-        return None
-    if attempt.state not in (State.SUCCEEDED, State.DECLINED):
+    if asked is Asked.UNCERTAIN:
         return Held("The card processor was asked for it and has not answered. Wait for it.")
     more = format_cents(facts["before"] - facts["after"])
     if facts["adjustment"] is None:

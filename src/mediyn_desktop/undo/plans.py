@@ -10,7 +10,7 @@ from mediyn_desktop.billing.payment_plans import reopen_plan
 from mediyn_desktop.billing.plan_views import PlanView, get_plan, plan_view, running_plan
 from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.installments import charged_under
-from mediyn_desktop.cards.receipts import charge_in_flight
+from mediyn_desktop.cards.under_way import client_in_flight
 from mediyn_desktop.practice import sessions
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 from mediyn_desktop.undo.returning import WHY
@@ -34,7 +34,7 @@ def started(read: Reading, facts: Facts) -> Held | None:
 def changed(read: Reading, facts: Facts) -> Held | None:
     """A change of a plan while a card of its client is being charged."""
     view = plan_view(read, facts["plan"])
-    if charge_in_flight(read, sessions.get_client(read, view.client_ref)):
+    if client_in_flight(read, sessions.get_client(read, view.client_ref)):
         return Held("A card of this client is being charged. Wait for its answer.")
     return None if view.running else _OVER
 

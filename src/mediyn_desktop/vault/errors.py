@@ -114,7 +114,8 @@ class WrongPassphrase(UserFacingError):
     def __init__(self) -> None:
         super().__init__(
             "That is not the passphrase of this practice. Nothing was changed; try as often as "
-            "you like. Check Caps Lock and the keyboard layout, or use the recovery code."
+            "you like. Check Caps Lock and the keyboard layout. If you forgot it, the recovery "
+            "code unlocks the practice."
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.accounts import prove_absence
 from mediyn_desktop.cards.links.recording import LinkSeen, record_seen
 from mediyn_desktop.cards.links.standing import get, links_on, move
 from mediyn_desktop.cards.links.states import OPEN, LinkState
@@ -44,7 +45,7 @@ def close(store: Store, api: StripeApi, ident: int) -> LinkState:
             move(uow, row, LinkState.CLOSING, "Being closed")
     link = _link_of(store, api, ident)
     if link is None:
-        return _never_made(store, ident)
+        return _never_made(store, api, ident)
     if link.active:
         api.links.deactivate(link.id)
     for page in api.links.opened(link.id):
@@ -63,7 +64,7 @@ def look(store: Store, api: StripeApi, ident: int) -> LinkState:
     """
     link = _link_of(store, api, ident)
     if link is None:
-        return _never_made(store, ident)
+        return _never_made(store, api, ident)
     seen = read_link(api, link.id)
     with store.write("Record a payment link") as uow:
         return record_seen(uow, get(uow, ident), seen)
@@ -138,8 +139,18 @@ def _adopt(store: Store, ident: int, link: LinkRead) -> None:
             move(uow, row, LinkState.ACTIVE, "The client can pay with this link")
 
 
-def _never_made(store: Store, ident: int) -> LinkState:
-    """Give up a link of which nothing exists, once a lost request can no longer make it."""
+def _never_made(store: Store, api: StripeApi, ident: int) -> LinkState:
+    """Give up a link of which nothing exists, once a lost request can no longer make it.
+
+    Only the account it was asked for in can say so.
+
+    Raises:
+        OtherAccount, stripe_api.outcomes: it cannot; the link stays as it is.
+    """
+    with store.read() as read:
+        row = get(read, ident)
+        account, livemode = row.account, row.livemode
+    prove_absence(store, api, account=account, livemode=livemode)
     with store.write("Close a payment link") as uow:
         row = get(uow, ident)
         if uow.now - row.updated_at >= LATE or uow.now - row.made_at >= LATE:

@@ -32,3 +32,5 @@ class LinkState(StrEnum):
 
 OPEN = frozenset(LinkState) - {LinkState.PAID, LinkState.CLOSED}
 """In these its balance is asked of nothing else: somebody may have paid, or may still pay."""
+MADE = OPEN - {LinkState.PLANNED, LinkState.REVIEW}
+"""Of these one may exist at the processor whose end was not read yet."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from mediyn_desktop.cards.accounts import prove_absence
 from mediyn_desktop.cards.on_file import requests
 from mediyn_desktop.cards.on_file.saving import save
 from mediyn_desktop.cards.on_file.states import OVER, RequestState
@@ -63,7 +64,7 @@ def look(store: Store, api: StripeApi, ident: int, *, give_up: bool = False) -> 
         return RequestState(row.state)
     page = _page_of(api, row)
     if page is None:
-        return _not_there(store, ident)
+        return _not_there(store, api, ident)
     seen = _read(api, page)
     with store.write("Record what became of a request for a card") as uow:
         return record(uow, requests.get(uow, ident), seen, give_up=give_up)
@@ -89,7 +90,7 @@ def end(store: Store, api: StripeApi, ident: int) -> RequestState:
         uow.session.expunge(row)
     page = _page_of(api, row)
     if page is None:
-        return _not_there(store, ident)
+        return _not_there(store, api, ident)
     if page.status == "open" and page.reference == row.iid:
         try:
             api.setups.expire(page.id)
@@ -176,7 +177,7 @@ def _mismatch(row: CardRequest, seen: PageSeen) -> str | None:
 def _page_of(api: StripeApi, row: CardRequest) -> SetupPage | None:
     """Return the page as the processor holds it, found by our mark where its id was lost.
 
-    None where it holds none: a page may stay behind in an account that is used no more.
+    None where it holds none; whether that says anything is asked in ``_not_there``.
     """
     try:
         if row.page_id is not None:
@@ -191,8 +192,18 @@ def _page_of(api: StripeApi, row: CardRequest) -> SetupPage | None:
     return None
 
 
-def _not_there(store: Store, ident: int) -> RequestState:
-    """Give up a page the processor does not hold, once none can be open or be made any more."""
+def _not_there(store: Store, api: StripeApi, ident: int) -> RequestState:
+    """Give up a page the processor does not hold, once none can be open or be made any more.
+
+    Only the account it was asked for in can say so.
+
+    Raises:
+        OtherAccount, stripe_api.outcomes: it cannot; the request stays as it is.
+    """
+    with store.read() as read:
+        row = requests.get(read, ident)
+        account, livemode = row.account, row.livemode
+    prove_absence(store, api, account=account, livemode=livemode)
     with store.write("Close a request for a card") as uow:
         row = requests.get(uow, ident)
         end, why = row.updated_at + LONGEST, "The page was never made"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.accounts import prove_absence
 from mediyn_desktop.cards.on_file.consents import get_card
 from mediyn_desktop.cards.on_file.history import named, tell
 from mediyn_desktop.cards.on_file.saving import want_off
@@ -89,13 +90,13 @@ def take_off(store: Store, api: StripeApi, ident: int) -> bool:
             return False
         row.asked_at = uow.now
         method = row.payment_method
-    if _still_on(api, method):
+    if _still_on(store, api, method):
         try:
             api.methods.detach(method)
         except Refused as error:
-            if not error.missing and _still_on(api, method):
+            if not error.missing and _still_on(store, api, method):
                 raise
-        if _still_on(api, method):
+        if _still_on(store, api, method):
             raise OutcomeUnknown("the card is still with its customer")
     with store.write("Note that a saved card was taken off") as uow:
         row = uow.session.get_one(CardDetachment, ident)
@@ -105,11 +106,12 @@ def take_off(store: Store, api: StripeApi, ident: int) -> bool:
     return True
 
 
-def _still_on(api: StripeApi, method: str) -> bool:
+def _still_on(store: Store, api: StripeApi, method: str) -> bool:
     try:
         found: MethodRead = api.methods.read(method)
     except (Refused, OutcomeUnknown) as error:
         if api.connection.lacks(error):
+            prove_absence(store, api)
             return False
         raise
     return found.customer is not None

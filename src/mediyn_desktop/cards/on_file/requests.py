@@ -84,11 +84,16 @@ def count(read: Reading, client_id: int) -> int:
     )
 
 
+def customer_mark(secret: bytes, client_ref: str) -> str:
+    """Return the opaque mark of the client's customer: the same after every restore."""
+    return keyed_id(secret, "card-customer", client_ref)
+
+
 def customer_row(uow: UnitOfWork, client: Client) -> CardCustomer:
     """Return what the processor knows the client by; the row is made where there is none."""
     row = uow.session.scalar(select(CardCustomer).where(CardCustomer.client_id == client.id))
     if row is None:
-        mark = keyed_id(uow.subkey("identity"), "card-customer", client.ref)
+        mark = customer_mark(uow.subkey("identity"), client.ref)
         row = CardCustomer(client_id=client.id, mark=mark, keys=1)
         uow.session.add(row)
         uow.session.flush()

@@ -38,30 +38,45 @@ def save(
     """
     client = uow.session.get_one(Client, request.client_id)
     _learn_fingerprints(client, others)
-    same = next((one for one in client.cards if _is_same(one, method)), None)
-    if same is None:
-        for_fees = bool(client.cards) and request.scope == FEES
-        for one in client.cards if for_fees else ():
-            one.for_fees = False  # the newest takes its place
-        card = Card(
-            client_id=client.id,
-            stripe_customer=str(request.customer),
-            stripe_payment_method=method.id,
-            brand=method.brand,
-            last4=method.last4,
-            exp_month=method.exp_month,
-            exp_year=method.exp_year,
-            fingerprint=method.fingerprint,
-            is_default=not client.cards,
-            for_fees=for_fees,
-        )
-        uow.session.add(card)
-        tell(uow, card, "saved", f"{named(card.brand, card.last4)} was saved by the client")
-        uow.session.expire(client, ["cards"])
-    else:
-        card = same
-        _save_again(uow, client, card, method)
+    card = keep(
+        uow, client, method, said="was saved by the client", alone_for_fees=request.scope == FEES
+    )
     agree_on_page(uow, card, request, on)
+    return card
+
+
+def keep(
+    uow: UnitOfWork, client: Client, method: MethodRead, *, said: str, alone_for_fees: bool = False
+) -> Card:
+    """Put a saved card on file, without any consent; the same number again is the same card.
+
+    Args:
+        said: what its history says of it, such as “was saved by the client”.
+        alone_for_fees: it was asked for missed-session fees only: beside others it is kept for
+            them.
+    """
+    same = next((one for one in client.cards if _is_same(one, method)), None)
+    if same is not None:
+        _save_again(uow, client, same, method)
+        return same
+    for_fees = bool(client.cards) and alone_for_fees
+    for one in client.cards if for_fees else ():
+        one.for_fees = False  # the newest takes its place
+    card = Card(
+        client_id=client.id,
+        stripe_customer=str(method.customer),
+        stripe_payment_method=method.id,
+        brand=method.brand,
+        last4=method.last4,
+        exp_month=method.exp_month,
+        exp_year=method.exp_year,
+        fingerprint=method.fingerprint,
+        is_default=not client.cards,
+        for_fees=for_fees,
+    )
+    uow.session.add(card)
+    tell(uow, card, "saved", f"{named(card.brand, card.last4)} {said}")
+    uow.session.expire(client, ["cards"])
     return card
 
 

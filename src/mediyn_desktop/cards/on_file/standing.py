@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from mediyn_desktop.cards.choosing import FEES, is_expired
 from mediyn_desktop.cards.declines import Refusal, kind_of
@@ -23,7 +23,7 @@ FEE_HINT = (
     "A fee for a missed session is no medical expense, so a health account's card (HSA or FSA) "
     "may refuse it. Ask the client for another card and keep that one for fees."
 )
-_FAILING = (State.DECLINED, State.NEEDS_CLIENT)
+_REFUSED = frozenset({State.DECLINED, State.NEEDS_CLIENT, State.CANCELED})
 _TOLD = frozenset(State) - IN_FLIGHT - WAITING - {State.CANCELED, State.REVIEW}
 
 
@@ -98,7 +98,7 @@ class _Answer(NamedTuple):
 def _view(
     read: Reading, card: Card, owner: Client, leaving: set[str], last: _Answer | None
 ) -> CardView:
-    refused = last if last is not None and last.state in _FAILING else None
+    refused = last if last is not None and last.state in _REFUSED else None
     hard = refused is not None and kind_of(refused.decline_code) is not Refusal.SOFT
     return CardView(
         id=card.id,
@@ -122,12 +122,17 @@ def _view(
 
 
 def _last_answers(read: Reading, cards: Sequence[Card]) -> dict[int, _Answer]:
-    """The last charge of each card to which its bank gave an answer."""
+    """The last charge of each card to which its bank gave an answer.
+
+    A refused charge that was stopped afterwards, or paid in another way, is one: the card was
+    refused all the same.
+    """
     by_method = {card.stripe_payment_method: card.id for card in cards}
     asked = func.coalesce(CardAttempt.confirm_with, CardAttempt.payment_method)
+    stopped = (CardAttempt.state == State.CANCELED) & CardAttempt.decline_code.is_not(None)
     rows = read.session.execute(
         select(asked, CardAttempt.state, CardAttempt.purpose, CardAttempt.decline_code)
-        .where(asked.in_(by_method), CardAttempt.state.in_(_TOLD))
+        .where(asked.in_(by_method), or_(CardAttempt.state.in_(_TOLD), stopped))
         .order_by(CardAttempt.updated_at, CardAttempt.id)
     )
     return {

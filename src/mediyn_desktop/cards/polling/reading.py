@@ -119,15 +119,18 @@ def sweep(store: Store, api: StripeApi, since: datetime, *, whole_since: datetim
     _list(told.refunds, lambda: api.refunds.pages(since - _REFUND_FAILS))
     _list(told.disputes, lambda: api.disputes.pages(since))
     _list(told.payouts, lambda: api.payouts.pages(since - _PAYOUT_RETURNS))
+    # Gathered first: no transaction stays open while the network is waited for.
     with store.read() as read:
-        _read_all(told.refunds, _refunds_open(read) - told.refunds.keys(), api.refunds.read)
-        _read_all(told.disputes, _disputes_open(read) - told.disputes.keys(), api.disputes.read)
-        _read_all(told.payouts, _payouts_open(read) - told.payouts.keys(), api.payouts.read)
+        refunds, disputes = set(_refunds_open(read)), set(_disputes_open(read))
+        payouts = set(_payouts_open(read))
         told.links = set(
             read.session.scalars(select(PaymentLink.id).where(PaymentLink.state.in_(OPEN)))
         )
         loose, known = set(to_take_apart(read)), set(_payouts_known(read))
         cards = read_before(read)
+    _read_all(told.refunds, refunds - told.refunds.keys(), api.refunds.read)
+    _read_all(told.disputes, disputes - told.disputes.keys(), api.disputes.read)
+    _read_all(told.payouts, payouts - told.payouts.keys(), api.payouts.read)
     _read_all(told.methods, cards, api.methods.read)
     begin = since if whole_since is None else whole_since - _OVERLAP
     _list(told.movements, lambda: api.movements.pages(begin))

@@ -18,7 +18,7 @@ from mediyn_desktop.cards.accounts import other_account
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.refunds.planning import LATE, get, move
 from mediyn_desktop.cards.refunds.recording import record, row_for
-from mediyn_desktop.cards.refunds.states import OPEN, RefundState
+from mediyn_desktop.cards.refunds.states import OPEN, UNANSWERED, RefundState
 from mediyn_desktop.cards.refunds.tables import CardRefund
 from mediyn_desktop.cards.stripe_api import (
     NO_ANSWER,
@@ -101,24 +101,16 @@ def resolve(store: Store, api: StripeApi) -> int:
     """
     with store.read() as read:
         idents = list(
-            read.session.scalars(
-                select(CardRefund.id).where(
-                    CardRefund.state.in_([RefundState.SENDING, RefundState.UNKNOWN])
-                )
-            )
+            read.session.scalars(select(CardRefund.id).where(CardRefund.state.in_(UNANSWERED)))
         )
     pace = Pace(store.clock)
     states = [_find_out(store, api, pace, ident) for ident in idents]
-    return sum(state in (RefundState.SENDING, RefundState.UNKNOWN) for state in states)
+    return sum(state in UNANSWERED for state in states)
 
 
 def unresolved(read: Reading) -> int:
     """Return how many refunds nobody knows the outcome of."""
-    rows = read.session.scalars(
-        select(CardRefund.id).where(
-            CardRefund.state.in_([RefundState.SENDING, RefundState.UNKNOWN])
-        )
-    )
+    rows = read.session.scalars(select(CardRefund.id).where(CardRefund.state.in_(UNANSWERED)))
     return len(list(rows))
 
 
@@ -136,7 +128,7 @@ def _find_out(store: Store, api: StripeApi, pace: Pace, ident: int) -> RefundSta
         if state is not None:
             return state
         late = current.sent_at is None or uow.now - current.sent_at >= LATE
-        if late and current.state in (RefundState.SENDING, RefundState.UNKNOWN):
+        if late and current.state in UNANSWERED:
             text = "The processor has no such refund; nothing was paid back. Ask again, or drop it."
             move(uow, current, RefundState.QUEUED, text)
         elif current.state == RefundState.SENDING:

@@ -33,6 +33,8 @@ class RefundState(StrEnum):
 
 OPEN = frozenset({RefundState.QUEUED, RefundState.SENDING, RefundState.UNKNOWN})
 """Not made yet, or not known to be: what holds money of the payment back for it."""
+UNANSWERED = frozenset({RefundState.SENDING, RefundState.UNKNOWN})
+"""Asked for, and nobody knows what became of it."""
 MADE = frozenset({RefundState.PENDING, RefundState.SUCCEEDED})
 
 _MADE = {RefundState.PENDING, RefundState.SUCCEEDED, RefundState.FAILED, RefundState.REVIEW}

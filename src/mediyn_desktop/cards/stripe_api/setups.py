@@ -24,6 +24,7 @@ class SetupPage:
     reference: str | None
     setup: str | None
     url: str | None
+    created: datetime
     expires_at: datetime
     livemode: bool
 
@@ -82,6 +83,13 @@ class Setups:
             {"customer": customer},
         )
 
+    def made_since(self, since: datetime | None) -> Iterator[list[SetupPage]]:
+        """Yield every page made from ``since`` on, newest first; those on which is paid too."""
+        params = {} if since is None else {"created": {"gte": int(since.timestamp())}}
+        yield from self._connection.pages(
+            lambda v1, asked: v1.checkout.sessions.list(asked), read_setup_page, params
+        )
+
     def expire(self, page: str) -> SetupPage:
         """End an open page: no card can be saved on it any more."""
         return self._connection.call(lambda v1: v1.checkout.sessions.expire(page), read_setup_page)
@@ -108,6 +116,7 @@ def read_setup_page(answer: Any) -> SetupPage:
         reference=str(reference) if reference is not None else None,
         setup=id_of(raw.get("setup_intent")),
         url=str(url) if url is not None else None,
+        created=instant(raw, "created"),
         expires_at=instant(raw, "expires_at"),
         livemode=bool(raw["livemode"]),
     )

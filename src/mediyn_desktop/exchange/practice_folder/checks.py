@@ -124,7 +124,7 @@ def no_collisions(sessions: Iterable[TimedSession], errors: list[CellError]) -> 
         first, second = sorted((one.row, other.row), key=lambda row: row.line)
         message = (
             f"This session overlaps session {shown(first.ref)} on line {first.line}, which the "
-            "same clinician held. Check the times; mark what was not held as cancelled."
+            "same clinician held. Check the times; mark what was not held as canceled."
         )
         errors.append(CellError(second.FILE, second.line, "start", message))
 

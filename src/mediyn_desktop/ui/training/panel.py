@@ -19,6 +19,7 @@ from mediyn_desktop.training.putting import People, people, put_card, set_member
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.theme.tokens import Tone
 from mediyn_desktop.ui.training.giving import GivingPage
 from mediyn_desktop.ui.training.outside_page import Happening, OutsidePage
@@ -87,6 +88,7 @@ class TrainingPanel(Dialog):
         ):
             self.tabs.add(title, page)
         self.said = PlainLabel("", "strong", wrap=True)
+        self.said.setMinimumHeight(scaled(36))  # two lines: what is said moves nothing
         self.body.addWidget(self.tabs, 1)
         self.body.addWidget(self.said)
         self.body.addWidget(

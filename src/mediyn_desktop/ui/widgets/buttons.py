@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from mediyn_desktop.ui.theme.fonts import Size, font
 from mediyn_desktop.ui.theme.icons import Ink, icon
@@ -43,6 +43,10 @@ class Button(QPushButton):
         """Change what the button says, and is called."""
         self.setText(plain_caption(text))
         self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
 
 class PrimaryButton(Button):
@@ -90,3 +94,21 @@ class IconButton(QToolButton):
         """Change what the button is called."""
         self.setAccessibleName(name)
         self.setToolTip(plain_tooltip(name))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+
+def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press the button that has the keyboard and say whether Enter asked for it.
+
+    Qt would let Enter press a dialog's default instead: somebody who went to Cancel would charge.
+    A key that is held down presses nothing twice.
+    """
+    plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or plain:
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True

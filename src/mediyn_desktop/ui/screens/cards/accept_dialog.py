@@ -63,6 +63,11 @@ class AcceptDialog(NetworkDialog):
         if found.unused:
             count = wording.counted(len(found.unused), "prepared charge")
             parts.append(f"{count} that nothing needs is withdrawn.")
+        if found.pages:
+            count = wording.counted(len(found.pages), "page")
+            parts.append(
+                f"{count} to save a card on, which this practice does not remember, is closed."
+            )
         if found.code is not None:
             parts.append("Then charging is no longer frozen.")
         return will(" ".join(parts))

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from mediyn_desktop.cards.findings import Finding, Kind
 from mediyn_desktop.cards.ground import Ground
 from mediyn_desktop.cards.links.states import LinkState
-from mediyn_desktop.cards.reconciling import Finding, Kind
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.models.status import Status
@@ -21,6 +21,7 @@ KINDS: Final = {
     Kind.REVIEW: Status("Please compare", Tone.BAD),
     Kind.REFUND: Status("Paid back", Tone.INFO),
     Kind.DISPUTE: Status("Disputed", Tone.WARN),
+    Kind.CARD: Status("Saved card", Tone.INFO),
     Kind.FOREIGN: Status("Not ours", Tone.NEUTRAL),
 }
 _COUNTED: Final = {
@@ -29,6 +30,7 @@ _COUNTED: Final = {
     Kind.REVIEW: "to compare",
     Kind.REFUND: "paid back",
     Kind.DISPUTE: "disputed",
+    Kind.CARD: "saved but not on file",
     Kind.FOREIGN: "of nobody here",
 }
 LINKS: Final = {
@@ -51,8 +53,8 @@ def standing(ground: Ground) -> Status:
     return Status("Cards may be charged", Tone.OK)
 
 
-def standing_words(ground: Ground) -> str:
-    """Return why, and when everything was compared last."""
+def standing_words(ground: Ground, *, fresh: bool = False) -> str:
+    """Return why, and when everything was compared last; ``fresh``: that is on the screen."""
     unconnected = "No Stripe account is connected. Its key is entered in the settings."
     if ground.frozen is not None:
         since = wording.moment(ground.frozen_since) if ground.frozen_since is not None else ""
@@ -64,7 +66,9 @@ def standing_words(ground: Ground) -> str:
     if ground.unknown.count:
         count = wording.counted(ground.unknown.count, "charge")
         said.append(f"{count} over {format_cents(ground.unknown.cents)} without an answer yet.")
-    if ground.compared_at is None:
+    if fresh:
+        said.append("Compared just now.")
+    elif ground.compared_at is None:
         said.append("This practice was never compared with Stripe yet.")
     else:
         said.append(f"Last compared as of {wording.moment(ground.compared_at)}.")
@@ -102,7 +106,17 @@ def accepting(finding: Finding, name: str) -> str:
         case Kind.DISPUTE:
             whose = f"{name}'s cards are" if name else "No card is"
             return f"{whose} held: none is charged until the dispute is decided. No money moves."
+        case Kind.CARD:
+            return (
+                f"The card is put on file for {name} and charged for nothing. Ask them to agree "
+                "again: by a page, on paper or by phone. No money moves."
+            )
     return "It is noted and not asked about again. Nothing is posted."
+
+
+def amount(finding: Finding) -> str:
+    """Return the money it is about; of a saved card there is none."""
+    return format_cents(finding.amount_cents) if finding.amount_cents else wording.NOTHING
 
 
 def summary(findings: Sequence[Finding]) -> str:
@@ -113,6 +127,6 @@ def summary(findings: Sequence[Finding]) -> str:
     for kind, words in _COUNTED.items():
         these = [one for one in findings if one.kind is kind]
         if these:
-            cents = format_cents(sum(one.amount_cents for one in these))
-            parts.append(f"{len(these):,} {words} ({cents})")
+            cents = sum(one.amount_cents for one in these)
+            parts.append(f"{len(these):,} {words}" + (f" ({format_cents(cents)})" if cents else ""))
     return f"{wording.counted(len(findings), 'thing')} found: {', '.join(parts)}."

@@ -13,13 +13,13 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.cards.accepting import take_over
+from mediyn_desktop.cards.findings import Finding
 from mediyn_desktop.cards.ground import Ground, ground
 from mediyn_desktop.cards.links.standing import LinkView, view_links
 from mediyn_desktop.cards.links.states import OPEN
-from mediyn_desktop.cards.reconciling import Comparison, Finding, compare
+from mediyn_desktop.cards.reconciling import Comparison, compare
 from mediyn_desktop.claims.rehearsing import Moved, foresee
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.practice.journal import names
 from mediyn_desktop.store.uow import Reading
 from mediyn_desktop.ui import wording
@@ -33,6 +33,7 @@ from mediyn_desktop.ui.pages import Page
 from mediyn_desktop.ui.screens.cards.accept_dialog import AcceptDialog
 from mediyn_desktop.ui.screens.cards.compare_words import (
     KINDS,
+    amount,
     standing,
     standing_words,
     summary,
@@ -175,16 +176,21 @@ class ComparisonPage(Page):
         self._view = view
         status = standing(view.ground)
         self.standing.set_status(status)
-        self.words.setText(standing_words(view.ground))
+        self._say_standing()
         self.waiting.emit(int(view.ground.frozen is not None))
         self.links.show_links(view.links, view.names)
         links = wording.counted(len(view.links), "open payment link")
         self.counted.emit(" · ".join([status.word, *([links] if view.links else [])]))
         self._enable()
 
+    def _say_standing(self) -> None:
+        if self._view is not None:
+            self.words.setText(standing_words(self._view.ground, fresh=self.found is not None))
+
     def show_found(self, found: Compared | None) -> None:
         """Show a comparison, or that nothing is compared now."""
         self.found = found
+        self._say_standing()
         findings = found.comparison.findings if found is not None else ()
         self.model.set_rows(findings)
         self.empty.set_text(*(_NOT_YET if found is None else _NOTHING)[1:])
@@ -218,7 +224,10 @@ class ComparisonPage(Page):
         self.compare_button.setEnabled(self._may_compare)
         found = self.found
         worth = found is not None and bool(
-            found.comparison.findings or found.comparison.unused or found.comparison.code
+            found.comparison.findings
+            or found.comparison.unused
+            or found.comparison.pages
+            or found.comparison.code
         )
         self.accept_button.setVisible(worth and not running)
 
@@ -243,7 +252,7 @@ class ComparisonPage(Page):
             with context.store.read() as read:
                 return Compared(found, names(read, refs), tuple(moved))
 
-        self._task = context.run(
+        self._task = context.ask(
             "Compare with Stripe",
             work,
             kinds=(),
@@ -269,7 +278,7 @@ class ComparisonPage(Page):
 
     def _stepped(self, done: int, _total: int) -> None:
         if self._task is not None:
-            self.strip.begin(f"{wording.counted(done, 'payment', 'payments and refunds')} read")
+            self.strip.begin(f"{wording.counted(done, 'thing')} read")
 
     def _over(self) -> None:
         self._task = None
@@ -319,5 +328,5 @@ def _columns(name: Callable[[Finding], str]) -> tuple[Column, ...]:
         status_column("What", lambda one: KINDS[one.kind], width=186),
         Column("Client", lambda one: name(one) or wording.NOTHING, least=100),
         Column("On", lambda one: wording.day(one.created.date()), width=112, spare=1),
-        Column("Amount", lambda one: format_cents(one.amount_cents), "right", width=104),
+        Column("Amount", amount, "right", width=104),
     )

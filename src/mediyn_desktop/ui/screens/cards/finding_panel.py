@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mediyn_desktop.cards.reconciling import Finding
-from mediyn_desktop.core.money import format_cents
+from mediyn_desktop.cards.findings import Finding
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.screens.cards.compare_words import KINDS, accepting
+from mediyn_desktop.ui.screens.cards.compare_words import KINDS, accepting, amount
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
@@ -47,7 +46,7 @@ class FindingPanel(Card):
         if finding is None:
             return
         self._who.setText(name or "Nobody of this practice")
-        self._amount.setText(format_cents(finding.amount_cents))
+        self._amount.setText(amount(finding))
         self.kind.set_status(KINDS[finding.kind])
         self._found.setText(finding.message)
         self._accepting.setText(f"Accepting: {accepting(finding, name)}")

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from mediyn_desktop.cards.afterwards import Disputed
+from mediyn_desktop.cards.attempts import ASKING
 from mediyn_desktop.cards.declines import MOST_RETRIES, Refusal
 from mediyn_desktop.cards.listing import AttemptRow
 from mediyn_desktop.cards.states import IN_FLIGHT, WAITING, State, public_name
@@ -36,7 +37,17 @@ FREEZES: Final = {
 """Why charging is frozen, by the code of the freeze."""
 THAW: Final = "No card is charged meanwhile. Compare with Stripe, look at what is found, accept it."
 _SELF: Final = "by itself, within five minutes, while this program is open and online"
-_ISO_DAY: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
+
+
+_DISPUTED: Final = {
+    Disputed.OPEN: Status("Disputed", Tone.BAD),
+    Disputed.LOST: Status("Dispute lost", Tone.BAD),
+}
+_BANK: Final = {
+    Disputed.OPEN: "The client’s bank took it back and has not decided: see Disputes.",
+    Disputed.WON: "The client’s bank disputed it and decided for you.",
+    Disputed.LOST: "The client’s bank took it back and decided for the client: see Disputes.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,20 @@ def standing(row: AttemptRow) -> Status:
         return Status("No answer yet", Tone.WARN)
     if row.state is State.DECLINED and row.retry_on is not None:
         return Status(f"Declined, again {_short(row.retry_on)}", Tone.WARN)
+    if row.state is State.SUCCEEDED:
+        return _paid(row) or wording.CARD_STATES["succeeded"]
     return wording.state(wording.CARD_STATES, public_name(row.state))
+
+
+def _paid(row: AttemptRow) -> Status | None:
+    """What became of the money afterwards, in a word; None where it stayed."""
+    if row.then.disputed in _DISPUTED:
+        return _DISPUTED[row.then.disputed]
+    if row.then.returned_cents >= row.amount_cents:
+        return Status("Paid back", Tone.NEUTRAL)
+    if row.then.asked_cents:
+        return Status("Being paid back", Tone.INFO)
+    return Status("Partly paid back", Tone.NEUTRAL) if row.then.returned_cents else None
 
 
 def what_for(row: AttemptRow) -> str:
@@ -128,7 +152,8 @@ def certain(story: AttemptStory) -> Certain:
     row = story.row
     if row.state is State.SUCCEEDED:
         cents, card = format_cents(row.amount_cents), card_words(row.last4)
-        return Certain(Status("Charged", Tone.OK), f"{cents} was charged to {card}, once.")
+        said = [f"{cents} was charged to {card}, once.", *_since(row)]
+        return Certain(_paid(row) or Status("Charged", Tone.OK), " ".join(said))
     if row.state is State.QUEUED:
         return _NOT_ASKED if story.asked_bank or len(story.events) > 1 else _CERTAIN[State.PLANNED]
     if row.state is State.UNKNOWN and not story.asked_bank:
@@ -138,6 +163,18 @@ def certain(story: AttemptStory) -> Certain:
             return _DIFFERS
         return _SIMILAR if ANYWAY in story.actions else _NOT_ASKED
     return _CERTAIN[row.state]
+
+
+def _since(row: AttemptRow) -> list[str]:
+    """What became of the money afterwards, in sentences."""
+    said = []
+    if row.then.returned_cents:
+        said.append(f"{format_cents(row.then.returned_cents)} was paid back.")
+    if row.then.asked_cents:
+        said.append(f"Stripe is asked to pay {format_cents(row.then.asked_cents)} back.")
+    if row.then.disputed is not None:
+        said.append(_BANK[row.then.disputed])
+    return said
 
 
 def next_step(story: AttemptStory, today: date) -> str:
@@ -240,7 +277,7 @@ def _happened(event: AttemptEvent, before: State | None) -> str:
     if event.state is State.CREATING and moved:
         return f"We asked Stripe at {at} to prepare the charge. That moves no money yet."
     if event.state is State.CONFIRMING and moved:
-        return f"We asked the bank at {at}."
+        return f"We asked the bank at {at}{event.text.removeprefix(ASKING)}."
     if event.state is State.CREATED and before in (State.UNKNOWN, State.CONFIRMING):
         return "Stripe answered: the card has not been charged yet."
     if event.state is State.CREATED and moved:
@@ -252,7 +289,7 @@ def _happened(event: AttemptEvent, before: State | None) -> str:
 
 def _sentence(text: str) -> str:
     """Return ``text`` as a sentence, its days as people write them."""
-    said = _ISO_DAY.sub(lambda found: wording.day(date.fromisoformat(found[1])), text.strip())
+    said = wording.readable(text.strip())
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 

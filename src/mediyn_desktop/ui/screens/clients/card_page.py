@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from mediyn_desktop.cards.accounts import OTHER, OtherAccount
 from mediyn_desktop.cards.on_file.consents import in_words
 from mediyn_desktop.cards.on_file.looking import end, look
 from mediyn_desktop.cards.on_file.requests import RequestView, view_requests
@@ -125,6 +126,8 @@ class CardPageDialog(Dialog):
             try:
                 with processor_of(context) as api:
                     now = look(context.store, api, ident)
+            except OtherAccount:
+                raise NoProcessor(OTHER, code="frozen") from None
             except NO_ANSWER:
                 raise NoProcessor(
                     "Stripe does not answer at the moment; it is asked again.",
@@ -220,6 +223,8 @@ class CardPageDialog(Dialog):
             try:
                 with processor_of(context) as api:
                     end(context.store, api, ident)
+            except OtherAccount:
+                raise NoProcessor(OTHER, code="frozen") from None
             except NO_ANSWER:
                 raise NoProcessor(
                     "Stripe did not answer to the end, so the page may still be open. It is closed "

@@ -64,7 +64,7 @@ class CancelDialog(LookingDialog):
             return Foreseen(
                 found.told_as(name),
                 lambda uow, why: doing.cancel_session(uow, ref, at=at, reason=why, status=status),
-                f"{name} is cancelled",
+                f"{name} is canceled",
             )
 
         return ask

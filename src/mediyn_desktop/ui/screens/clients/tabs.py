@@ -96,7 +96,8 @@ class TellingTab(TableTab):
 
     def _show_current(self, ident: object) -> None:
         row = self.model.position(ident) if isinstance(ident, Hashable) else None
-        self.detail.setPlainText("" if row is None else self._tell(self.model.row_at(row)))
+        told = "" if row is None else self._tell(self.model.row_at(row))
+        self.detail.setPlainText(wording.readable(told))
 
 
 class AccountTab(TellingTab):

@@ -77,7 +77,7 @@ class AttentionStrip(QWidget):
         self._place = first_of_cards(found)
         if found:
             first = found[0]
-            self.words.setText(f"{first.client_name}: {first.alert.message}")
+            self.words.setText(f"{first.client_name}: {wording.readable(first.alert.message)}")
             self.cards_button.setVisible(self.has_cards())
             self.button.set_caption(f"{wording.counted(len(found), 'alert')}…")
 
@@ -165,7 +165,7 @@ class AlertsDialog(Dialog):
 
     def _show(self, _key: object) -> None:
         one = self._current()
-        self.message.setText("" if one is None else one.alert.message)
+        self.message.setText("" if one is None else wording.readable(one.alert.message))
         self.aside.setEnabled(one is not None)
         of_cards = one is not None and one.alert.kind in PLACES
         self.open_client.set_caption("Open cards" if of_cards else "Open client")
@@ -205,14 +205,14 @@ class AlertsDialog(Dialog):
     def _refused(self, error: Exception) -> bool:
         if not isinstance(error, UserFacingError):
             return False
-        self._problem.setText(error.message)
+        self._problem.setText(wording.readable(error.message))
         self._problem.show()
         return True
 
 
 _COLUMNS = (
     Column("Client", lambda one: one.client_name, width=170),
-    Column("What", lambda one: one.alert.message),
+    Column("What", lambda one: wording.readable(one.alert.message)),
     Column("Since", lambda one: wording.day(one.alert.since), width=112),
     Column("Amount", lambda one: wording.amount(one.alert.amount_cents), "right", width=100),
 )

@@ -81,7 +81,7 @@ class RowPanel(Card):
         self.sign_button.setVisible(not row.signed)
         self.amount_button.setVisible(choosable(row) or approved(row))
         for one in row.exceptions:
-            self._say(one.message, Tone.BAD if one.code in _BAD else Tone.WARN)
+            self._say(wording.readable(one.message), Tone.BAD if one.code in _BAD else Tone.WARN)
         if row.reason:
             self._say(row.reason, Tone.NEUTRAL)
         if not row.exceptions:

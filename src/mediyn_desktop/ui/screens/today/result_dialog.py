@@ -105,8 +105,12 @@ def result_lines(outcome: Outcome) -> list[tuple[Status, str]]:
     if sums.cards_unknown_cents:
         text = f"{format_cents(sums.cards_unknown_cents)}: we ask again before anything else"
         add("Checking", Tone.WARN, text)
-    if sums.cards_waiting_cents:
-        add("Queued", Tone.INFO, f"{format_cents(sums.cards_waiting_cents)} waits to be charged")
+    if sums.cards_undecided_cents:
+        text = f"{format_cents(sums.cards_undecided_cents)}: the bank decides, and is asked again"
+        add("Undecided", Tone.INFO, text)
+    queued = sums.cards_waiting_cents - sums.cards_undecided_cents
+    if queued:
+        add("Queued", Tone.INFO, f"{format_cents(queued)} waits to be charged")
     if outcome.stopped:
         text = stopped(
             sums.cards_succeeded,

@@ -79,6 +79,7 @@ class TodayScreen(Screen):
         self._wanted: date | None = None  # None: whatever day it is where the practice is
         self._watching = False
         self._next_unsigned = False
+        self._to_the_top = False
         self.closing = Closing(context, self)
         self.closing.stepped.connect(self._stepped)
         self.closing.charged.connect(self._charged)
@@ -202,8 +203,16 @@ class TodayScreen(Screen):
         self._open_dialog(dialog)
 
     def _select(self) -> None:
-        """Keep the current session; after a signature go on to the next note to sign."""
+        """Keep the current session; after a signature go on to the next note to sign.
+
+        Once a day is closed the first that needs somebody is chosen: it stands on top.
+        """
         assert self.view is not None
+        if self._to_the_top:
+            self._to_the_top = False
+            self.table.selectRow(0)
+            self.table.scrollToTop()
+            return
         if self._next_unsigned:
             self._next_unsigned = False
             unsigned = [row for row in self.view.review.rows if not row.signed]
@@ -373,6 +382,7 @@ class TodayScreen(Screen):
 
     def _closed(self, outcome: Outcome) -> None:
         self._ended()
+        self._to_the_top = bool(outcome.closed.exceptions)
         dialog = ResultDialog(
             outcome, open_file=self.open_file, open_folder=self.open_folder, parent=self
         )

@@ -87,7 +87,8 @@ def tonight(row: Row) -> str:
     """Return what a card is or was asked for, nothing where none is."""
     if choosable(row):
         return format_cents(row.due_cents)
-    return format_cents(row.card.amount_cents) if row.card is not None else ""
+    asked = row.card is not None and row.card.state in _CARD  # not one that was called off
+    return format_cents(row.card.amount_cents) if row.card is not None and asked else ""
 
 
 def card(row: Row, *, ticked: bool) -> Status | None:
