@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import acknowledging, inbox
+from mediyn_desktop.claims import acknowledging, inbox, sending
 from mediyn_desktop.claims.acknowledging import Acknowledged
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.eligibility import Applied, apply_answer
@@ -213,7 +213,9 @@ def _act(
             report.claims += _results(uow, said)
         case EligibilityAnswer():
             kinds.append(Kind.ELIGIBILITY)
-            report.claims += _about_coverage(uow, apply_answer(uow, item, inbound=file_id))
+            answered = apply_answer(uow, item, inbound=file_id)
+            sending.answer_came(uow, answered.submission)
+            report.claims += _about_coverage(uow, answered)
             report.flaws += [flaw.message for flaw in item.flaws]
         case NotReadHere():
             kinds.append(item.origin.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediyn_desktop.claims import connection, inbox, sending
+from mediyn_desktop.claims import connection, inbox, question_mail, sending
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.inbox import Collected
 from mediyn_desktop.claims.sending import Exported
@@ -22,7 +22,7 @@ class Fetched:
 
 
 def send_now(store: Store, *, offline: bool = False) -> list[Exported]:
-    """Hand every queued claim over on the way that is set up.
+    """Hand every queued claim over on the way that is set up, and the questions that go by mail.
 
     Raises:
         NoClearinghouse: no way is set up; the claims stay queued.
@@ -32,7 +32,9 @@ def send_now(store: Store, *, offline: bool = False) -> list[Exported]:
         way = connection.transport(read)
     _refuse_offline(way, offline=offline)
     with way:
-        return sending.send_claims(store, way)
+        sent = sending.send_claims(store, way)
+        question_mail.send_along(store, way)
+    return sent
 
 
 def fetch_now(store: Store, *, offline: bool = False) -> Fetched:
