@@ -46,7 +46,7 @@ def diagnosis_qualifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule(
     "diagnosis-shape",
-    "A diagnosis is an ICD-10-CM code without its decimal point.",
+    "A diagnosis is an ICD-10-CM code in capital letters, without its decimal point.",
     mend=_CHART,
     source=_GUIDE,
 )

@@ -111,6 +111,7 @@ def interchange_number_twice(file: ClaimFile, _: Context) -> Iterator[Hit]:
     "The rendering provider is the billing provider; it is named only when it is another one.",
     mend="Payers: always name the rendering provider",
     source="005010X222A1, loop 2310B: required when different",
+    severity="warning",  # many payers and clearinghouses take it, and some ask for it
 )
 def rendering_repeats(file: ClaimFile, context: Context) -> Iterator[Hit]:
     for claim in file.claims:

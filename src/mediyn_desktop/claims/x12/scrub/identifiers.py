@@ -119,7 +119,12 @@ def taxonomy_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
 )
 def member_id_missing(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for party in file.everyone():
-        if party.entity == "IL" and not (party.number.strip() and party.name.element(8)):
+        employer = party.name.element(2) == "2"  # X12 RFI 1990: it has no member id
+        if (
+            party.entity == "IL"
+            and not employer
+            and not (party.number.strip() and party.name.element(8))
+        ):
             yield Hit(party.name, "09")
 
 
