@@ -318,7 +318,8 @@ def _fetch_answers(store: Store, *, offline: bool) -> Outcome:
 
 def _read_answers(store: Store, fetched: Outcome) -> Outcome:
     """Act on what was fetched; what waits for a person is on the worklist and among the alerts."""
-    odd = [_odd(one) for one in act_on_unread(store) if one.status in ("unreadable", "held")]
+    reports = act_on_unread(store)
+    odd = [_odd(one) for one in reports if one.status in ("unreadable", "held") or one.not_acted_on]
     if not odd:
         return fetched
     state = fetched.state if fetched.state is JobState.OFFLINE else JobState.ATTENTION
@@ -326,6 +327,8 @@ def _read_answers(store: Store, fetched: Outcome) -> Outcome:
 
 
 def _odd(report: FileReport) -> str:
+    if report.not_acted_on:
+        return f"{report.file}: {' '.join(dict.fromkeys(report.not_acted_on))}"
     why = "could not be read" if report.status == "unreadable" else "waits for you"
     return f"{report.file} {why}."
 
