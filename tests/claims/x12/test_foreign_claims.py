@@ -193,6 +193,13 @@ GOOD: dict[str, str] = {
             *line("90834", "150", *FIRST, "AMT*EAF*30", date=EARLY),
         ),
     ),
+    "providers as another payer knows them": whole(
+        BILLER, subscriber("SBR*S*18*******CI"),
+        bare(
+            OFFICE, DX, "SBR*P*18*******BL", "AMT*D*90", *OTHER, "NM1*82*1", "REF*G2*OLD1", "NM1*77*2", "REF*G2*OLD2", "NM1*85*2", "REF*G2*OLD3",
+            *line("90834", "150", *FIRST, date=EARLY),
+        ),
+    ),
     # Other trades: not of our field, and not to be blamed.
     "anesthesia": whole(BILLER, SUBSCRIBER, bare("22:B:1*Y*A*Y*Y", "HI*ABK:K8020", "HI*BP:47562", *line("00790:AA", unit="MJ*95"))),
     "drug": one(diagnoses="HI*ABK:M1711", lines=line("J1885", "150", "LIN**N4*00409379501", "CTP****2*ML", unit="UN*2")),
@@ -247,6 +254,10 @@ WARNED: dict[str, tuple[str, str, str]] = {
     ),
     "signs in the number": (whole(BILLER, SUBSCRIBER, claim("PT/100_7#A")), "control-number-signs", "CLM*"),
     "older than a year": (one(lines=line("90834", date="D8*20250901")), "late-filing-unsure", "DTP*472*"),
+    "a code that was divided": (
+        one(diagnoses="HI*ABK:E6681", lines=line("90834", date="D8*20240901")).replace("*20261103*0915*CH", "*20240930*0915*CH"),
+        "diagnosis-unsure", "HI*",
+    ),
     "by video in 2023": (
         whole(BILLER, SUBSCRIBER, claim(head="*Y*A*Y*Y***********1", lines=line("90834:95", date="D8*20230601"))),
         "telehealth-place-unsure", "SV1*",
@@ -284,6 +295,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "medicare a year later": (
         whole(BILLER, subscriber("SBR*P*18*******MB"), claim(lines=line("90834", date="D8*20250901"))), "late-filing", "DTP*472*",
     ),
+    "other separators than announced": (
+        whole(BILLER, SUBSCRIBER, claim()).replace(":B:", ">B>"), "component-separator", "ISA*",
+    ),
+    "a diagnosis nobody ever had": (one(diagnoses="HI*ABK:F4199"), "diagnosis-unlisted", "HI*"),
+    "a heading": (one(diagnoses="HI*ABK:F43"), "diagnosis-unlisted", "HI*"),
     "by video in an office": (one(lines=line("90834:95")), "telehealth-place", "SV1*"),
     "an amount of words": (one(lines=line("90834", "ABC")), "amount", "SV1*"),
 }  # fmt: skip

@@ -257,6 +257,7 @@ FAULTS = [
     Fault("version", "ST*837*0001*005010X222A1", "ST*837*0001*005010X222A2"),
     Fault("version", "*00501*", "*00401*"),
     Fault("header-width", "*ZZ*SENDER01       *", "*ZZ*SENDER01*"),
+    Fault("component-separator", "11:B:1", "11>B>1"),
     Fault("no-claim", good("own")[good("own").index("CLM*") : good("own").index("\nSE*") + 1], ""),
     # 9. What one payer asks.
     Fault("payer-telehealth", ":95*", ":95*", "remote", _payer(telehealth="GT")),

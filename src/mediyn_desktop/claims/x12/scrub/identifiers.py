@@ -23,7 +23,7 @@ _NPI_SOURCE = "45 CFR 162.406 and 162.408; CMS, NPI check digit"
     source=_NPI_SOURCE,
 )
 def npi_missing(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for party in file.everyone():
+    for party in file.own_parties():
         if party.entity in ("85", "82") and not party.npi:
             yield Hit(party.name, "09")
 
