@@ -706,8 +706,10 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("usage", sa.String(length=1), nullable=False),
+        sa.Column("holds", sa.String(length=4), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("holds IN ('837P', '270')", name=op.f("ck_claim_submission_holds")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_submission")),
         sa.UniqueConstraint("file_name", name=op.f("uq_claim_submission_file_name")),
         sa.UniqueConstraint("sha256", name=op.f("uq_claim_submission_sha256")),
@@ -1658,8 +1660,9 @@ def upgrade() -> None:
         sa.Column("about", sa.Date(), nullable=False),
         sa.Column("how", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("interchange", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("question", sa.LargeBinary(), nullable=True),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -1694,13 +1697,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["inbound_id"], ["inbound_file.id"], name=op.f("fk_eligibility_check_inbound_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["claim_submission.id"],
+            name=op.f("fk_eligibility_check_submission_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_check")),
-        sa.UniqueConstraint("interchange", name=op.f("uq_eligibility_check_interchange")),
+        sa.UniqueConstraint("number", name=op.f("uq_eligibility_check_number")),
     )
     op.create_index(
         "ix_eligibility_check_coverage", "eligibility_check", ["coverage_id", "state"], unique=False
     )
     op.create_index("ix_eligibility_check_state", "eligibility_check", ["state"], unique=False)
+    op.create_index(
+        "ix_eligibility_check_submission", "eligibility_check", ["submission_id"], unique=False
+    )
     op.create_table(
         "estimate_item",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -6,7 +6,7 @@ Both doors, the command line and the window, get their store and their processor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,9 +19,17 @@ from mediyn_desktop.cards.on_file.checks import CARD_CHECKS
 from mediyn_desktop.cards.polling.poll import poll, watching
 from mediyn_desktop.cards.refunds.sending import unresolved
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
-from mediyn_desktop.claims import asking, connection, inbox, sending, silence, submission
+from mediyn_desktop.claims import (
+    asking,
+    connection,
+    inbox,
+    question_mail,
+    sending,
+    silence,
+    submission,
+)
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
-from mediyn_desktop.claims.outbox import HandOver
+from mediyn_desktop.claims.outbox import HandedOver, HandOver
 from mediyn_desktop.claims.transports.protocol import Offline
 from mediyn_desktop.core.clock import Clock, SystemClock
 from mediyn_desktop.core.errors import UserFacingError
@@ -171,15 +179,15 @@ def jobs(*, offline: bool = False) -> list[Job]:
             regular=_may_be_news,
             beside=True,
         ),
+    ]
+    local = [
         Job(
             "eligibility",
             "Asking whether clients are covered",
             every=timedelta(minutes=15),
             waiting=asking.waiting_count,
-            run=_ask_insurers,
+            run=partial(_ask_insurers, offline=offline),
         ),
-    ]
-    local = [
         Job(
             "claims",
             "Handing over claims",
@@ -198,7 +206,7 @@ def jobs(*, offline: bool = False) -> list[Job]:
             "silence",
             "Watching for answers that do not come",
             every=timedelta(hours=6),
-            waiting=lambda read: int(silence.anything_to_watch(read)),
+            waiting=_silence_to_watch,
             run=_watch_for_silence,
         ),
     ]
@@ -231,17 +239,40 @@ def _poll_processor(store: Store) -> Outcome:
     return Outcome(state, result.message or "")
 
 
-def _ask_insurers(store: Store) -> Outcome:
+def _ask_insurers(store: Store, *, offline: bool) -> Outcome:
     with store.read() as read:
         if not asking.waiting_count(read):
             return Outcome()
-        way = connection.eligibility_transport(read)
+        by_mail = connection.asking_way(read) is connection.Asking.BY_MAIL
     try:
-        with way:
-            asking.ask_waiting(store, way)
+        return _ask_by_mail(store, offline=offline) if by_mail else _ask_at_once(store, offline)
     except Offline as nobody:
         return Outcome(JobState.OFFLINE, nobody.message)
+
+
+def _ask_at_once(store: Store, offline: bool) -> Outcome:
+    if offline:
+        return _OFFLINE
+    with store.read() as read:
+        way = connection.eligibility_transport(read)
+    with way:
+        asking.ask_waiting(store, way)
     return Outcome()
+
+
+def _ask_by_mail(store: Store, *, offline: bool) -> Outcome:
+    with store.read() as read:
+        way = connection.transport(read)
+    if offline and way.kind != "folder":
+        return _OFFLINE
+    with way:
+        files = question_mail.send_questions(store, way)
+    return _unsettled(files)
+
+
+def _unsettled(files: Sequence[HandedOver | sending.Exported]) -> Outcome:
+    words = [one.message for one in files if one.state is not HandOver.SENT]
+    return Outcome(JobState.ATTENTION, " ".join(words)) if words else Outcome()
 
 
 def _claims_waiting(read: Reading) -> int:
@@ -260,8 +291,7 @@ def _hand_over_claims(store: Store, *, offline: bool) -> Outcome:
             files = sending.send_claims(store, way)
     except Offline as nobody:
         return Outcome(JobState.OFFLINE, nobody.message)
-    unsettled = [one.message for one in files if one.state is not HandOver.SENT]
-    return Outcome(JobState.ATTENTION, " ".join(unsettled)) if unsettled else Outcome()
+    return _unsettled(files)
 
 
 def _answers_waiting(read: Reading) -> int:
@@ -290,7 +320,8 @@ def _fetch_answers(store: Store, *, offline: bool) -> Outcome:
 
 def _read_answers(store: Store, fetched: Outcome) -> Outcome:
     """Act on what was fetched; what waits for a person is on the worklist and among the alerts."""
-    odd = [_odd(one) for one in act_on_unread(store) if one.status in ("unreadable", "held")]
+    reports = act_on_unread(store)
+    odd = [_odd(one) for one in reports if one.status in ("unreadable", "held") or one.not_acted_on]
     if not odd:
         return fetched
     state = fetched.state if fetched.state is JobState.OFFLINE else JobState.ATTENTION
@@ -298,13 +329,20 @@ def _read_answers(store: Store, fetched: Outcome) -> Outcome:
 
 
 def _odd(report: FileReport) -> str:
+    if report.not_acted_on:
+        return f"{report.file}: {' '.join(dict.fromkeys(report.not_acted_on))}"
     why = "could not be read" if report.status == "unreadable" else "waits for you"
     return f"{report.file} {why}."
+
+
+def _silence_to_watch(read: Reading) -> int:
+    return int(silence.anything_to_watch(read) or question_mail.anything_to_watch(read))
 
 
 def _watch_for_silence(store: Store) -> Outcome:
     with store.write("Look for claims nobody answers") as uow:
         silence.watch_for_silence(uow)
+        question_mail.give_up(uow)
     return Outcome()
 
 

@@ -207,7 +207,7 @@ def test_an_answer_to_a_question_asked_elsewhere_needs_number_and_birth_date(
 ) -> None:
     row = ask(connected)
     assert row.question is not None
-    text = row.question.decode("ascii").replace(f"{row.interchange:09d}", "000000077")
+    text = row.question.decode("ascii").replace(f"{row.number:09d}", "000000077")
     text = answer_questions(text, clock.now())
     report = take_and_act(connected, text.encode("ascii"), "portal.271")
     assert [one.status for one in report.claims] == ["unmatched"]
@@ -311,6 +311,6 @@ def test_a_client_without_insurance_in_force_is_not_asked_about(connected: Store
 
 def test_numbers_of_questions_and_claim_files_are_one_series(connected: Store) -> None:
     row = ask(connected)
-    assert row.interchange is not None
+    assert row.number is not None
     with connected.read() as read:
-        assert next_interchange(read) > row.interchange
+        assert next_interchange(read) > row.number

@@ -3,8 +3,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from command_line import Connect, Mediyn
+
+from mediyn_desktop.core.clock import FixedClock
+from mediyn_desktop.sandbox.clearinghouse import answer_folder
 
 
 @pytest.fixture
@@ -57,3 +62,26 @@ def test_the_telephone_is_the_offline_twin(mediyn: Mediyn, insured: str) -> None
     assert (noted["copay_cents"], noted["accepted"]) == (2500, True)
     ended = mediyn.json(*call[:5], "--inactive")
     assert ended["active"] is False
+
+
+def test_by_mail_the_question_waits_and_its_answer_is_shown_later(
+    mediyn: Mediyn, insured: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    out, answers = tmp_path / "out", tmp_path / "in"
+    for folder, key in ((out, "clearinghouse.out"), (answers, "clearinghouse.in")):
+        folder.mkdir()
+        assert mediyn("settings", key, str(folder)).status == 0
+    asked = mediyn("eligibility", insured, "--json", "--accept")
+    assert asked.status == 3
+    found = asked.document
+    assert (found["active"], found["status"], found["state"]) == (None, "waiting", "waiting")
+    assert found["asked_at"]
+    assert mediyn.json("eligibility", insured)["state"] == "waiting"  # asked once
+    assert "waits for its answer" in mediyn("eligibility", insured, "--last").out
+    assert len(list(out.glob("*.270"))) == 1
+    answer_folder(out, answers, clock)
+    for path in sorted(answers.iterdir()):
+        assert mediyn("inbound", str(path)).status == 0
+    found = mediyn.json("eligibility", insured, "--last")
+    assert (found["active"], found["state"], found["copay_cents"]) == (True, "answered", 2500)
+    assert mediyn.json("eligibility", insured, "--last", "--accept")["accepted"] is True

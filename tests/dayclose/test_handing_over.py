@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from evening import Evening, codes
 
+import world
 from mailbox_server import Mailbox
 
 
@@ -66,3 +69,17 @@ def test_a_file_in_doubt_is_an_exception_until_it_is_settled(
     assert handed.control_numbers
     assert state(insured) == "sent"
     assert len(mailbox.faults.renamed) == 1
+
+
+def test_tomorrows_clients_are_asked_about_in_a_file_of_their_own_and_once(
+    insured: Evening, mailbox: Mailbox
+) -> None:
+    insured.session("tomorrow", day=world.DAY + timedelta(days=1), signed=False)
+    assert len(insured.close().claim_files) == 1  # the questions are not among the claims
+    names = sorted(mailbox.arrived())
+    assert len(names) == 2
+    assert names[0].startswith("claims-")
+    assert names[1].startswith("eligibility-")
+    assert b"ST*270*" in mailbox.arrived()[names[1]]
+    insured.close()
+    assert len(mailbox.faults.renamed) == 2

@@ -282,7 +282,7 @@ def test_an_active_member_has_benefits_and_others_do_not(tmp_path: Path) -> None
     outbox.mkdir()
     (outbox / "q.270").write_text(question("W1"))
     (done,) = answer_folder(outbox, tmp_path / "from", FixedClock(NOW))
-    assert [path.suffix for path in done.written] == [".271"]
+    assert [path.suffix for path in done.written] == [".999", ".271"]
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from PySide6.QtCore import Qt
 
 import world
 from mediyn_desktop.claims.eligibility import last_answer
+from mediyn_desktop.claims.mailing import fetch_now
 from mediyn_desktop.practice.tables import Coverage
-from mediyn_desktop.sandbox.clearinghouse import ClearinghouseServer
+from mediyn_desktop.sandbox.clearinghouse import ClearinghouseServer, answer_folder
 from mediyn_desktop.store import settings
 from mediyn_desktop.ui.screens.claims import ClaimsScreen
 from mediyn_desktop.ui.screens.claims.benefits import AcceptDialog, CallDialog, HistoryDialog
@@ -118,6 +119,36 @@ def test_all_are_asked_about_and_everybody_can_be_listed(qtbot, page, server):
     page.view.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.model.rowCount() == 3)
     assert sorted(standings(page)) == ["Covered", "Covered", "Never asked"]
+
+
+@pytest.fixture
+def by_mail(insured, tmp_path):
+    """The same people, and a clearinghouse that takes and gives files in folders."""
+    with insured.write("t") as uow:
+        for name in ("out", "in"):
+            (tmp_path / name).mkdir()
+            settings.set_value(uow, f"clearinghouse.{name}", str(tmp_path / name))
+    return insured
+
+
+def test_by_mail_the_questions_wait_until_the_answers_are_fetched(
+    qtbot, ops, by_mail, tmp_path, clock
+):
+    screen = listed(qtbot, ops, context(by_mail, ops))
+    page = screen.eligibility
+    assert "Questions go in a file" in page.way.text()
+    page.all_button.click()
+    qtbot.waitUntil(lambda: standings(page) == ["Waiting", "Waiting"])
+    assert page.context.shell.said[-1] == "2 insurers asked; the answers come by mail"
+    assert any("has not come yet" in one for one in page.panel.words())
+    assert_accessible(page)
+    page.all_button.click()  # nothing is asked twice
+    qtbot.waitUntil(lambda: len(page.context.shell.said) == 2)
+    assert len(list((tmp_path / "out").glob("*.270"))) == 1
+    answer_folder(tmp_path / "out", tmp_path / "in", clock)
+    fetch_now(by_mail)
+    page.reload()
+    qtbot.waitUntil(lambda: standings(page) == ["Covered", "Covered"])
 
 
 def test_offline_questions_are_queued_and_said_so(qtbot, ops, connected, server):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import acknowledging, inbox
+from mediyn_desktop.claims import acknowledging, inbox, sending
 from mediyn_desktop.claims.acknowledging import Acknowledged
 from mediyn_desktop.claims.decision_tables import RemittancePayment
 from mediyn_desktop.claims.eligibility import Applied, apply_answer
@@ -22,6 +22,7 @@ from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
+from mediyn_desktop.claims.x12.classifying import explained
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
 from mediyn_desktop.claims.x12.model271 import EligibilityAnswer
@@ -50,7 +51,7 @@ class FileReport:
     ``kind`` names its transactions (835, 999 ...; several joined by a plus). ``status``: posted,
     partly_posted, held, read, duplicate, unreadable. ``moved`` is the ledger's difference, cents by
     account, and ``moved_words`` the same as people read it. ``flaws`` are sentences about what the
-    reader stumbled over.
+    reader stumbled over, ``not_acted_on`` sentences about what this program has no use for.
     """
 
     file: str
@@ -60,6 +61,7 @@ class FileReport:
     payments: list[PaymentReport] = field(default_factory=list)
     claims: list[ClaimResult] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
+    not_acted_on: list[str] = field(default_factory=list)
     moved: dict[str, int] = field(default_factory=dict)
     moved_words: list[Moved] = field(default_factory=list)
     duplicate_of: str | None = None
@@ -71,7 +73,7 @@ class FileReport:
     @property
     def needs_you(self) -> bool:
         """Whether something of it waits for a person."""
-        return self.status in (PARTLY, HELD, UNREADABLE) or any(
+        return bool(self.status in (PARTLY, HELD, UNREADABLE) or self.not_acted_on) or any(
             one.held or one.code or one.status in ("denied", "rejected") for one in self.claims
         )
 
@@ -228,11 +230,14 @@ def _act(
             report.claims += _results(uow, said)
         case EligibilityAnswer():
             kinds.append(Kind.ELIGIBILITY)
-            report.claims += _about_coverage(uow, apply_answer(uow, item, inbound=file_id))
+            answered = apply_answer(uow, item, inbound=file_id)
+            sending.answer_came(uow, answered.submission)
+            report.claims += _about_coverage(uow, answered)
             report.flaws += [flaw.message for flaw in item.flaws]
         case NotReadHere():
             kinds.append(item.origin.kind)
-            report.flaws.append(item.words)
+            report.not_acted_on.append(explained(item.origin))
+            report.flaws.append(explained(item.origin))
         case Flaw():
             report.flaws.append(item.message)
 

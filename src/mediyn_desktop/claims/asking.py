@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Asking insurers whether clients are covered: queued the evening before, asked one by one.
 
-The question is stored as it is sent before any network. Asking twice does no harm, so a question
-whose answer was lost on the way is simply asked again.
+Here they are asked over an address that answers at once; ``question_mail`` is the way by files. The
+question is stored as it is sent before any network. Asking twice does no harm, so a question whose
+answer was lost on the way is simply asked again; one that is in a file is left to its file.
 """
 
 from __future__ import annotations
@@ -12,23 +13,28 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from mediyn_desktop.billing.charges import coverage_in_force
 from mediyn_desktop.claims import connection
 from mediyn_desktop.claims.answers import take_and_act
-from mediyn_desktop.claims.eligibility import ANSWERED, ASKED, FAILED, QUEUED, last_answer
+from mediyn_desktop.claims.connection import Asking
+from mediyn_desktop.claims.eligibility import (
+    ANSWERED,
+    ASKED,
+    QUEUED,
+    fail,
+    last_answer,
+    not_in_a_file,
+)
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
-from mediyn_desktop.claims.facts import owner_of
 from mediyn_desktop.claims.interchanges import envelope, next_interchange
-from mediyn_desktop.claims.parties import insured_name
+from mediyn_desktop.claims.questions import question_of
 from mediyn_desktop.claims.transports.protocol import FileRefused, MailboxTrouble
-from mediyn_desktop.claims.x12 import model837p as x12
 from mediyn_desktop.claims.x12.charset import X12DataError
-from mediyn_desktop.claims.x12.model270 import Dependent, EligibilityQuestion
 from mediyn_desktop.claims.x12.writer270 import write_270
 from mediyn_desktop.codes.vocabulary import PaymentType, SessionStatus
-from mediyn_desktop.practice.tables import Client, Coverage, Practice, Session
+from mediyn_desktop.practice.tables import Coverage, Session
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -93,17 +99,17 @@ def queue_next_day(uow: UnitOfWork, day: date) -> list[EligibilityCheck]:
 
 def can_ask(read: Reading) -> bool:
     """Whether a way to ask insurers is set up."""
-    try:
-        connection.eligibility_transport(read).close()
-    except connection.NoClearinghouse:
-        return False
-    return True
+    return connection.asking_way(read) is not Asking.NOT
 
 
 def waiting_count(read: Reading) -> int:
-    """Return how many questions wait to be asked, as far as a way to ask is set up."""
-    waiting = select(func.count()).where(EligibilityCheck.state.in_((QUEUED, ASKED)))
-    count = read.session.scalar(waiting.select_from(EligibilityCheck)) or 0
+    """Return how many questions wait to leave, as far as a way to ask is set up."""
+    waiting = select(func.count()).select_from(EligibilityCheck)
+    unsent = or_(
+        EligibilityCheck.state == QUEUED,
+        and_(EligibilityCheck.state == ASKED, EligibilityCheck.submission_id.is_(None)),
+    )
+    count = read.session.scalar(waiting.where(unsent)) or 0
     return count if count and can_ask(read) else 0
 
 
@@ -116,11 +122,7 @@ def ask_waiting(store: Store, way: Asks, *, only: Iterable[int] | None = None) -
         Offline, NotAllowed: nobody answers or the key is refused; what is left stays queued.
     """
     with store.read() as read:
-        rows = read.session.scalars(
-            select(EligibilityCheck.id)
-            .where(EligibilityCheck.state.in_((QUEUED, ASKED)))
-            .order_by(EligibilityCheck.about, EligibilityCheck.id)
-        )
+        rows = [row.id for row in not_in_a_file(read)]
         chosen = None if only is None else set(only)
         waiting = [one for one in rows if chosen is None or one in chosen]
     for number in waiting:
@@ -132,31 +134,35 @@ def _ask_one(store: Store, way: Asks, number: int) -> None:
     with store.write("Ask whether a client is covered") as uow:
         row = uow.session.get_one(EligibilityCheck, number)
         try:
-            content = row.question or _write(uow, row)
+            content = row.question or _written(uow, row)
         except X12DataError as error:
-            _fail(uow, row, error.message)
+            fail(uow, row, error.message)
             return
         row.question, row.state, row.asked_at = content, ASKED, uow.now
-        key = f"270-{row.interchange}"
+        key = f"270-{row.number}"
     try:
         answer = way.ask(content, key)
     except (FileRefused, MailboxTrouble) as refusal:
         with store.write("A question about coverage was refused") as uow:
             reasons = " ".join(getattr(refusal, "reasons", ()))
             words = f"{refusal.message} {reasons}".strip()
-            _fail(uow, uow.session.get_one(EligibilityCheck, number), words)
+            fail(uow, uow.session.get_one(EligibilityCheck, number), words)
         return
     take_and_act(store, answer, f"{key}.271")
     with store.write("Look whether a question was answered") as uow:
         row = uow.session.get_one(EligibilityCheck, number)
         if row.state == ASKED:
             _log.warning("the answer to question %s does not answer it", number)
-            _fail(uow, row, "What came back does not answer the question. Ask by telephone.")
+            fail(uow, row, "What came back does not answer the question. Ask by telephone.")
 
 
-def _fail(uow: UnitOfWork, row: EligibilityCheck, message: str) -> None:
-    row.state, row.message = FAILED, message
-    uow.changed("eligibility_check", row.id)
+def _written(uow: UnitOfWork, row: EligibilityCheck) -> bytes:
+    """The 270 of a check alone, under a number of its own."""
+    number = row.number or next_interchange(uow)
+    question = question_of(uow, row, number)
+    content = write_270(question, interchange=envelope(uow, number, question.provider_npi))
+    row.number = number
+    return content.encode("ascii")
 
 
 def _known(read: Reading, coverage: Coverage, about: date) -> bool:
@@ -164,44 +170,3 @@ def _known(read: Reading, coverage: Coverage, about: date) -> bool:
     if last is None or last.status != "active" or last.state != ANSWERED:
         return False
     return (last.about.year, last.about.month) == (about.year, about.month)
-
-
-def _write(uow: UnitOfWork, row: EligibilityCheck) -> bytes:
-    """The 270 of a check, under a number of its own."""
-    coverage = uow.session.get_one(Coverage, row.coverage_id)
-    client = uow.session.get_one(Client, coverage.client_id)
-    practice = uow.session.get_one(Practice, 1)
-    owner = owner_of(uow, practice)
-    npi = practice.npi or owner.npi
-    number = next_interchange(uow)
-    by_client = coverage.relationship_to_insured == "self"
-    question = EligibilityQuestion(
-        reference=f"{number:09d}",
-        trace=f"{number:09d}",
-        originator=f"9{npi[1:]}",  # TRN03: 9 and a number of ours
-        payer_name=coverage.payer.name,
-        payer_id=coverage.payer.payer_id,
-        provider=x12.Organization(practice.legal_name or practice.name)
-        if practice.entity == "organization"
-        else x12.Person(last=owner.last_name, first=owner.first_name),
-        provider_npi=npi,
-        subscriber=insured_name(client, coverage),
-        member_id=coverage.member_id,
-        birth_date=client.dob if by_client else coverage.insured_dob,
-        sex=client.sex if by_client else coverage.insured_sex,
-        on=row.about,
-        dependent=None if by_client else _dependent(client, coverage),
-    )
-    content = write_270(question, interchange=envelope(uow, number, npi)).encode("ascii")
-    row.interchange = number
-    return content
-
-
-def _dependent(client: Client, coverage: Coverage) -> Dependent:
-    kind = coverage.relationship_to_insured
-    return Dependent(
-        name=x12.Person(last=client.last_name, first=client.first_name),
-        birth_date=client.dob,
-        sex=client.sex,
-        relationship="01" if kind == "spouse" else "19" if kind == "child" else "34",
-    )

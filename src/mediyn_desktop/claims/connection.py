@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from mediyn_desktop.claims.transports.https import HttpsTransport
 
 _FIRST_LOOK_BACK = timedelta(days=30)
+
+
+class Asking(StrEnum):
+    """How insurers are asked about coverage; ``clearinghouse.eligibility`` chooses."""
+
+    AT_ONCE = "https"
+    BY_MAIL = "mailbox"
+    NOT = "none"
 
 
 class NoClearinghouse(UserFacingError):
@@ -98,6 +107,25 @@ def eligibility_transport(read: Reading) -> HttpsTransport:
     _require(profile.eligibility_url, given.HTTPS_ELIGIBILITY_URL.key)
     _require(profile.key, given.HTTPS_KEY.key)
     return _https_transport(read, profile)
+
+
+def asking_way(read: Reading) -> Asking:
+    """Return how insurers are asked about coverage, as the settings say.
+
+    Raises:
+        OtherSide: the way belongs to training and the practice does not, or the reverse.
+    """
+    settings.keep_sides_apart(read)
+    chosen = settings.get(read, given.CLEARINGHOUSE_ELIGIBILITY)
+    kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
+    profile = _https(read)
+    if chosen in ("auto", "https") and profile.eligibility_url and profile.key:
+        return Asking.AT_ONCE
+    if chosen not in ("auto", "mailbox") or kind == "https" or not is_set_up(read):
+        return Asking.NOT
+    # Into a folder nobody reads answers from, a file is put only where a person chose so.
+    answered = kind == "sftp" or _answers_folder(read) is not None
+    return Asking.BY_MAIL if answered or chosen == "mailbox" else Asking.NOT
 
 
 def test_connection(store: Store) -> list[Step]:

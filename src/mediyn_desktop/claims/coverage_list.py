@@ -25,18 +25,21 @@ from mediyn_desktop.practice.tables import Client, Coverage, Session
 from mediyn_desktop.store.uow import Reading
 
 AHEAD_DAYS = 14
+WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
     """One question about a coverage and what came of it; instants are in the practice's zone.
 
-    ``standing``: active, inactive, unknown, queued, failed. Figures nobody stated are None.
+    ``standing``: active, inactive, unknown, queued, waiting (sent, no answer yet), failed. Figures
+    nobody stated are None; ``asked_at`` is when it was sent.
     """
 
     id: int
     about: date
     made_at: datetime
+    asked_at: datetime | None
     how: str
     standing: str
     as_of: date | None
@@ -72,7 +75,7 @@ class CoveredRow:
 
     @property
     def standing(self) -> str:
-        """``active``, ``inactive``, ``unknown``, ``queued``, ``failed``, ``never`` or ``none``."""
+        """As in ``CheckRow``, or ``never`` asked, or ``none`` to ask."""
         if not self.coverage:
             return "none"
         newest = self.pending or self.answer
@@ -144,6 +147,12 @@ def _row(
     )
 
 
+def pending_check(read: Reading, coverage: int) -> CheckRow | None:
+    """Return the newest question about a coverage that has no answer, where no answer is newer."""
+    row = _pending(read, coverage, last_answer(read, coverage))
+    return _check(read, row) if row is not None else None
+
+
 def _pending(
     read: Reading, coverage: int, answer: EligibilityCheck | None
 ) -> EligibilityCheck | None:
@@ -159,13 +168,20 @@ def _pending(
 
 
 def _check(read: Reading, row: EligibilityCheck) -> CheckRow:
-    waiting = QUEUED if row.state in (QUEUED, ASKED) else FAILED
+    pending = {QUEUED: "queued", ASKED: "queued", FAILED: "failed"}
+    if row.state == ASKED and row.submission_id is not None:
+        standing = WAITING
+    elif row.state == ANSWERED:
+        standing = row.status or "unknown"
+    else:
+        standing = pending[row.state]
     return CheckRow(
         id=row.id,
         about=row.about,
         made_at=row.made_at.astimezone(read.zone),
+        asked_at=row.asked_at.astimezone(read.zone) if row.asked_at is not None else None,
         how=row.how,
-        standing=(row.status or "unknown") if row.state == ANSWERED else waiting,
+        standing=standing,
         as_of=row.as_of,
         plan=row.plan,
         copay_cents=row.copay_cents,

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -58,12 +59,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a 271 came to: whose it was, what it says, and why it is nobody's if so."""
+    """What a 271 came to: whose it was, what it says, and why it is nobody's if so.
+
+    ``submission`` is the file of questions it answers, where it answers one.
+    """
 
     reference: str
     client_id: int | None
     status: str
     message: str
+    submission: int | None = None
 
 
 def coverage_of(read: Reading, client: Client, *, rank: int = 1) -> Coverage:
@@ -97,15 +102,45 @@ def last_answer(read: Reading, coverage: int) -> EligibilityCheck | None:
     )
 
 
+def not_in_a_file(read: Reading) -> list[EligibilityCheck]:
+    """Return the questions that wait to be asked and that no file carries, the most urgent first.
+
+    One that was asked at once and whose answer was lost is among them.
+    """
+    rows = read.session.scalars(
+        select(EligibilityCheck)
+        .where(EligibilityCheck.state.in_((QUEUED, ASKED)))
+        .where(EligibilityCheck.submission_id.is_(None))
+        .order_by(EligibilityCheck.about, EligibilityCheck.id)
+    )
+    return list(rows)
+
+
+def fail(uow: UnitOfWork, row: EligibilityCheck, message: str) -> None:
+    """Note that no answer will come to the question, and why."""
+    row.state, row.message = FAILED, message
+    uow.changed("eligibility_check", row.id)
+
+
 def apply_answer(uow: UnitOfWork, answer: EligibilityAnswer, *, inbound: int) -> Applied:
     """Keep what a 271 says with the question it answers, or with the coverage it names.
 
     It is matched by our own number. One to a question asked elsewhere is matched by member id and
-    date of birth together; never by a name.
+    date of birth together; never by a name. A further answer is kept beside the first one, which
+    may be in the coverage already; the same answer again, under whatever file, changes nothing.
     """
-    reference = answer.reference or _trace(answer)
-    row = _asked(uow, answer) or _elsewhere(uow, answer)
-    if row is None:
+    reference = _trace(answer) or answer.reference
+    row = _asked(uow, answer)
+    if row is not None and _is_about_another(uow, row, answer):
+        return Applied(
+            reference,
+            None,
+            "unmatched",
+            "It has the number of a question of yours, but its member id and date of birth are "
+            "another person's. Nothing of it was kept with the client. Ask by telephone.",
+        )
+    coverage = row.coverage_id if row is not None else _elsewhere(uow, answer)
+    if coverage is None:
         return Applied(
             reference,
             None,
@@ -113,26 +148,41 @@ def apply_answer(uow: UnitOfWork, answer: EligibilityAnswer, *, inbound: int) ->
             "It answers no question of this practice, and no client has this member id and date "
             "of birth.",
         )
-    client = uow.session.get_one(Coverage, row.coverage_id).client_id
-    found = therapy_benefits(answer)
-    as_of = found.as_of or uow.today
-    if row.state == ANSWERED and row.as_of is not None and as_of < row.as_of:
-        return Applied(reference, client, row.status, "A newer answer is kept already.")
-    refused = [rejection_sentence(one) for one in answer.rejections]
+    client = uow.session.get_one(Coverage, coverage).client_id
+    told = _told(answer)
+    as_of = told["as_of"] = told["as_of"] or uow.today
+    if row is None or row.state == ANSWERED:
+        about = row.about if row is not None else answer.answered_on or uow.today
+        for known in _answers_about(uow, coverage, about):
+            if all(getattr(known, name) == value for name, value in told.items()):
+                return Applied(reference, client, known.status, "The same answer is kept already.")
+        if row is not None and row.as_of is not None and as_of < row.as_of:
+            return Applied(reference, client, row.status, "A newer answer is kept already.")
+        row = _new_check(uow, coverage, about)
+    for name, value in told.items():
+        setattr(row, name, value)
     row.state, row.answered_at, row.inbound_id = ANSWERED, uow.now, inbound
-    row.status = found.coverage.value
-    row.plan = found.plan[:120]
-    row.copay_cents = found.copay_cents
-    row.coinsurance_bp = _basis_points(found.coinsurance)
-    row.deductible_cents = found.deductible_cents
-    row.deductible_left_cents = found.deductible_remaining_cents
-    row.out_of_pocket_left_cents = found.out_of_pocket_remaining_cents
-    row.authorization_needed = found.authorization_needed
-    row.as_of = as_of
-    row.message = " ".join((*refused, *found.unclear))
     uow.session.flush()
     uow.changed("eligibility_check", row.id)
-    return Applied(reference, client, row.status, row.message)
+    return Applied(reference, client, row.status, row.message, row.submission_id)
+
+
+def _told(answer: EligibilityAnswer) -> dict[str, Any]:
+    """What an answer says, by the names a check keeps it under."""
+    found = therapy_benefits(answer)
+    refused = [rejection_sentence(one) for one in answer.rejections]
+    return {
+        "status": found.coverage.value,
+        "plan": found.plan[:120],
+        "copay_cents": found.copay_cents,
+        "coinsurance_bp": _basis_points(found.coinsurance),
+        "deductible_cents": found.deductible_cents,
+        "deductible_left_cents": found.deductible_remaining_cents,
+        "out_of_pocket_left_cents": found.out_of_pocket_remaining_cents,
+        "authorization_needed": found.authorization_needed,
+        "as_of": found.as_of,
+        "message": " ".join((*refused, *found.unclear)),
+    }
 
 
 def note_call(uow: UnitOfWork, coverage: Coverage, told: Told) -> EligibilityCheck:
@@ -209,42 +259,79 @@ def accept(
 
 
 def _asked(read: Reading, answer: EligibilityAnswer) -> EligibilityCheck | None:
-    """The question of ours that an answer echoes, by its reference or its trace number."""
+    """The question of ours that an answer echoes, by its trace number, else by its reference.
+
+    The trace stands with the person; one reference may stand above the answers about several.
+    """
     member = answer.member
     traces = [number for number, _ in member.traces] if member is not None else []
-    for text in (answer.reference, *traces):
+    for text in (*traces, answer.reference):
         number = text.strip()
         if number.isdecimal() and number.isascii() and len(number) <= 9:
             row = read.session.scalar(
-                select(EligibilityCheck).where(EligibilityCheck.interchange == int(number))
+                select(EligibilityCheck).where(EligibilityCheck.number == int(number))
             )
             if row is not None:
                 return row
     return None
 
 
-def _elsewhere(uow: UnitOfWork, answer: EligibilityAnswer) -> EligibilityCheck | None:
-    """A new check for an answer that was asked for on another way, where it names one client."""
+def _is_about_another(read: Reading, row: EligibilityCheck, answer: EligibilityAnswer) -> bool:
+    """Whether neither the member id nor the date of birth is of who was asked about.
+
+    Either alone may differ: insurers give new numbers, and charts have mistakes.
+    """
+    member, holder = answer.member, answer.subscriber
+    if member is None or holder is None or member.birth_date is None or not holder.name.id.strip():
+        return False
+    coverage = read.session.get_one(Coverage, row.coverage_id)
+    client = read.session.get_one(Client, coverage.client_id)
+    asked = _bare(coverage.member_id)
+    return (
+        bool(asked)
+        and _bare(holder.name.id) != asked
+        and client.dob is not None
+        and member.birth_date != client.dob
+    )
+
+
+def _bare(member_id: str) -> str:
+    return "".join(char for char in member_id.upper() if char.isalnum())
+
+
+def _answers_about(read: Reading, coverage: int, about: date) -> list[EligibilityCheck]:
+    return list(
+        read.session.scalars(
+            select(EligibilityCheck).where(
+                EligibilityCheck.coverage_id == coverage,
+                EligibilityCheck.state == ANSWERED,
+                EligibilityCheck.about == about,
+                EligibilityCheck.how != "telephone",
+            )
+        )
+    )
+
+
+def _new_check(uow: UnitOfWork, coverage: int, about: date) -> EligibilityCheck:
+    """A check for an answer that has none of its own."""
+    row = EligibilityCheck(
+        coverage_id=coverage, about=about, how="file", state=ASKED, made_at=uow.now
+    )
+    uow.session.add(row)
+    return row
+
+
+def _elsewhere(read: Reading, answer: EligibilityAnswer) -> int | None:
+    """The coverage an answer is about that was asked for on another way, where it names one."""
     member, holder = answer.member, answer.subscriber
     if member is None or holder is None or member.birth_date is None or not holder.name.id.strip():
         return None
-    rows = uow.session.scalars(
-        select(Coverage)
+    rows = read.session.scalars(
+        select(Coverage.id)
         .join(Client, Client.id == Coverage.client_id)
         .where(Coverage.member_id == holder.name.id.strip(), Client.dob == member.birth_date)
     ).all()
-    if len(rows) != 1:
-        return None
-    row = EligibilityCheck(
-        coverage_id=rows[0].id,
-        about=answer.answered_on or uow.today,
-        how="file",
-        state=ASKED,
-        made_at=uow.now,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    return row
+    return rows[0] if len(rows) == 1 else None
 
 
 def _trace(answer: EligibilityAnswer) -> str:

@@ -26,7 +26,8 @@ class EligibilityCheck(Base):
     """One question about one coverage, with its answer once there is one.
 
     ``how``: ``transport`` a 270 was sent, ``telephone`` a person asked, ``file`` an answer came to
-    a question asked elsewhere. ``state``: ``queued``, ``asked`` (sent, no answer yet),
+    a question asked elsewhere, or a further one to a question of ours. ``state``: ``queued`` (with
+    a ``submission_id`` it is in a file that waits to leave), ``asked`` (sent, no answer yet),
     ``answered``, ``failed`` (no answer will come; ``message`` says why). The figures are None where
     the answer does not state them; ``coinsurance_bp`` is in hundredths of a percent.
     """
@@ -38,6 +39,7 @@ class EligibilityCheck(Base):
         CheckConstraint("status IN ('', 'active', 'inactive', 'unknown')", name="status"),
         Index("ix_eligibility_check_coverage", "coverage_id", "state"),
         Index("ix_eligibility_check_state", "state"),
+        Index("ix_eligibility_check_submission", "submission_id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -45,8 +47,11 @@ class EligibilityCheck(Base):
     about: Mapped[date] = mapped_column(Date)  # the day asked about
     how: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10))
-    interchange: Mapped[int | None] = mapped_column(Integer, unique=True)  # also BHT03 and TRN02
-    question: Mapped[bytes | None] = mapped_column(LargeBinary)  # the 270, as it was sent
+    # BHT03 and TRN02, never used twice; of a question asked alone also its interchange number.
+    number: Mapped[int | None] = mapped_column(Integer, unique=True)
+    # The 270: as it was sent alone, or the file in the outbox that carries it with others.
+    question: Mapped[bytes | None] = mapped_column(LargeBinary)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("claim_submission.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -19,9 +19,9 @@ _SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def next_interchange(read: Reading) -> int:
-    """Return the number of the next file, of claims or of a question."""
+    """Return the next number, of a file or of a question: one series for both."""
     files = read.session.scalar(select(func.max(ClaimSubmission.id))) or 0
-    questions = read.session.scalar(select(func.max(EligibilityCheck.interchange))) or 0
+    questions = read.session.scalar(select(func.max(EligibilityCheck.number))) or 0
     return max(files + 1, questions + 1, int((read.now - _SINCE).total_seconds()))
 
 

@@ -95,7 +95,7 @@ def _local(row: OutboxRow, zone: ZoneInfo) -> OutboxRow:
 
 
 def sent_lines(read: Reading, submission_id: int) -> list[FileLine]:
-    """Return what a claim file says, at most ``MOST_LINES`` segments of it.
+    """Return what a file that leaves says, at most ``MOST_LINES`` segments of it.
 
     Raises:
         NotFound: there is no such file.
@@ -103,6 +103,12 @@ def sent_lines(read: Reading, submission_id: int) -> list[FileLine]:
     row = read.session.get(ClaimSubmission, submission_id)
     if row is None:
         raise NotFound("There is no such claim file.")
+    if row.holds == outbox.QUESTIONS:
+        segments = list(islice(tokenize(decode(row.content)), MOST_LINES))
+        return [
+            FileLine(segment.position, segment.text(), says)
+            for segment, says in readable.read_aloud(segments)
+        ]
     said = readable837p.read_aloud(tokenize(decode(row.content)))
     return [FileLine(line.position, line.segment, line.says) for line in islice(said, MOST_LINES)]
 

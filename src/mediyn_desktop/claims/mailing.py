@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediyn_desktop.claims import connection, inbox, sending
+from mediyn_desktop.claims import connection, inbox, question_mail, sending
 from mediyn_desktop.claims.answers import FileReport, act_on_unread
 from mediyn_desktop.claims.inbox import Collected
 from mediyn_desktop.claims.sending import Exported
@@ -23,7 +23,9 @@ class Fetched:
 
 
 def send_now(store: Store, *, offline: bool = False, go_on: GoOn = to_the_end) -> list[Exported]:
-    """Hand every queued claim over on the way that is set up; see ``sending.send_claims``.
+    """Hand every queued claim over on the way that is set up, and the questions that go by mail.
+
+    ``go_on`` is asked between the files; see ``sending.send_claims``.
 
     Raises:
         NoClearinghouse: no way is set up; the claims stay queued.
@@ -33,7 +35,9 @@ def send_now(store: Store, *, offline: bool = False, go_on: GoOn = to_the_end) -
         way = connection.transport(read)
     _refuse_offline(way, offline=offline)
     with way:
-        return sending.send_claims(store, way, go_on=go_on)
+        sent = sending.send_claims(store, way, go_on=go_on)
+        question_mail.send_along(store, way, go_on=go_on)
+    return sent
 
 
 def fetch_now(store: Store, *, offline: bool = False, go_on: GoOn = to_the_end) -> Fetched:

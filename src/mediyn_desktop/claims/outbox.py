@@ -51,6 +51,7 @@ class HandOver(StrEnum):
     REFUSED = "refused"
 
 
+CLAIMS, QUESTIONS = "837P", "270"  # what a file holds
 OPEN = (HandOver.WAITING, HandOver.HANDING_OVER, HandOver.UNKNOWN)
 
 
@@ -76,7 +77,7 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A claim file and where its hand-over stands, for people."""
+    """A file that leaves and where its hand-over stands, for people; ``holds`` as in its row."""
 
     submission_id: int
     name: str
@@ -85,13 +86,14 @@ class OutboxRow:
     began_at: datetime | None
     ended_at: datetime | None
     message: str
+    holds: str = CLAIMS
 
 
 Settle = Callable[[UnitOfWork, ClaimSubmission, HandedOver], None]
 
 
 def address_files(uow: UnitOfWork) -> None:
-    """Give every claim file that was not handed over its row in the outbox."""
+    """Give every file that was not handed over its row in the outbox."""
     rows = uow.session.scalars(
         select(ClaimSubmission)
         .outerjoin(ClaimTransmission, ClaimTransmission.submission_id == ClaimSubmission.id)
@@ -111,11 +113,12 @@ def hand_over(
     *,
     by_hand: bool = False,
     go_on: GoOn = to_the_end,
+    holds: str = CLAIMS,
 ) -> list[HandedOver]:
-    """Hand every open file over to ``transport``, the oldest first; return what became of each.
+    """Hand every open file that ``holds`` this over to ``transport``, the oldest first.
 
-    ``settle`` moves the claims of a file that was sent, refused or lost sight of, in the same
-    transaction that says so.
+    Returns what became of each. ``settle`` moves what is in a file that was sent, refused or lost
+    sight of, in the same transaction that says so.
     ``by_hand`` writes files as they lie in the store, under their own names and never zipped.
     ``go_on`` is asked before each file; one whose hand-over has begun is always finished.
 
@@ -127,7 +130,8 @@ def hand_over(
         waiting = list(
             read.session.scalars(
                 select(ClaimTransmission.submission_id)
-                .where(ClaimTransmission.state.in_(OPEN))
+                .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
+                .where(ClaimTransmission.state.in_(OPEN), ClaimSubmission.holds == holds)
                 .order_by(ClaimTransmission.submission_id)
             )
         )
@@ -171,9 +175,11 @@ def send_again(uow: UnitOfWork, submission_id: int) -> None:
 
 
 def outbox(read: Reading) -> list[OutboxRow]:
-    """Return every claim file with its hand-over, the newest first."""
-    rows = read.session.scalars(
-        select(ClaimTransmission).order_by(ClaimTransmission.submission_id.desc())
+    """Return every file with its hand-over, the newest first."""
+    rows = read.session.execute(
+        select(ClaimTransmission, ClaimSubmission.holds)
+        .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
+        .order_by(ClaimTransmission.submission_id.desc())
     )
     return [
         OutboxRow(
@@ -184,8 +190,9 @@ def outbox(read: Reading) -> list[OutboxRow]:
             row.began_at,
             row.ended_at,
             row.message,
+            holds,
         )
-        for row in rows
+        for row, holds in rows
     ]
 
 
@@ -220,7 +227,7 @@ def _hand_over_one(
     except FileRefused as refusal:
         return _refused(store, number, parcel, refusal, settle)
     except OutcomeUnknown as unknown:
-        _log.warning("the hand-over of claim file %s ended without a receipt", number)
+        _log.warning("the hand-over of file %s ended without a receipt", number)
         return _leave_open(store, number, parcel, unknown.message, settle)
     except UserFacingError as failure:
         _take_back(store, number, failure.message, was=state)
@@ -327,12 +334,12 @@ def _open_row(uow: UnitOfWork, submission_id: int) -> ClaimTransmission:
     row = uow.session.get(ClaimTransmission, submission_id)
     if row is None:
         raise NotFound(
-            f"There is no claim file {submission_id}. Nothing was changed. “mediyn claims outbox” "
+            f"There is no file {submission_id}. Nothing was changed. “mediyn claims outbox” "
             "lists them."
         )
     if row.state not in (HandOver.HANDING_OVER, HandOver.UNKNOWN):
         raise NotOpen(
-            f"Nothing is in doubt about claim file {row.name}: it is "
+            f"Nothing is in doubt about the file {row.name}: it is "
             f"{_WORDS[HandOver(row.state)]}. Nothing was changed."
         )
     return row
@@ -359,7 +366,12 @@ def _name_of(read: Reading, submission: ClaimSubmission) -> str:
     practice = read.session.get(Practice, 1)
     kind = settings.get(read, settings.CLEARINGHOUSE_KIND)
     return file_name(
-        settings.get(read, given.CLEARINGHOUSE_FILE_NAME),
+        settings.get(
+            read,
+            given.ELIGIBILITY_FILE_NAME
+            if submission.holds == QUESTIONS
+            else given.CLEARINGHOUSE_FILE_NAME,
+        ),
         submission.id,
         submission.made_at.astimezone(read.zone).date(),
         usage=submission.usage,
@@ -371,7 +383,7 @@ def _name_of(read: Reading, submission: ClaimSubmission) -> str:
 
 def _elsewhere(name: str, place: str) -> str:
     return (
-        f"The claim file {name} was being handed over to {place} when that was interrupted, and "
+        f"The file {name} was being handed over to {place} when that was interrupted, and "
         "another clearinghouse is set now. It was not sent anywhere else. Look on the site of the "
         "first one whether it arrived, and say so in the outbox."
     )

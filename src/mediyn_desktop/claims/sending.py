@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import inbox, outbox, submission
+from mediyn_desktop.claims import inbox, outbox, question_mail, submission
 from mediyn_desktop.claims.building import Problem
 from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.outbox import HandedOver, HandOver
@@ -92,7 +92,7 @@ def send_claims(
 
 
 def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
-    """Note that a claim file whose hand-over was in doubt did arrive; ``how`` says a sentence.
+    """Note that a file whose hand-over was in doubt did arrive; ``how`` says a sentence.
 
     Raises:
         NotFound, NotOpen: nothing was changed.
@@ -101,7 +101,7 @@ def file_arrived(uow: UnitOfWork, submission_id: int, how: str) -> None:
 
 
 def answer_came(uow: UnitOfWork, submission_id: int | None) -> None:
-    """Settle that a claim file arrived, where that was in doubt: somebody has answered it."""
+    """Settle that a file arrived, where that was in doubt: somebody has answered it."""
     sent = uow.session.get(ClaimTransmission, submission_id) if submission_id is not None else None
     if sent is not None and sent.state in (HandOver.HANDING_OVER, HandOver.UNKNOWN):
         file_arrived(uow, sent.submission_id, "It was answered.")
@@ -127,7 +127,9 @@ def queue_rejected(uow: UnitOfWork, claim: Claim) -> list[Problem]:
 
 
 def _settle(uow: UnitOfWork, file: ClaimSubmission, outcome: HandedOver) -> None:
-    """Move the claims of a file as its hand-over ended."""
+    """Move the claims, or the questions, of a file as its hand-over ended."""
+    if file.holds == outbox.QUESTIONS:
+        question_mail.settle(uow, file, outcome)
     for claim in _claims_in(uow, file.id):
         match outcome.state:
             case HandOver.SENT if claim.state != ClaimState.QUEUED:

@@ -65,15 +65,21 @@ class Claim(Base):
 
 
 class ClaimSubmission(Base):
-    """One 837P file, kept byte for byte: it is the proof of filing."""
+    """One file that leaves, kept byte for byte: of claims it is the proof of filing.
+
+    ``holds``: ``837P`` claims, ``270`` questions about coverage. Both go through one outbox and
+    take their numbers from one series.
+    """
 
     __tablename__ = "claim_submission"
+    __table_args__ = (CheckConstraint("holds IN ('837P', '270')", name="holds"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)  # also the interchange number
     file_name: Mapped[str] = mapped_column(String(120), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     usage: Mapped[str] = mapped_column(String(1))
+    holds: Mapped[str] = mapped_column(String(4), default="837P")
     made_at: Mapped[datetime] = mapped_column(Instant)
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -7,8 +7,10 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from mediyn_desktop.claims import asking, connection
+from mediyn_desktop.claims import asking, connection, question_mail
 from mediyn_desktop.claims.call_sheet import QUESTIONS, call_sheet
+from mediyn_desktop.claims.connection import Asking
+from mediyn_desktop.claims.coverage_list import CheckRow, pending_check
 from mediyn_desktop.claims.eligibility import (
     FAILED,
     NotAnAnswer,
@@ -19,6 +21,7 @@ from mediyn_desktop.claims.eligibility import (
     note_call,
 )
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
+from mediyn_desktop.claims.transports.protocol import Transport
 from mediyn_desktop.cli import words
 from mediyn_desktop.cli.answer import Answer, Failure
 from mediyn_desktop.cli.card_money import cents_of
@@ -30,6 +33,11 @@ from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, Store
 
+_OFFLINE = NotFound(
+    "You are offline, so nobody was asked. See the last answer with --last, or note a telephone "
+    "call with --phone.",
+    code="clearinghouse-offline",
+)
 _NEVER_ASKED = "Nobody has asked this insurer yet, or it has not answered."
 
 
@@ -48,16 +56,12 @@ def eligibility(args: argparse.Namespace) -> Answer:
         if args.phone:
             _note(store, args)
         elif not args.last:
-            if getattr(args, "offline", False):
-                raise NotFound(
-                    "You are offline, so nobody was asked. See the last answer with --last, or "
-                    "note a telephone call with --phone.",
-                    code="clearinghouse-offline",
-                )
             failed = _ask(store, args)
         with store.write("Accept an insurer's answer") as uow:
             coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
-            if args.accept and not failed:
+            # What waits for its answer has none to accept yet; an older one is not what was asked.
+            waits = not (args.last or args.phone) and pending_check(uow, coverage.id) is not None
+            if args.accept and not failed and not waits:
                 newest = last_answer(uow, coverage.id)
                 if newest is None:
                     raise NotFound(f"{_NEVER_ASKED} The coverage was not changed.")
@@ -69,14 +73,23 @@ def eligibility(args: argparse.Namespace) -> Answer:
 
 
 def _ask(store: Store, args: argparse.Namespace) -> str:
-    """Ask now; return why there is no answer, or nothing."""
+    """Ask now, or send the question by mail; return why there will be no answer, or nothing."""
+    offline = getattr(args, "offline", False)
     with store.read() as read:
-        way = connection.eligibility_transport(read)
-    with way:
-        with store.write("Ask whether a client is covered") as uow:
-            coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
-            check = asking.queue_check(uow, coverage, args.on or uow.today).id
-        asking.ask_waiting(store, way, only=[check])
+        by_mail = connection.asking_way(read) is Asking.BY_MAIL
+        way: Transport | None = connection.transport(read) if by_mail else None
+        if offline and (way is None or way.kind != "folder"):
+            raise _OFFLINE
+        at_once = connection.eligibility_transport(read) if way is None else None
+    with store.write("Ask whether a client is covered") as uow:
+        coverage = coverage_of(uow, get_client(uow, args.client), rank=args.rank)
+        check = asking.queue_check(uow, coverage, args.on or uow.today).id
+    if way is not None:
+        with way:
+            question_mail.send_questions(store, way, only=[check])
+    if at_once is not None:
+        with at_once:
+            asking.ask_waiting(store, at_once, only=[check])
     with store.read() as read:
         row = read.session.get_one(EligibilityCheck, check)
         return row.message if row.state == FAILED else ""
@@ -115,10 +128,42 @@ def _basis_points(text: str | None) -> int | None:
 def _last(read: Reading, coverage: Coverage) -> Answer:
     client = read.session.get_one(Client, coverage.client_id)
     row = last_answer(read, coverage.id)
-    document = _document(client, coverage, row)
+    pending = pending_check(read, coverage.id)
+    document = _document(client, coverage, row) | _pending(row, pending)
+    said = _text(coverage, row) if row is not None else "" if pending else _NEVER_ASKED
+    text = "\n".join(filter(None, (said, _pending_text(pending))))
+    return Answer(document, text, attention=pending is not None or document["active"] is not True)
+
+
+def _pending(row: EligibilityCheck | None, pending: CheckRow | None) -> dict[str, Any]:
+    """Where the newest question stands; ``status`` too where there is no answer to show."""
+    if pending is None:
+        return {"state": "answered" if row is not None else "never_asked", "asked_at": None}
+    found = {
+        "state": pending.standing,
+        "asked_at": pending.asked_at.isoformat() if pending.asked_at is not None else None,
+        "asked_about": pending.about.isoformat(),
+    }
     if row is None:
-        return Answer(document, _NEVER_ASKED, attention=True)
-    return Answer(document, _text(coverage, row), attention=row.status != "active")
+        found["status"] = pending.standing
+    if pending.message:
+        found["message"] = pending.message
+    return found
+
+
+def _pending_text(pending: CheckRow | None) -> str:
+    if pending is None:
+        return ""
+    match pending.standing:
+        case "failed":
+            return pending.message
+        case "waiting":
+            return (
+                f"A question about {pending.about} was sent and waits for its answer. It comes "
+                "with the answers of the clearinghouse, mostly overnight."
+            )
+        case _:
+            return f"A question about {pending.about} waits to be sent."
 
 
 def _document(client: Client, coverage: Coverage, row: EligibilityCheck | None) -> dict[str, Any]:

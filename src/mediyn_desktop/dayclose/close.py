@@ -28,7 +28,7 @@ from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import StripeApi
 from mediyn_desktop.cards.tally import SoFar, tally
 from mediyn_desktop.cards.withdrawing import withdraw_unsent
-from mediyn_desktop.claims import asking, connection, sending, submission
+from mediyn_desktop.claims import asking, connection, question_mail, sending, submission
 from mediyn_desktop.claims.outbox import HandOver
 from mediyn_desktop.claims.transports.protocol import MailboxTrouble, NotAllowed, Offline
 from mediyn_desktop.core.errors import NotFound
@@ -208,7 +208,7 @@ def _print_superbills(
 def _hand_over_claims(
     store: Store, day: date, unsaved: list[DayException], *, offline: bool
 ) -> list[sending.Exported]:
-    """Hand queued claims to the clearinghouse, where a way to one is set up and may be used.
+    """Hand queued claims and questions to the clearinghouse, where a way is set up and allowed.
 
     Where nobody answers they stay queued and go later by themselves; that needs nobody.
     """
@@ -221,15 +221,18 @@ def _hand_over_claims(
     try:
         with way:
             files = sending.send_claims(store, way)
+            asked = question_mail.send_along(store, way)
     except Offline:
         return []
     except (NotAllowed, MailboxTrouble) as error:
         unsaved.append(DayException(day.isoformat(), "", error.code, error.message))
         return []
+    open_files = [(one.state, one.message) for one in files]
+    open_files += [(one.state, one.message) for one in asked]
     unsaved.extend(
-        DayException(day.isoformat(), "", f"claim-file-{one.state}", one.message)
-        for one in files
-        if one.state is not HandOver.SENT
+        DayException(day.isoformat(), "", f"claim-file-{state}", message)
+        for state, message in open_files
+        if state is not HandOver.SENT
     )
     return [one for one in files if one.state is HandOver.SENT]
 

@@ -11,8 +11,10 @@ from sqlalchemy import exists, func, select
 from mediyn_desktop.billing.charges import coverage_in_force
 from mediyn_desktop.billing.routing import CLAIM_ROUTES
 from mediyn_desktop.billing.tables import Charge
+from mediyn_desktop.claims import question_mail
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask
-from mediyn_desktop.claims.eligibility import last_answer
+from mediyn_desktop.claims.eligibility import FAILED, last_answer
+from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.filing import LAST_DAYS, Deadline, filing_deadline
 from mediyn_desktop.claims.silence import Awaited, waiting
 from mediyn_desktop.claims.states import UNSENT, ClaimState
@@ -22,7 +24,7 @@ from mediyn_desktop.codes.vocabulary import SessionStatus
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.queries import client_balances
-from mediyn_desktop.practice.tables import Coverage, Payer, Session
+from mediyn_desktop.practice.tables import Client, Coverage, Payer, Session
 from mediyn_desktop.reports.alert import Alert, Rule
 from mediyn_desktop.reports.open_money import open_money
 from mediyn_desktop.store.uow import Reading
@@ -189,19 +191,7 @@ def _new_balances(read: Reading) -> Iterator[Alert]:
 
 def _not_covered(read: Reading) -> Iterator[Alert]:
     """Clients with an appointment whose insurer said last that the coverage has ended."""
-    sessions = read.session.scalars(
-        select(Session)
-        .where(Session.date_of_service >= read.today)
-        .where(Session.date_of_service <= read.today + timedelta(days=_SOON_DAYS))
-        .where(Session.status != SessionStatus.CANCELLED)
-        .order_by(Session.date_of_service, Session.id)
-    )
-    told: set[int] = set()
-    for session in sessions:
-        coverage = coverage_in_force(read, session)
-        if coverage is None or coverage.id in told:
-            continue
-        told.add(coverage.id)
+    for session, coverage in _coming_covered(read):
         last = last_answer(read, coverage.id)
         if last is not None and last.status == "inactive":
             yield Alert(
@@ -213,6 +203,74 @@ def _not_covered(read: Reading) -> Iterator[Alert]:
                 f"new card before the session on {session.date_of_service.isoformat()}.",
                 1,
             )
+
+
+def _unanswered(read: Reading) -> Iterator[Alert]:
+    """Questions about coverage that left by mail and that nobody answers: one alert for them all.
+
+    Where several wait, the way is at fault and not the insurers.
+    """
+    overdue = question_mail.unanswered(read)
+    if not overdue:
+        return
+    first = overdue[0]
+    client = read.session.get_one(
+        Client, read.session.get_one(Coverage, first.check.coverage_id).client_id
+    )
+    many = (
+        "A question about coverage was"
+        if len(overdue) == 1
+        else f"{len(overdue)} questions about coverage were"
+    )
+    yield Alert(
+        "eligibility-unanswered",
+        client.ref,
+        first.since,
+        0,
+        f"{many} sent to the clearinghouse and nobody has answered, the first for "
+        f"{(read.today - first.since).days} days. Ask by telephone, and ask the clearinghouse "
+        "whether it takes such questions (270) on this way; the setting clearinghouse.eligibility "
+        "chooses another.",
+        2,
+    )
+
+
+def _not_asked(read: Reading) -> Iterator[Alert]:
+    """Clients who come soon and about whom a question was refused or could not be written."""
+    for session, coverage in _coming_covered(read):
+        newest = read.session.scalar(
+            select(EligibilityCheck)
+            .where(EligibilityCheck.coverage_id == coverage.id)
+            .order_by(EligibilityCheck.id.desc())
+            .limit(1)
+        )
+        if newest is not None and newest.state == FAILED:
+            yield Alert(
+                "eligibility-failed",
+                session.client.ref,
+                local_date(newest.made_at, read.zone),
+                0,
+                f"Whether {coverage.payer.name} covers this client could not be asked: "
+                f"{newest.message}",
+                2,
+            )
+
+
+def _coming_covered(read: Reading) -> Iterator[tuple[Session, Coverage]]:
+    """Each coverage once, with the next appointment it is to pay for within ``_SOON_DAYS``."""
+    sessions = read.session.scalars(
+        select(Session)
+        .where(Session.date_of_service >= read.today)
+        .where(Session.date_of_service <= read.today + timedelta(days=_SOON_DAYS))
+        .where(Session.status != SessionStatus.CANCELLED)
+        .order_by(Session.date_of_service, Session.id)
+    )
+    told: set[int] = set()
+    for session in sessions:
+        coverage = coverage_in_force(read, session)
+        if coverage is not None and coverage.id not in told:
+            told.add(coverage.id)
+            yield session, coverage
 
 
 def _filing_deadlines(read: Reading) -> Iterator[Alert]:
@@ -286,5 +344,7 @@ CLAIM_RULES: tuple[Rule, ...] = (
     _held_answers,
     _new_balances,
     _not_covered,
+    _unanswered,
+    _not_asked,
     _filing_deadlines,
 )

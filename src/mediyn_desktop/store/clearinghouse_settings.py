@@ -17,6 +17,7 @@ from typing import Any
 from mediyn_desktop.store.setting import Setting, api_base, flag, folder, one_of, text, whole
 
 _FILE_PATTERN = "claims-{date}-{number}.837"
+_QUESTION_PATTERN = "eligibility-{date}-{number}.270"
 _PLACES = frozenset({"number", "date", "usage", "sender", "npi"})
 _HOST_KEYS = frozenset(
     {
@@ -66,8 +67,15 @@ def _ascii_line(text: str) -> str:
 
 
 def _file_pattern(text: str) -> str:
-    """A name for each claim file: ``{number}`` makes it unique, nothing in it leads elsewhere."""
-    bare = text.strip() or _FILE_PATTERN
+    return _pattern(text.strip() or _FILE_PATTERN)
+
+
+def _question_pattern(text: str) -> str:
+    return _pattern(text.strip() or _QUESTION_PATTERN)
+
+
+def _pattern(bare: str) -> str:
+    """A name for each file: ``{number}`` makes it unique, nothing in it leads elsewhere."""
     places = set(re.findall(r"{([^{}]*)}", bare))
     outside = re.sub(r"{[^{}]*}", "", bare)
     if not places <= _PLACES or set("{}") & set(outside):
@@ -148,6 +156,21 @@ CLEARINGHOUSE_FILE_NAME = Setting(
     _file_pattern,
     "The name a claim file travels under: {number} must be in it; {date}, {usage}, {sender} and "
     "{npi} may be.",
+)
+CLEARINGHOUSE_ELIGIBILITY = Setting(
+    "clearinghouse.eligibility",
+    "auto",
+    one_of("auto", "https", "mailbox", "none"),
+    "How insurers are asked whether they cover a client. https: at once, over the address for it. "
+    "mailbox: in a file (270) by the SFTP mailbox or the folder; the answers come with the others, "
+    "mostly overnight. none: by telephone only. auto: https where its address is set, else the "
+    "SFTP mailbox, or the folder where answers are read from one too.",
+)
+ELIGIBILITY_FILE_NAME = Setting(
+    "clearinghouse.eligibility_file_name",
+    _QUESTION_PATTERN,
+    _question_pattern,
+    "The name a file of questions about coverage travels under, made like that of a claim file.",
 )
 CLEARINGHOUSE_AFTER_PICKUP = Setting(
     "clearinghouse.after_pickup",
@@ -263,6 +286,8 @@ ALL: tuple[Setting[Any], ...] = (
     CLEARINGHOUSE_RECEIVER_NAME,
     CLEARINGHOUSE_NAME,
     CLEARINGHOUSE_FILE_NAME,
+    CLEARINGHOUSE_ELIGIBILITY,
+    ELIGIBILITY_FILE_NAME,
     CLEARINGHOUSE_AFTER_PICKUP,
     SFTP_HOST,
     SFTP_PORT,

@@ -17,6 +17,7 @@ from mediyn_desktop.claims.x12.check837p import check_837p, refused
 from mediyn_desktop.claims.x12.claim837p import write_837p
 from mediyn_desktop.claims.x12.model837p import Batch, Clinician, Person, Rendering
 from mediyn_desktop.claims.x12.readable837p import read_aloud
+from mediyn_desktop.claims.x12.scrub import remote_places
 from mediyn_desktop.claims.x12.scrub.payer_rules import PayerRules
 from mediyn_desktop.claims.x12.scrub.rule import Context
 from mediyn_desktop.claims.x12.scrub.running import RULES, scrub
@@ -219,7 +220,7 @@ FAULTS = [
     Fault("original-reference", "REF*F8*ICN1~\n", "", "fixed"),
     Fault("original-reference-new", "11:B:7", "11:B:1", "fixed"),
     Fault("control-number", "CLM*C1001*", "CLM*C10010000000000000000*"),
-    Fault("control-number", "CLM*C1001*", "CLM*C10/01*"),
+    Fault("control-number", "CLM*C1001*", "CLM* *"),
     Fault("control-number-twice", "CLM*C1002*", "CLM*C1001*", "two"),
     Fault("control-number-used", "CLM*C1001*", "CLM*C0900*", context=Context(used_numbers=frozenset({"C0900"}))),
     Fault("line-number-twice", "REF*6R*C1003L2", "REF*6R*C1003L1", "crisis"),
@@ -249,7 +250,6 @@ FAULTS = [
     Fault("state", "*IL*62701~", "*ZZ*62701~"),
     Fault("address-missing", "N3*12 ELM STREET*SUITE 3~\n", ""),
     # 8. Repetition and the file as a whole.
-    Fault("rendering-repeats", "HI*ABK:F411~\n", "HI*ABK:F411~\nNM1*82*1*OKAFOR*ADA*L***XX*1234567893~\n"),
     Fault("supervising-repeats", "NM1*DQ*1*OKAFOR*ADA****XX*1234567893", "NM1*DQ*1*OKAFOR*ADA****XX*1558598797", "associate"),
     Fault("service-twice", "DTP*472*D8*20260303", "DTP*472*D8*20260302", "two-alike"),
     Fault("usage", "*0*T*:", "*0*T*:", context=Context(usage="P")),
@@ -257,6 +257,7 @@ FAULTS = [
     Fault("version", "ST*837*0001*005010X222A1", "ST*837*0001*005010X222A2"),
     Fault("version", "*00501*", "*00401*"),
     Fault("header-width", "*ZZ*SENDER01       *", "*ZZ*SENDER01*"),
+    Fault("component-separator", "11:B:1", "11>B>1"),
     Fault("no-claim", good("own")[good("own").index("CLM*") : good("own").index("\nSE*") + 1], ""),
     # 9. What one payer asks.
     Fault("payer-telehealth", ":95*", ":95*", "remote", _payer(telehealth="GT")),
@@ -328,6 +329,59 @@ def test_a_rule_can_be_told_to_warn_only() -> None:
     (problem,) = scrub(tokenize(text), Context(only_warn=frozenset({"billing-zip"})))
     assert (problem.code, problem.severity) == ("billing-zip", "warning")
     assert refused([problem]) == []
+
+
+SAME = "NM1*82*1*OKAFOR*ADA*L***XX*1234567893~\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "file"),
+    [
+        ("rendering-repeats", "HI*ABK:F411~\n", f"HI*ABK:F411~\n{SAME}", "own"),
+        ("control-number-signs", "CLM*C1001*", "CLM*C10/01*", "own"),
+        ("late-filing-unsure", "D8*20260302", "D8*20250201", "own"),
+        ("telehealth-place-unsure", "10:B:1", "22:B:1", "remote"),
+    ],
+)
+def test_what_some_payers_take_is_pointed_out_and_not_refused(
+    rule: str, old: str, new: str, file: str
+) -> None:
+    text = good(file)
+    assert old in text
+    found = {(one.code, one.severity) for one in scrub(tokenize(text.replace(old, new)))}
+    assert found == {(rule, "warning")}
+
+
+@pytest.mark.parametrize(
+    ("plan", "day", "place", "codes"),
+    [
+        ("MB", "20230601", "11", set()),
+        ("MB", "20231231", "11", set()),
+        ("MB", "20240101", "11", {"telehealth-place"}),
+        ("MB", "20240101", "22", set()),
+        ("MB", "20200229", "11", {"telehealth-place"}),
+        ("CI", "20230601", "11", {"telehealth-place-unsure"}),
+        ("MC", "20200301", "12", {"telehealth-place-unsure"}),
+        ("CI", "20240101", "11", {"telehealth-place"}),
+        ("CI", "20240101", "19", {"telehealth-place-unsure"}),
+    ],
+)
+def test_where_a_telehealth_modifier_may_stand_depends_on_plan_and_date(
+    plan: str, day: str, place: str, codes: set[str]
+) -> None:
+    text = good("remote").replace("10:B:1", f"{place}:B:1").replace("******CI~", f"******{plan}~")
+    text = text.replace("DTP*472*D8*20260303", f"DTP*472*D8*{day}")
+    found = {one.code for one in scrub(tokenize(text))} - {"late-filing", "late-filing-unsure"}
+    assert found == codes
+    any_place = _payer(telehealth_place="any")
+    found = {one.code for one in scrub(tokenize(text), any_place)}
+    assert not {code for code in found if code.startswith("telehealth-place")}
+
+
+def test_the_table_of_remote_places_says_where_each_row_comes_from() -> None:
+    assert all(row.source for row in remote_places.RULES)
+    unsure = [row for row in remote_places.RULES if row.verdict is remote_places.Verdict.UNSURE]
+    assert all(row.source.startswith("Not verified") for row in unsure)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A 271 in plain words, segment by segment, and its refusals as whole sentences."""
+"""A 270 and a 271 in plain words, segment by segment, and the refusals as whole sentences."""
 
 from __future__ import annotations
 
@@ -67,4 +67,14 @@ TABLE: Table = {
     "INS": lambda segment: join(f"relationship code {segment.element(2)}"),
     "LS": lambda _: "Further parties begin.",
     "LE": lambda _: "Further parties end.",
+}
+QUESTIONS: Table = {
+    "BHT": lambda segment: join(
+        f"question {segment.element(3)} made on {when(segment.element(4))}"
+    ),
+    "TRN": lambda segment: join(f"the answer shall name question {segment.element(2)}"),
+    "EQ": lambda segment: join(
+        f"asked about {word(SERVICE_TYPES, segment.element(1), kind='service type')}"
+    ),
+    "INS": lambda segment: join(f"relationship code {segment.element(2)}"),
 }

@@ -118,6 +118,16 @@ _OTHER_FILES = {
     "RA": "a premium payment (820)",
     "HI": "a request for review (278)",
 }
+# What else travels as an 837, by how the guide's name begins.
+_OTHER_GUIDES = {
+    "005010X223": "institutional claims (837I)",
+    "005010X224": "dental claims (837D)",
+    "005010X298": "professional claims for reporting, after payment (837P of X298)",
+    "005010X299": "institutional claims for reporting, after payment (837I of X299)",
+    "005010X300": "dental claims for reporting, after payment (837D of X300)",
+    "004010": "claims in version 4010, which payers have not taken since 2012",
+    "008020": "claims in version 8020, which no rule asks for yet",
+}
 # ISA01 to ISA16 have fixed widths.
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _LABELS = {
@@ -245,11 +255,15 @@ def _for_the_map(segments: Sequence[Segment]) -> str:
     """Return the text as pyx12 can read it: no blanks around segments, headers of full width.
 
     It knows one edition of the guide. A file of another edition of the same guide is judged by
-    that one all the same, and our own rule names the edition.
+    that one all the same, and our own rule names the edition. It demands an insured employer's
+    member id, which X12 says is not sent (RFI 1990), and separators that can be seen.
     """
     lines = []
+    visible = _visible_separators(segments)
     for segment in segments:
-        elements = list(segment.elements)
+        elements = [text.translate(visible) for text in segment.elements]
+        if segment.id == "NM1" and elements[:2] == ["IL", "2"] and not any(elements[3:]):
+            elements[2:] = [*elements[2:3], "", "", "", "", "MI", "NONE"]
         if segment.id == "ISA" and len(elements) == len(_ISA_WIDTHS):
             pairs = zip(elements, _ISA_WIDTHS, strict=True)
             elements = [text.strip(" ").ljust(width) for text, width in pairs]
@@ -262,6 +276,22 @@ def _for_the_map(segments: Sequence[Segment]) -> str:
     return "".join(lines)
 
 
+def _visible_separators(segments: Sequence[Segment]) -> dict[int, str]:
+    """Return signs for the separators inside elements that are control characters, by ordinal.
+
+    The file may use them; the checker's list of characters for ISA11 and ISA16 lacks them.
+    """
+    used = {char for segment in segments for text in segment.elements for char in text}
+    found: dict[int, str] = {}
+    for segment in segments:
+        marks = segment.delimiters
+        for sign, instead in ((marks.component, ":>|"), (marks.repetition, "^|>")):
+            if segment.id == "ISA" and sign and not sign.isprintable() and ord(sign) not in found:
+                taken = used | {marks.element, marks.segment} | set(found.values())
+                found[ord(sign)] = next((one for one in instead if one not in taken), sign)
+    return found
+
+
 def _not_our_claims(segments: Sequence[Segment]) -> list[Problem]:
     """Return why this file is judged no further: another transaction, or another guide."""
     for segment in segments:
@@ -271,6 +301,17 @@ def _not_our_claims(segments: Sequence[Segment]) -> list[Problem]:
             name = _OTHER_FILES.get(kind, "another kind of X12 file" if not other else f"a {kind}")
             message = f"This is {name}, not a file of claims (837P). It was not checked."
             return [_guide(segment.id, "01", "not-claims", message, position=segment.position)]
+    for segment in segments:
+        element = {"GS": 8, "ST": 3}.get(segment.id)
+        guide = segment.element(element) if element is not None else ""
+        for begins, name in _OTHER_GUIDES.items():
+            if guide[:10] == begins or guide[:6] == begins:
+                message = (
+                    f"This is a file of {name}, not of claims in {VERSION}. It was not checked."
+                )
+                code = "version" if begins == "004010" else "not-claims"
+                number = f"{element:02d}"
+                return [_guide(segment.id, number, code, message, position=segment.position)]
     foreign = any(
         not segment.element(element).startswith(VERSION[:10])
         for segment in segments
@@ -303,6 +344,8 @@ def _odd_envelope(segments: Sequence[Segment]) -> Problem | None:
             stack.append(name)
         elif name in closes and stack[-1] == closes[name]:
             stack.pop()
+        elif name == "TA1" and stack[-1] == "ISA":
+            continue  # the answer to an earlier file may ride along
         elif name in _ENVELOPE or stack[-1] != "ST":
             message = (
                 f"{name} is not expected at this place; a header or trailer before it is missing."

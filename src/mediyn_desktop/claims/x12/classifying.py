@@ -27,6 +27,12 @@ _WORDS = {
     Kind.ELIGIBILITY_REQUEST: "an eligibility question (270)",
     Kind.CLAIM_STATUS: "a claim status answer (277)",
 }
+# What a person should do with it, where leaving it alone is not enough.
+_ADVICE = {
+    "824": "It may refuse a file of yours: read it on the clearinghouse's site.",
+    "277": "The insurer may be waiting for something: read it on the clearinghouse's site.",
+    "278": "It may hold an authorization number: read it on the insurer's site.",
+}
 _OTHER_WORDS = {
     "837": "institutional or dental claims (837)",
     "276": "a claim status question (276)",
@@ -51,6 +57,12 @@ def kind_of_set(set_code: str, version: str, function: str = "") -> Kind:
         professional = any(guide in version for guide in _PROFESSIONAL) or "X" not in version
         return Kind.CLAIM if professional and function in ("", "HC") else Kind.OTHER
     return _BY_SET.get(code, Kind.OTHER)
+
+
+def explained(origin: Origin) -> str:
+    """Return a sentence about a transaction that is kept and not acted on, and what to do."""
+    advice = _ADVICE.get(origin.set_code, "Nothing needs to be done about it here.")
+    return f"It holds {words_for(origin)}, which is kept as it came and not acted on. {advice}"
 
 
 def words_for(origin: Origin) -> str:

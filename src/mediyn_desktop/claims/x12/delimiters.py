@@ -52,7 +52,8 @@ def read_delimiters(header: str) -> Delimiters:
             "The file has no complete X12 header (ISA), so it cannot be read. It was left as it "
             "is. Ask the sender for the original X12 file."
         )
-    repetition = parts[11].strip()[:1]
+    # Blanks alone: Python counts the control characters that separate among them.
+    repetition = parts[11].strip(" ")[:1]
     if repetition.isalnum():
         repetition = ""  # Version 00401 puts U (the standards body) in ISA11.
     tail = parts[-1]

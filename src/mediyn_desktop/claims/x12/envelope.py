@@ -38,9 +38,14 @@ class Envelope:
 
 
 def wrap(
-    transaction: Sequence[str], envelope: Envelope, *, functional_id: str, version: str
+    transaction: Sequence[str],
+    envelope: Envelope,
+    *,
+    functional_id: str,
+    version: str,
+    sets: int = 1,
 ) -> list[str]:
-    """Return ISA, GS, the segments ST to SE, GE, IEA, each without its terminator.
+    """Return ISA, GS, the segments ST to SE of each of ``sets``, GE, IEA, without terminators.
 
     Raises:
         X12DataError: an identifier or control number that cannot be sent.
@@ -64,7 +69,7 @@ def wrap(
         _header(envelope, stamp, isa_control),
         group,
         *transaction,
-        join_segment("GE", "1", group_control),
+        join_segment("GE", str(sets), group_control),
         join_segment("IEA", "1", isa_control),
     ]
 

@@ -11,6 +11,7 @@ from mediyn_desktop.claims.x12.segments import Segment
 
 # By ST01. A further set is one line here and one table.
 TABLES: dict[str, Table] = {
+    "270": aloud271.QUESTIONS,
     "271": aloud271.TABLE,
     "277": aloud_answers.TABLE_277CA,
     "835": aloud835.TABLE,

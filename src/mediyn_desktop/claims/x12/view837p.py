@@ -220,9 +220,19 @@ class ClaimFile:
 
     def everyone(self) -> Iterator[Party]:
         """Yield every party of the file."""
+        yield from self.own_parties()
+        for claim in self.claims:
+            for other in claim.others:
+                yield from other.parties
+
+    def own_parties(self) -> Iterator[Party]:
+        """Yield every party but those of other insurances (2330).
+
+        There a provider is named by the number the other payer gave, without NPI or address.
+        """
         loops: list[Loop] = [self.senders, *self.levels]
         for claim in self.claims:
-            loops += [claim, *claim.others, *claim.lines]
+            loops += [claim, *claim.lines]
         for loop in loops:
             yield from loop.parties
 

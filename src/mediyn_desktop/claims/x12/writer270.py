@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Writes eligibility questions: one interchange, one group, one 270 with one person in it."""
+"""Writes eligibility questions: one interchange, one group, a 270 for each person asked about.
+
+A set of its own for each person gives each question its own BHT03 and its own verdict in the 999,
+so that one that is refused takes no other along.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from mediyn_desktop.claims.x12.charset import X12DataError, alphanumeric, identifier
@@ -19,13 +24,31 @@ _QUESTION = "13"  # BHT02
 
 
 def write_270(question: EligibilityQuestion, *, interchange: Envelope, newline: str = "\n") -> str:
+    """Return the text of a file with one question; see ``write_270_file``."""
+    return write_270_file((question,), interchange=interchange, newline=newline)
+
+
+def write_270_file(
+    questions: Sequence[EligibilityQuestion], *, interchange: Envelope, newline: str = "\n"
+) -> str:
     """Return the file's text: separators ``* : ^ ~``, ``newline`` after each segment.
+
+    The sets are numbered in the order of ``questions`` from the interchange's ``st_control`` on.
 
     Raises:
         X12DataError: a value cannot be sent; it names the field.
+        ValueError: there is no question.
     """
-    body = list(_transaction(question, interchange))
-    lines = wrap(body, interchange, functional_id="HS", version=VERSION)
+    if not questions:
+        raise ValueError("a file of questions has one at least")
+    body = [
+        line
+        for place, question in enumerate(questions)
+        for line in _transaction(
+            question, replace(interchange, st_control=interchange.st_control + place)
+        )
+    ]
+    lines = wrap(body, interchange, functional_id="HS", version=VERSION, sets=len(questions))
     return "".join(f"{line}~{newline}" for line in lines)
 
 

@@ -41,11 +41,16 @@ reversal of the original, then the correction. Frequency 8: the reversal; the mo
 not known. A sound file that asks for it (ISA14 = 1) gets a TA1 too.
 
 For a 270: INACT inactive; NOTF no such member (AAA 75); DOWN the payer cannot answer (AAA 42);
-anything else active, copay 25.00, coinsurance 20 %, deductible 1,500.00 with 400.00 left.
+anything else active, copay 25.00, coinsurance 20 %, deductible 1,500.00 with 400.00 left. A file
+of questions gets a 999 first; IK5, TA1, LOST and MUTE do to it what they do to claims.
 """
 
 from mediyn_desktop.sandbox.clearinghouse.answering import Answered, answer, answer_folder
-from mediyn_desktop.sandbox.clearinghouse.eligibility import NotQuestions, answer_questions
+from mediyn_desktop.sandbox.clearinghouse.eligibility import (
+    NotQuestions,
+    answer_question_file,
+    answer_questions,
+)
 from mediyn_desktop.sandbox.clearinghouse.http import ClearinghouseServer
 from mediyn_desktop.sandbox.clearinghouse.memory import Memory
 from mediyn_desktop.sandbox.clearinghouse.reading import NotClaims
@@ -58,5 +63,6 @@ __all__ = [
     "NotQuestions",
     "answer",
     "answer_folder",
+    "answer_question_file",
     "answer_questions",
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Answers each file once: claims with TA1, 999, 277CA and 835, questions with 271.
+"""Answers each file once: claims with TA1, 999, 277CA and 835, questions with 999 and 271.
 
 The same bytes at the same time give the same answers, under the same names: an answer that was cut
 off is simply written again. What the payers remember, and which files were answered, is kept in the
@@ -23,7 +23,10 @@ from mediyn_desktop.sandbox.clearinghouse.acknowledging import (
     body_999,
     is_sound,
 )
-from mediyn_desktop.sandbox.clearinghouse.eligibility import NotQuestions, answer_questions
+from mediyn_desktop.sandbox.clearinghouse.eligibility import (
+    NotQuestions,
+    answer_question_file,
+)
 from mediyn_desktop.sandbox.clearinghouse.memory import Memory, load
 from mediyn_desktop.sandbox.clearinghouse.outcomes import Outcome, outcome_of
 from mediyn_desktop.sandbox.clearinghouse.reading import (
@@ -84,7 +87,7 @@ def _answer_file(
         answers = answer(text, now, digest, memory)
     except NotClaims as problem:
         try:
-            answers = {"271": answer_questions(text, now)}
+            answers = answer_question_file(text, now)
         except NotQuestions:
             return Answered(name, (), str(problem))
     stem = f"{Path(name).stem}-{digest[:8]}"

@@ -94,7 +94,7 @@ def billing_po_box(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 
 def _providers(file: ClaimFile) -> Iterator[Party]:
-    return (party for party in file.everyone() if party.entity in _ON_A_STREET)
+    return (party for party in file.own_parties() if party.entity in _ON_A_STREET)
 
 
 RULES = (address_missing, state, zip_code, billing_zip, billing_po_box)

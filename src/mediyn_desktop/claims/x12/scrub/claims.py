@@ -18,14 +18,27 @@ _REPEATED = frozenset({"59", "76", "77", "XE", "XP", "XS", "XU"})
 
 @rule(
     "control-number",
-    "The claim's number must be 1 to 20 letters and digits; longer ones come back cut.",
+    "The claim's number must be 1 to 20 characters; longer ones come back cut.",
     mend=_CLAIM,
     source=f"{_GUIDE}01",
 )
 def control_number(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for claim in file.claims:
-        # Hyphens and blanks come back; other signs are lost somewhere on the way.
-        if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9 .-]{0,18}[A-Za-z0-9])?", claim.number):
+        if not 1 <= len(claim.number.strip()) <= 20:
+            yield Hit(claim.header, "01")
+
+
+@rule(
+    "control-number-signs",
+    "The claim's number has signs in it; some payers send it back without them.",
+    mend=_CLAIM,
+    source=f"{_GUIDE}01; payers' companion guides",
+    severity="warning",
+)
+def control_number_signs(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        # Hyphens and blanks come back.
+        if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9 .-]*[A-Za-z0-9])?", claim.number or "x"):
             yield Hit(claim.header, "01")
 
 
@@ -252,6 +265,7 @@ def _charges(claim: Claim) -> list[int] | None:
 
 RULES = (
     control_number,
+    control_number_signs,
     control_number_twice,
     control_number_used,
     frequency,

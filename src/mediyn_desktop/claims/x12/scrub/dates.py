@@ -13,6 +13,7 @@ from mediyn_desktop.codes import cpt
 
 _SESSION = "Session: date and time"
 _GUIDE = "005010X222A1, loop 2400 DTP*472"
+_NOBODY_WAITS = 731  # days; the longest contracts end with the year after that of the service
 _OLDEST = 125  # years; older is a typing error
 
 
@@ -95,6 +96,26 @@ def service_range(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="The payer's contract; 42 CFR 424.44 (Medicare), 42 CFR 447.45 (Medicaid)",
 )
 def late_filing(file: ClaimFile, context: Context) -> Iterator[Hit]:
+    for dated, is_known in _late(file, context):
+        if is_known:
+            yield Hit(dated, "03")
+
+
+@rule(
+    "late-filing-unsure",
+    "The service is more than a year old. What this payer's contract allows is not known here.",
+    mend="Payers: days to file",
+    source="The payer's contract",
+    severity="warning",
+)
+def late_filing_unsure(file: ClaimFile, context: Context) -> Iterator[Hit]:
+    for dated, is_known in _late(file, context):
+        if not is_known:
+            yield Hit(dated, "03")
+
+
+def _late(file: ClaimFile, context: Context) -> Iterator[tuple[Segment, bool]]:
+    """Each service after its deadline, and whether that deadline is this payer's for certain."""
     sent = file.sent_on() or context.today
     if sent is None:
         return
@@ -109,7 +130,7 @@ def late_filing(file: ClaimFile, context: Context) -> Iterator[Hit]:
             and not claim.header.element(20)
             and (sent - first).days > rules.filing_days
         ):
-            yield Hit(dated, "03")
+            yield dated, context.knows(claim) or (sent - first).days > _NOBODY_WAITS
 
 
 @rule(
@@ -205,6 +226,7 @@ RULES = (
     date_order,
     service_range,
     late_filing,
+    late_filing_unsure,
     birth_date,
     onset_after_service,
     decision_date,

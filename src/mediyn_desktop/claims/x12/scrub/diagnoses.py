@@ -9,7 +9,9 @@ from datetime import date
 
 from mediyn_desktop.claims.x12.body837p import MOST_DIAGNOSES, MOST_POINTERS
 from mediyn_desktop.claims.x12.scrub.rule import Context, Hit, rule
+from mediyn_desktop.claims.x12.segments import Segment
 from mediyn_desktop.claims.x12.view837p import Claim, ClaimFile
+from mediyn_desktop.codes.icd10 import Icd10Check, IcdStatus
 
 _CHART = "Client or session: diagnoses"
 _GUIDE = "005010X222A1, loop 2300 HI"
@@ -46,7 +48,7 @@ def diagnosis_qualifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule(
     "diagnosis-shape",
-    "A diagnosis is an ICD-10-CM code without its decimal point.",
+    "A diagnosis is an ICD-10-CM code in capital letters, without its decimal point.",
     mend=_CHART,
     source=_GUIDE,
 )
@@ -64,13 +66,38 @@ def diagnosis_shape(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="CDC/NCHS, ICD-10-CM of the fiscal year of the date of service",
 )
 def diagnosis_unlisted(file: ClaimFile, context: Context) -> Iterator[Hit]:
+    for segment, element, checked in _not_billable(file, context):
+        if not _may_have_been(checked):
+            says = " ".join(filter(None, (checked.message, checked.caution)))
+            yield Hit(segment, element, says)
+
+
+@rule(
+    "diagnosis-unsure",
+    "This diagnosis has been divided into more specific codes; when, the list in use does not say.",
+    mend=_CHART,
+    source="CDC/NCHS, ICD-10-CM of another fiscal year than that of the date of service",
+    severity="warning",
+)
+def diagnosis_unsure(file: ClaimFile, context: Context) -> Iterator[Hit]:
+    for segment, element, checked in _not_billable(file, context):
+        if _may_have_been(checked):
+            yield Hit(segment, element, f"{checked.message} {checked.caution}")
+
+
+def _not_billable(file: ClaimFile, context: Context) -> Iterator[tuple[Segment, str, Icd10Check]]:
     for claim in file.claims:
         served = _served(claim)
         for segment, number, qualifier, code in claim.diagnoses():
             if qualifier.startswith("AB") and _CODE.fullmatch(code):
                 checked = context.diagnosis(code, served)
                 if not checked.billable:
-                    yield Hit(segment, f"{number:02d}-2", checked.message)
+                    yield segment, f"{number:02d}-2", checked
+
+
+def _may_have_been(checked: Icd10Check) -> bool:
+    """Whether the code is only too short by the list of another year than that of the service."""
+    return bool(checked.caution) and checked.status is IcdStatus.HEADING and len(checked.code) > 3
 
 
 @rule("diagnosis-twice", "A diagnosis is listed twice.", mend=_CHART, source=_GUIDE)
@@ -125,6 +152,7 @@ RULES = (
     diagnosis_qualifier,
     diagnosis_shape,
     diagnosis_unlisted,
+    diagnosis_unsure,
     diagnosis_twice,
     diagnosis_cause_first,
     pointer,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mediyn_desktop.claims.x12.claim837p import MOST_CLAIMS, VERSION
@@ -10,6 +11,7 @@ from mediyn_desktop.claims.x12.scrub.rule import Context, Hit, rule
 from mediyn_desktop.claims.x12.view837p import ClaimFile
 
 _PROGRAM = "Settings, clearinghouse"
+_FACILITY = re.compile(r"[0-9]{2}([^0-9A-Za-z\s])[A-Z]\1[0-9]")  # CLM05
 _HEADER_LENGTH = 105  # without its terminator
 
 
@@ -37,6 +39,26 @@ def header_width(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for segment in file.envelope.all("ISA"):
         if len(segment.text()) != _HEADER_LENGTH:
             yield Hit(segment)
+
+
+@rule(
+    "component-separator",
+    "The header (ISA16) announces another separator inside elements than the claims use.",
+    mend="The program that wrote the file",
+    source="X12 005010, ISA16",
+)
+def component_separator(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for header in file.envelope.all("ISA"):
+        for claim in file.claims:
+            announced = claim.header.delimiters.component
+            used = _FACILITY.fullmatch(claim.header.element(5))
+            if header.delimiters == claim.header.delimiters and used and used[1] != announced:
+                says = (
+                    f"The header (ISA16) announces “{announced}” as the separator inside elements, "
+                    f"and the claims use “{used[1]}”. Nothing inside them can be read."
+                )
+                yield Hit(header, "16", says)
+                break
 
 
 @rule(
@@ -111,6 +133,7 @@ def interchange_number_twice(file: ClaimFile, _: Context) -> Iterator[Hit]:
     "The rendering provider is the billing provider; it is named only when it is another one.",
     mend="Payers: always name the rendering provider",
     source="005010X222A1, loop 2310B: required when different",
+    severity="warning",  # many payers and clearinghouses take it, and some ask for it
 )
 def rendering_repeats(file: ClaimFile, context: Context) -> Iterator[Hit]:
     for claim in file.claims:
@@ -143,6 +166,7 @@ def supervising_repeats(file: ClaimFile, _: Context) -> Iterator[Hit]:
 RULES = (
     version,
     header_width,
+    component_separator,
     no_claim,
     claims_in_set,
     usage,

@@ -23,7 +23,7 @@ _NPI_SOURCE = "45 CFR 162.406 and 162.408; CMS, NPI check digit"
     source=_NPI_SOURCE,
 )
 def npi_missing(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for party in file.everyone():
+    for party in file.own_parties():
         if party.entity in ("85", "82") and not party.npi:
             yield Hit(party.name, "09")
 
@@ -119,7 +119,12 @@ def taxonomy_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
 )
 def member_id_missing(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for party in file.everyone():
-        if party.entity == "IL" and not (party.number.strip() and party.name.element(8)):
+        employer = party.name.element(2) == "2"  # X12 RFI 1990: it has no member id
+        if (
+            party.entity == "IL"
+            and not employer
+            and not (party.number.strip() and party.name.element(8))
+        ):
             yield Hit(party.name, "09")
 
 

@@ -112,8 +112,9 @@ def dependent_is_subscriber(file: ClaimFile, _: Context) -> Iterator[Hit]:
 def person_kind(file: ClaimFile, _: Context) -> Iterator[Hit]:
     for level in file.levels:
         for party in level.parties:
-            person = party.entity in ("IL", "QC")
-            if person and (party.name.element(2) != "1" or not party.name.element(3).strip()):
+            # After an accident at work the employer is insured and the patient is a dependent.
+            kinds = {"QC": ("1",), "IL": ("1", "2") if level.children else ("1",)}.get(party.entity)
+            if kinds and (party.name.element(2) not in kinds or not party.name.element(3).strip()):
                 yield Hit(party.name, "03")
 
 

@@ -18,9 +18,12 @@ from mediyn_desktop.core.errors import UserFacingError
 # How video is marked: the modifier, ``none``, ``any`` of those in use, or ``optional``: the place
 # of service is enough.
 TELEHEALTH = ("any", "95", "GT", "none", "optional")
+# At which place of service: 02 and 10 (or what ``remote_places`` knows), or ``any`` other one too.
+TELEHEALTH_PLACES = ("remote", "any")
 _COLUMNS = (
     "payer",
     "telehealth",
+    "telehealth_place",
     "filing_days",
     "taxonomy",
     "group_number",
@@ -47,6 +50,7 @@ class PayerRules:
     """
 
     telehealth: str = "any"
+    telehealth_place: str = "remote"
     filing_days: int | None = None
     needs_taxonomy: bool = False
     needs_group_number: bool = False
@@ -97,6 +101,7 @@ def _rules(row: Mapping[str, str | None], number: int) -> PayerRules:
         )
     return PayerRules(
         telehealth=word("telehealth", *TELEHEALTH) or "any",
+        telehealth_place=word("telehealth_place", *TELEHEALTH_PLACES) or "remote",
         filing_days=int(days) if days else None,
         needs_taxonomy=word("taxonomy", "yes", "no") == "yes",
         needs_group_number=word("group_number", "yes", "no") == "yes",

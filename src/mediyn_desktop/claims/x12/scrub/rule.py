@@ -67,9 +67,20 @@ class Context:
         payer = self.payers.get(claim.payer.number) if claim.payer is not None else None
         if payer is not None:
             return payer
-        insurance = claim.insurance
-        plan = insurance.element(9) if insurance is not None else ""
-        return self.plans.get(plan) or self.plans.get("", PayerRules())
+        return self.plans.get(plan_of(claim)) or self.plans.get("", PayerRules())
+
+    def knows(self, claim: Claim) -> bool:
+        """Whether those are this payer's or this kind of plan's, and not everybody's."""
+        payer = claim.payer
+        return (payer is not None and payer.number in self.payers) or bool(
+            plan_of(claim) and plan_of(claim) in self.plans
+        )
+
+
+def plan_of(claim: Claim) -> str:
+    """Return the kind of plan (SBR09) of the payer the claim goes to."""
+    insurance = claim.insurance
+    return insurance.element(9) if insurance is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mediyn_desktop.claims.x12.scrub import (
     payers,
     secondary,
     services,
+    telehealth,
 )
 from mediyn_desktop.claims.x12.scrub.rule import Context, Problem, Rule
 from mediyn_desktop.claims.x12.segments import Segment
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *identifiers.RULES,
     *diagnoses.RULES,
     *services.RULES,
+    *telehealth.RULES,
     *dates.RULES,
     *insured.RULES,
     *claims.RULES,

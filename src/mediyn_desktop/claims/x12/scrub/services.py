@@ -23,6 +23,8 @@ _FEES = "Fees"
 _PLACES = "CMS, place of service codes"
 _GUIDE = "005010X222A1, loop 2400 SV1"
 
+# Codes of single states, of home infusion and of others: legal, and of no field of ours.
+_OTHER_CODES = ("ER", "IV", "WK")
 _CRISIS = "90839"
 _INDIVIDUAL = frozenset({"90832", "90834", "90837"})
 _INTAKE = frozenset({"90791", "90792"})
@@ -46,6 +48,8 @@ _ENDED = {
     "99355": date(2022, 12, 31),
     **dict.fromkeys(("99441", "99442", "99443"), date(2024, 12, 31)),
 }
+# From where and to where an ambulance drove: a letter each.
+_FROM_AND_TO = re.compile(r"[DEGHIJNPRSX]{2}")
 # CPT keeps 90785 to 90899 for psychiatry; those it has today and we have no label for.
 _PSYCHIATRY = frozenset(
     {
@@ -55,7 +59,8 @@ _PSYCHIATRY = frozenset(
 )  # fmt: skip
 
 
-def _lines(file: ClaimFile) -> Iterator[tuple[Claim, Line, Segment]]:
+def services_of(file: ClaimFile) -> Iterator[tuple[Claim, Line, Segment]]:
+    """Yield each service line that has an SV1, with its claim."""
     for claim in file.claims:
         for line in claim.lines:
             if line.service is not None:
@@ -72,13 +77,14 @@ def line_count(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule(
     "procedure",
-    "A procedure code has five characters, as CPT and HCPCS codes do.",
+    "A procedure code has five digits or capital letters, as CPT and HCPCS codes do.",
     mend=_SESSION,
     source="AMA CPT and CMS HCPCS code shapes",
 )
 def procedure(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
-        if service.component(1, 1) != "HC" or not cpt.is_cpt_shape(line.code):
+    for _claim, line, service in services_of(file):
+        kind = service.component(1, 1)
+        if kind not in ("HC", *_OTHER_CODES) or (kind == "HC" and not cpt.is_cpt_shape(line.code)):
             yield Hit(service, "01-2")
 
 
@@ -89,7 +95,7 @@ def procedure(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="AMA CPT, psychiatry and evaluation sections",
 )
 def procedure_unlisted(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         code = line.code
         if not (code.isascii() and code.isdigit() and len(code) == 5) or code in _ENDED:
             continue
@@ -106,7 +112,7 @@ def procedure_unlisted(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="AMA CPT changes of 2013, 2023 and 2025",
 )
 def procedure_ended(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         last, first = _ENDED.get(line.code), line.dates[0]
         if last is not None and (first is None or first > last):
             yield Hit(service, "01-2")
@@ -119,19 +125,19 @@ def procedure_ended(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="AMA CPT, psychiatry; APA Services guidance",
 )
 def procedure_prescriber(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for claim, line, service in _lines(file):
+    for claim, line, service in services_of(file):
         if line.code in _PRESCRIBERS_ONLY and _taxonomy(claim, line).startswith("10"):
             yield Hit(service, "01-2")
 
 
 @rule(
     "modifier",
-    "A modifier has two letters or digits, and a line holds four.",
+    "A modifier has two capital letters or digits, and a line holds four.",
     mend="Payers: modifiers",
     source=f"{_GUIDE}01-3 to 01-6",
 )
 def modifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         wrong = any(not re.fullmatch(r"[0-9A-Z]{2}", one) for one in line.modifiers)
         if wrong or len(service.components(1)) > 3 + MOST_MODIFIERS:
             yield Hit(service, "01-3")
@@ -144,9 +150,11 @@ def modifier(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="AMA CPT appendix A; CMS HCPCS modifiers; state Medicaid manuals",
 )
 def modifier_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         if any(
-            re.fullmatch(r"[0-9A-Z]{2}", one) and not places.may_be_modifier(one)
+            re.fullmatch(r"[0-9A-Z]{2}", one)
+            and not places.may_be_modifier(one)
+            and not (line.code.startswith("A0") and _FROM_AND_TO.fullmatch(one))
             for one in line.modifiers
         ):
             yield Hit(service, "01-3")
@@ -154,21 +162,8 @@ def modifier_unknown(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule("modifier-twice", "A modifier is listed twice.", mend="Payers: modifiers", source=_GUIDE)
 def modifier_twice(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         if len(set(line.modifiers)) < len(line.modifiers):
-            yield Hit(service, "01-3")
-
-
-@rule(
-    "modifier-conflict",
-    "A session is either video (95 or GT, one of them) or audio only (93), not both.",
-    mend=_SESSION,
-    source="AMA CPT appendix A; CMS telehealth",
-)
-def modifier_conflict(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
-        marks = set(line.modifiers)
-        if marks >= {"95", "GT"} or (marks & {"95", "GT"} and marks & {"93", "FQ"}):
             yield Hit(service, "01-3")
 
 
@@ -189,40 +184,13 @@ def place(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "telehealth-modifier",
-    "Place 02 or 10 is telehealth and needs 95, GT or 93.",
-    mend="Payers: telehealth modifier",
-    source=f"{_PLACES}; CMS telehealth",
-)
-def telehealth_modifier(file: ClaimFile, context: Context) -> Iterator[Hit]:
-    for claim, line, service in _lines(file):
-        remote = _place(claim, service) in places.TELEHEALTH_POS
-        wanted = context.rules_for(claim).telehealth not in ("none", "optional")
-        if remote and wanted and not places.telehealth_marks(line.modifiers):
-            yield Hit(service, "01-3")
-
-
-@rule(
-    "telehealth-place",
-    "A telehealth modifier does not go with a place where the two met in person.",
-    mend=_SESSION,
-    source=f"{_PLACES}; CMS telehealth",
-)
-def telehealth_place(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for claim, line, service in _lines(file):
-        remote = _place(claim, service) in places.TELEHEALTH_POS
-        if not remote and places.telehealth_marks(line.modifiers):
-            yield Hit(service, "05" if service.element(5) else "01-3")
-
-
-@rule(
     "unit-of-measure",
     "Therapy is counted in units (UN), not in minutes.",
     mend="Claim",
     source=f"{_GUIDE}03",
 )
 def unit_of_measure(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         wrong = service.element(3) not in ("UN", "MJ")
         if wrong or (service.element(3) == "MJ" and cpt.is_labelled(line.code)):
             yield Hit(service, "03")
@@ -230,9 +198,12 @@ def unit_of_measure(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 @rule("units", "Units are a whole number from 1 to 999.", mend=_SESSION, source=f"{_GUIDE}04")
 def units(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, _line, service in _lines(file):
-        if _units(service) is None:
-            yield Hit(service, "04")
+    for _claim, line, service in services_of(file):
+        if _units(service) is None and (
+            cpt.is_labelled(line.code) or not _is_a_quantity(service.element(4))
+        ):
+            says = "" if cpt.is_labelled(line.code) else "Units are a number above nothing."
+            yield Hit(service, "04", says)
 
 
 @rule(
@@ -242,20 +213,21 @@ def units(file: ClaimFile, _: Context) -> Iterator[Hit]:
     source="AMA CPT, psychiatry: time rule",
 )
 def units_once(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, line, service in _lines(file):
+    for _claim, line, service in services_of(file):
         if line.code in _ONCE and (_units(service) or 0) > 1:
             yield Hit(service, "04")
 
 
 @rule(
     "charge-zero",
-    "A line's charge must be more than nothing.",
+    "A session's charge must be more than nothing.",
     mend=_FEES,
     source=f"{_GUIDE}02",
 )
 def charge_zero(file: ClaimFile, _: Context) -> Iterator[Hit]:
-    for _claim, _line, service in _lines(file):
-        if cents_of(service.element(2)) == 0:
+    for _claim, line, service in services_of(file):
+        # Quality codes and free vaccines are reported with nothing, as the guide has it.
+        if cents_of(service.element(2)) == 0 and cpt.is_labelled(line.code):
             yield Hit(service, "02")
 
 
@@ -302,13 +274,14 @@ def _with_day(claim: Claim) -> Iterator[tuple[frozenset[str], Line]]:
         yield frozenset(days[line.dates[0]]), line
 
 
-def _place(claim: Claim, service: Segment) -> str:
-    return service.element(5) or claim.place
-
-
 def _units(service: Segment) -> int | None:
     found = re.fullmatch(r"0*([1-9][0-9]{0,2})(\.0+)?", service.element(4))
     return int(found[1]) if found else None
+
+
+def _is_a_quantity(text: str) -> bool:
+    """Miles, doses and minutes of other trades: any number above nothing."""
+    return bool(re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,3})?", text)) and bool(text.strip("0."))
 
 
 def _taxonomy(claim: Claim, line: Line) -> str:
@@ -328,10 +301,7 @@ RULES = (
     modifier,
     modifier_unknown,
     modifier_twice,
-    modifier_conflict,
     place,
-    telehealth_modifier,
-    telehealth_place,
     unit_of_measure,
     units,
     units_once,

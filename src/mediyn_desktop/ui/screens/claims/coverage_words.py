@@ -15,6 +15,7 @@ COVERED = {
     "inactive": Status("Not covered", Tone.BAD),
     "unknown": Status("Not clear", Tone.WARN),
     "queued": Status("To be asked", Tone.INFO),
+    "waiting": Status("Waiting", Tone.INFO),
     "failed": Status("No answer", Tone.WARN),
     "never": Status("Never asked", Tone.NEUTRAL),
     "none": Status("No insurance", Tone.WARN),

@@ -8,8 +8,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mediyn_desktop.claims import asking, connection
+from mediyn_desktop.claims import asking, connection, question_mail
 from mediyn_desktop.claims.call_sheet import CallSheet, call_sheet
+from mediyn_desktop.claims.connection import Asking
 from mediyn_desktop.claims.coverage_list import (
     CheckRow,
     CoveredRow,
@@ -43,7 +44,12 @@ _NO_WAY = (
     "No way to ask insurers by computer is set up. Call them and note what they say here, or enter "
     "the address and key on the page “Clearinghouse”."
 )
-_WAY = "The evening's close asks about the next day by itself."
+_WAYS = {
+    Asking.NOT: _NO_WAY,
+    Asking.AT_ONCE: "The evening's close asks about the next day by itself.",
+    Asking.BY_MAIL: "The evening's close asks about the next day by itself. Questions go in a "
+    "file; the answers come with the others, mostly overnight.",
+}
 _NOBODY = (
     "claims",
     "Nobody is coming",
@@ -118,6 +124,11 @@ def _pending(check: CheckRow | None) -> str:
         return ""
     if check.standing == "failed":
         return f"It could not be asked on {wording.day(check.made_at.date())}: {check.message}"
+    if check.standing == "waiting" and check.asked_at is not None:
+        return (
+            f"Asked about {wording.day(check.about)} on {wording.day(check.asked_at.date())}. The "
+            "answer has not come yet."
+        )
     return f"A question about {wording.day(check.about)} waits to be asked."
 
 
@@ -127,7 +138,7 @@ class EligibilityPage(Page):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._brake: Brake | None = None
-        self._may_ask = False
+        self._way = Asking.NOT
         self.view = ComboBox()
         self.view.setAccessibleName("Who is listed")
         self.view.addItem("Coming appointments", coming)
@@ -180,20 +191,26 @@ class EligibilityPage(Page):
     def reload(self) -> None:
         look = self.view.currentData()
         self.context.read(
-            lambda read: (look(read), asking.can_ask(read)), self._show, label="Look who comes"
+            lambda read: (look(read), connection.asking_way(read)),
+            self._show,
+            label="Look who comes",
         )
 
     def take_focus(self) -> None:
         self.table.setFocus()
 
-    def _show(self, found: tuple[list[CoveredRow], bool]) -> None:
-        rows, self._may_ask = found
+    @property
+    def _may_ask(self) -> bool:
+        return self._way is not Asking.NOT
+
+    def _show(self, found: tuple[list[CoveredRow], Asking]) -> None:
+        rows, self._way = found
         self.model.set_rows(rows)
         if self._empty.parent() is None:
             self.table.set_empty(self._empty)
         if self.table.current_id() is None and rows:
             self.table.selectRow(0)
-        self.way.setText(_WAY if self._may_ask else _NO_WAY)
+        self.way.setText(_WAYS[self._way])
         self._offer()
         uncertain = sum(row.standing != "active" for row in rows)
         count = wording.counted(len(rows), "client")
@@ -257,7 +274,15 @@ class EligibilityPage(Page):
             with store.write("Queue questions about coverage") as uow:
                 numbers = _queue(uow, rows=rows)
             with store.read() as read:
-                way = connection.eligibility_transport(read)
+                by_mail = connection.asking_way(read) is Asking.BY_MAIL
+                mail = connection.transport(read) if by_mail else None
+                way = connection.eligibility_transport(read) if mail is None else None
+            if mail is not None:
+                step(0, 1)
+                with mail:
+                    question_mail.send_questions(store, mail, only=numbers)
+            if way is None:
+                return len(numbers)
             with way:
                 for done, number in enumerate(numbers):
                     step(done, len(numbers))
@@ -284,7 +309,8 @@ class EligibilityPage(Page):
 
     def _asked(self, count: int) -> None:
         self._over()
-        self.context.shell.say(f"{wording.counted(count, 'insurer')} asked")
+        done = "asked" if self._way is Asking.AT_ONCE else "asked; the answers come by mail"
+        self.context.shell.say(f"{wording.counted(count, 'insurer')} {done}")
         self.table.setFocus()
 
     def _not_asked(self, error: Exception) -> bool:

@@ -34,6 +34,12 @@ _YES = [("Yes", "yes"), ("No", "no")]
 _CHOICES: dict[str, list[tuple[str, str]]] = {
     given.CLEARINGHOUSE_USAGE.key: [("Real claims", "P"), ("Tests", "T")],
     given.CLEARINGHOUSE_AFTER_PICKUP.key: [("Stay in the mailbox", "keep"), ("Removed", "delete")],
+    given.CLEARINGHOUSE_ELIGIBILITY.key: [
+        ("As this way allows", "auto"),
+        ("At once, to the address", "https"),
+        ("In a file, by mail", "mailbox"),
+        ("By telephone only", "none"),
+    ],
     given.SFTP_RENAME.key: _YES,
     given.SFTP_ZIP.key: _YES,
 }
@@ -77,7 +83,10 @@ _ROWS: tuple[tuple[_Field, ...], ...] = (
     ),
     (_Field(given.HTTPS_CLAIMS_URL, "Address for claims", _HTTPS),),
     (_Field(given.HTTPS_ANSWERS_URL, "Address of answers (blank: by hand)", _HTTPS),),
-    (_Field(given.HTTPS_ELIGIBILITY_URL, "Address for coverage questions", _ALL),),
+    (
+        _Field(given.CLEARINGHOUSE_ELIGIBILITY, "Coverage questions are asked", _ALL),
+        _Field(given.HTTPS_ELIGIBILITY_URL, "Address for coverage questions", _ALL),
+    ),
     (
         _Field(given.HTTPS_KEY, "Key for the web addresses", _ALL),
         _Field(given.HTTPS_KEY_HEADER, "Header of the key", _ALL),
