@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 from spoiling import GOOD, GOOD_CLAIMS, judge, spoiled, use
@@ -25,9 +26,21 @@ def read_many(kind: str, files: int, seed: int) -> dict[str, object]:
             found.update(set(judge(spoiled(GOOD_CLAIMS, dice))))
         else:
             found.update(set(use(spoiled(GOOD[kind], dice))))
+    return {"files": files, "found": found, "peak": most_memory()}
+
+
+def most_memory() -> int:
+    """Return the most memory this program had, in bytes.
+
+    Linux counts the memory of the process that started a program as the program's own in
+    ``ru_maxrss``; its status file does not.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        rows = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(rows["VmHWM"].split()[0]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"files": files, "found": found, "peak": peak}
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 if __name__ == "__main__":
