@@ -20,9 +20,16 @@ _SOURCES = Path(mediyn_desktop.__file__).parents[1]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without the practice's variables, and with the sources."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDIYN_")}
-    return {**kept, "PYTHONPATH": str(_SOURCES), "PYTHONDONTWRITEBYTECODE": "1", **more}
+    """This process's environment without the practice's variables, and with the sources.
+
+    A program that may not keep its bytecode would compile all of itself at every start.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MEDIYN_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return {**kept, "PYTHONPATH": str(_SOURCES), **more}
 
 
 def python(module: str, *arguments: object) -> list[str]:
