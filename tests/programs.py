@@ -57,7 +57,7 @@ def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         text=True,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=60,
+        timeout=100,  # less than a test has
         check=False,
     )
 
@@ -71,14 +71,14 @@ class Outside:
     def ask(self, what: str) -> Any:
         """Return the JSON of one of the sandbox's own addresses."""
         base = self.settings["stripe.api_base"]
-        with urllib.request.urlopen(f"{base}/_sandbox/{what}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{base}/_sandbox/{what}", timeout=60) as answer:
             return json.load(answer)
 
     def tell(self, what: str, **values: Any) -> Any:
         """Post ``values`` to one of the sandbox's own addresses."""
         base = self.settings["stripe.api_base"]
         body = json.dumps(values).encode()
-        with urllib.request.urlopen(f"{base}/_sandbox/{what}", data=body, timeout=10) as answer:
+        with urllib.request.urlopen(f"{base}/_sandbox/{what}", data=body, timeout=60) as answer:
             return json.load(answer)
 
 

@@ -242,7 +242,7 @@ def _a_year(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("unchecked")
 def test_a_year_ends_with_true_books(
     store: Store, clock: FixedClock, api: StripeApi, processor: CardProcessor
