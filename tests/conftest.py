@@ -54,9 +54,17 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first: what is begun last should be over soon."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first: what is begun last should be over soon.
+
+    They run unwatched where coverage is measured, and the floors hold without them: they do at
+    great length what others do once, and what a test of the room itself reaches is what counts.
+    """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session", autouse=True)

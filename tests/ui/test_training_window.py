@@ -12,6 +12,7 @@ from accessibility import assert_accessible
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from mediyn_desktop.core.clock import SystemClock
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store import settings
 from mediyn_desktop.training.cards import TEST_CARDS
@@ -26,6 +27,7 @@ from mediyn_desktop.ui.training.words import FORGOTTEN, SENTENCE
 from mediyn_desktop.ui.unlock.first_run import FirstRunWizard
 from mediyn_desktop.ui.unlock.window import UnlockWindow
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
+from training_room import Made
 
 
 @pytest.fixture
@@ -58,9 +60,21 @@ def trained(qtbot, desk: Desk) -> Desk:
     return desk
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A training practice made once."""
+    return Made(tmp_path_factory.mktemp("training"))
+
+
 @pytest.fixture
-def desk(qtbot, begin, home):
-    """The window in training."""
+def desk(qtbot, begin, home, made):
+    """The window in training, which was there before."""
+    made.put(TrainingPlace.beside(home), SystemClock())
+    return entered(qtbot, begin, home)
+
+
+def entered(qtbot, begin, home) -> Desk:
+    """The window in training, made first where there is none."""
     opened = begin(home)
     opened.front.choose.training_link.click()
     return trained(qtbot, opened)
@@ -107,7 +121,8 @@ def close_the_day(qtbot, desk: Desk) -> ResultDialog:
     return result
 
 
-def test_one_choice_on_the_first_run_leads_into_training(qtbot, desk, home):
+def test_one_choice_on_the_first_run_leads_into_training(qtbot, begin, home):
+    desk = entered(qtbot, begin, home)
     window = desk.practice.window
     assert "Training: made-up people" in window.windowTitle()
     assert window.banners() == [SENTENCE]
