@@ -40,6 +40,33 @@ _STATEMENTS = 5000  # more than there are
 QUICK = Argon2Cost(iterations=1, memory_kib=64, lanes=1)  # not a defence: for tests only
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 2**30
+
+
+def pytest_configure() -> None:
+    """Put temporary folders into memory where Linux offers that and it has room to spare.
+
+    Every write of a practice waits for the disk, as it must; nothing here is about a disk but the
+    test that fills one, and that brings its own. ``--basetemp`` and ``PYTEST_DEBUG_TEMPROOT`` win.
+    """
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first: what is begun last should be over soon.
+
+    They run unwatched where coverage is measured, and the floors hold without them: they do at
+    great length what others do once, and what a test of the room itself reaches is what counts.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def private_files() -> Iterator[None]:
     """Files are made for the owner only, as the program itself does."""

@@ -70,7 +70,7 @@ class Mailbox:
             "user": USER,
             "password": PASSWORD,
             "host_key": self.shown_key,
-            "timeout": 5.0,
+            "timeout": 30.0,
         }
         return SftpProfile(**(values | changes))
 
@@ -215,11 +215,11 @@ def mailbox_server(root: Path, host_keys: list[asyncssh.SSHKey]) -> Iterator[Mai
 
     thread = threading.Thread(target=run, name="mailbox")
     thread.start()
-    ready.wait(10)
+    assert ready.wait(60)
     assert not failed, failed
     try:
         yield box
     finally:
         stop[0]()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()

@@ -20,9 +20,16 @@ _SOURCES = Path(mediyn_desktop.__file__).parents[1]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without the practice's variables, and with the sources."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDIYN_")}
-    return {**kept, "PYTHONPATH": str(_SOURCES), "PYTHONDONTWRITEBYTECODE": "1", **more}
+    """This process's environment without the practice's variables, and with the sources.
+
+    A program that may not keep its bytecode would compile all of itself at every start.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MEDIYN_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return {**kept, "PYTHONPATH": str(_SOURCES), **more}
 
 
 def python(module: str, *arguments: object) -> list[str]:
@@ -50,7 +57,7 @@ def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         text=True,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=60,
+        timeout=100,  # less than a test has
         check=False,
     )
 
@@ -64,14 +71,14 @@ class Outside:
     def ask(self, what: str) -> Any:
         """Return the JSON of one of the sandbox's own addresses."""
         base = self.settings["stripe.api_base"]
-        with urllib.request.urlopen(f"{base}/_sandbox/{what}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{base}/_sandbox/{what}", timeout=60) as answer:
             return json.load(answer)
 
     def tell(self, what: str, **values: Any) -> Any:
         """Post ``values`` to one of the sandbox's own addresses."""
         base = self.settings["stripe.api_base"]
         body = json.dumps(values).encode()
-        with urllib.request.urlopen(f"{base}/_sandbox/{what}", data=body, timeout=10) as answer:
+        with urllib.request.urlopen(f"{base}/_sandbox/{what}", data=body, timeout=60) as answer:
             return json.load(answer)
 
 

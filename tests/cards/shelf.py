@@ -83,7 +83,7 @@ class Shelf:
         assert url.startswith(self.till.processor.base_url)
         data = urllib.parse.urlencode(form).encode()
         try:
-            with urllib.request.urlopen(url, data, timeout=10) as answer:
+            with urllib.request.urlopen(url, data, timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:

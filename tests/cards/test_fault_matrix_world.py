@@ -594,12 +594,15 @@ def test_line_33_a_processor_that_lies_about_a_charge(
 def test_line_34_a_laptop_that_slept_during_a_call(
     till: Till, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
-    till.api.close()
-    till.api = StripeApi(KEY, till.processor.base_url)
     ident = till.sell()
+    with monkeypatch.context() as impatient:
+        impatient.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+        till.api.close()
+        till.api = StripeApi(KEY, till.processor.base_url)
     till.processor.faults.script(Fault(kind, method="POST", path=CONFIRM, seconds=1.3))
     till.run()
+    till.api.close()
+    till.api = StripeApi(KEY, till.processor.base_url)
     till.days_pass(0.5)
     till.converge()
     assert till.state(ident) == State.SUCCEEDED

@@ -95,7 +95,7 @@ def test_what_leaves_names_nobody(shelf: Shelf) -> None:
 
 def test_the_page_says_that_saving_is_agreeing(shelf: Shelf) -> None:
     url = str(shelf.ask().url)
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         assert AGREEING in answer.read().decode()
     assert clinical_word(AGREEING) is None
 

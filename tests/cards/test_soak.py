@@ -40,6 +40,7 @@ def lives(
     return done
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)  # a minute on an idle computer
 def test_twenty_random_lives_charge_everybody_once(
     prepared: Path, tmp_path: Path, own_key: Callable[[], DataKey]

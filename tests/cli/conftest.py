@@ -41,7 +41,7 @@ def evening(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
         monkeypatch.setitem(door.__kwdefaults__, "clock", clock)
     for name in ("MEDIYN_DATA", "MEDIYN_PASSPHRASE_FILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 30))
 
 
 @pytest.fixture(scope="session")

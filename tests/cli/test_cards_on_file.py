@@ -23,7 +23,7 @@ from mediyn_desktop.sandbox.processor.faults import Fault
 def fill(url: str, number: str = "4242424242424242") -> None:
     form = {"number": number, "expires": "12/30", "cvc": "123", "email": ""}
     data = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(url, data, timeout=10) as answer:
+    with urllib.request.urlopen(url, data, timeout=60) as answer:
         assert answer.status == 200
 
 

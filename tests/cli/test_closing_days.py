@@ -142,7 +142,7 @@ def test_the_closed_day_in_full_and_again(mediyn: Mediyn, connect: Connect, tmp_
     done.pop("claim_files")
     assert repeated == done
     paid = {one["processor_id"] for one in done["card_charges"] if one["state"] == "succeeded"}
-    with urlopen(f"{outside.processor.base_url}/_sandbox/totals?by=iid", timeout=10) as answer:
+    with urlopen(f"{outside.processor.base_url}/_sandbox/totals?by=iid", timeout=60) as answer:
         taken = [one["payment_intents"] for one in json.load(answer).values()]
     assert sorted(taken) == sorted([one] for one in paid)
 

@@ -23,7 +23,7 @@ def processor(clock: FixedClock) -> Iterator[CardProcessor]:
 
 @pytest.fixture
 def api(processor: CardProcessor, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeApi]:
-    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (1, 1))
+    monkeypatch.setattr("mediyn_desktop.cards.stripe_api.connection.TIMEOUT", (10, 30))
     client = StripeApi("sk_test_suite", processor.base_url)
     yield client
     client.close()

@@ -81,6 +81,7 @@ def play(store: Store, *, begin: int, runs: int) -> Counter[str]:
     return done
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("begin", range(10))
 def test_the_books_are_true_after_every_step(store: Store, begin: int) -> None:

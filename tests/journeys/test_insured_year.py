@@ -455,6 +455,8 @@ def _no_answer_counts_twice(year: InsuredYear) -> None:
         assert stored == len(year.post.arrived) + year.post.cut
 
 
+@pytest.mark.timeout(900)
+@pytest.mark.long
 def test_a_year_of_claims_ends_in_money_or_on_the_worklist(
     store: Store, clock: FixedClock, api: StripeApi, tmp_path: Path
 ) -> None:

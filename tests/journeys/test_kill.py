@@ -166,6 +166,8 @@ def open_it(folder: Path, own_key: Callable[[], DataKey]) -> Callable[[], Store]
     return lambda: open_practice(folder, own_key(), SystemClock(), GUARDS)
 
 
+@pytest.mark.timeout(900)
+@pytest.mark.long
 def test_eight_power_cuts_in_one_evening_charge_nobody_twice(
     folder: Path, tmp_path: Path, open_it: Callable[[], Store]
 ) -> None:

@@ -241,7 +241,8 @@ def _a_year(
     assert [check for check in verify(store) if not check.ok] == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("unchecked")
 def test_a_year_ends_with_true_books(
     store: Store, clock: FixedClock, api: StripeApi, processor: CardProcessor

@@ -295,7 +295,7 @@ def call(url: str, body: Any = None, **headers: str) -> tuple[int, Any]:
     data = json.dumps(body).encode() if body is not None else None
     asked = urllib.request.Request(url, data, {"Authorization": "k", **headers})
     try:
-        with urllib.request.urlopen(asked, timeout=5) as reply:
+        with urllib.request.urlopen(asked, timeout=60) as reply:
             raw = reply.read()
             status = reply.status
     except urllib.error.HTTPError as refused:
@@ -347,7 +347,7 @@ def test_http_takes_nothing_from_a_program_that_died_while_it_sent(
         f"POST /claims HTTP/1.1\r\nHost: {address}\r\nAuthorization: key\r\n"
         f"Idempotency-Key: k\r\nContent-Length: {len(body) + 1}\r\n\r\n"
     )
-    with socket.create_connection((address, int(port)), timeout=5) as dying:
+    with socket.create_connection((address, int(port)), timeout=60) as dying:
         dying.sendall((head + body).encode())
         dying.shutdown(socket.SHUT_WR)
         assert dying.recv(1) == b""

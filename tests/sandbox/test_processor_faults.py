@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 import stripe
@@ -61,12 +62,13 @@ def test_a_real_time_out_leaves_a_late_success_behind(processor, customer, made,
         max_network_retries=0,
         http_client=stripe.RequestsClient(timeout=(2, 0.02)),
     )
-    processor.faults.script(Fault(FaultKind.LATE, path=".*/confirm", seconds=0.1))
+    processor.faults.script(Fault(FaultKind.LATE, path=".*/confirm", seconds=1.5))
+    pause = threading.Event()
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.payment_intents.confirm(made.id)
     assert client.v1.payment_intents.retrieve(made.id).status == "requires_confirmation"
     while not any(seen.path.endswith("/confirm") for seen in list(processor.state.requests)):
-        pass  # the request that nobody waits for any more still runs
+        pause.wait(0.02)  # the request that nobody waits for any more still runs
     with pytest.raises(stripe.InvalidRequestError, match="succeeded"):
         client.v1.payment_intents.cancel(made.id)
 

@@ -115,7 +115,7 @@ def test_a_500_is_replayed_whether_or_not_money_moved(client, processor, kind, t
 
 def test_a_key_in_flight_conflicts(client, processor) -> None:
     made = create(client, "c-1")
-    processor.faults.script(Fault(FaultKind.SLOW, path=".*/confirm", seconds=0.2))
+    processor.faults.script(Fault(FaultKind.SLOW, path=".*/confirm", seconds=1.5))
     ready = threading.Barrier(2)
     outcomes: list[object] = []
 

@@ -40,7 +40,7 @@ def test_it_prints_its_addresses_and_stops_on_interrupt(tmp_path: Path) -> None:
             }
         )
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert made.status == "succeeded"

@@ -49,6 +49,7 @@ for number in count(start):
 """
 
 
+@pytest.mark.long
 def test_ten_kills_lose_no_acknowledged_entry(
     folder: Path, own_key: OwnKey, clock: FixedClock, passphrase: str
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.training.opening import Training
 from mediyn_desktop.training.place import TrainingPlace
-from training_room import EVENING, Opener
+from training_room import EVENING, Made, Opener
 
 
 @pytest.fixture
@@ -32,7 +32,14 @@ def opened(place, clock) -> Iterator[Opener]:
     opener.close()
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Made:
+    """Training practices made once; ``opened`` on an empty place makes one itself."""
+    return Made(tmp_path_factory.mktemp("training"))
+
+
 @pytest.fixture
-def training(opened) -> Training:
+def training(opened, made, place, clock) -> Training:
     """Training, open."""
+    made.put(place, clock)
     return opened()

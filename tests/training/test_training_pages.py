@@ -57,7 +57,7 @@ def test_the_page_opens_again_after_the_program_was_closed(opened):
     training = opened()
     ident, url = ask(training, "c06")
     again = opened()
-    with urllib.request.urlopen(url, timeout=10) as page:
+    with urllib.request.urlopen(url, timeout=60) as page:
         assert "Training: play money only." in page.read().decode()
     assert fill(url, number=GOOD, expires="12/34", cvc="123")[0] == 200
     with app.processor_for_now(again.store) as api:

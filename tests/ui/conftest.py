@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,6 +19,8 @@ from cards.till import Till
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.theme.build import Scheme, Theme
+
+PATIENCE_MS = 60_000
 
 # The offscreen platform says this whenever a dialog is shown; a real screen does not.
 _OFFSCREEN = r"This plugin does not support"
@@ -53,6 +56,14 @@ def _running() -> list[str]:
         if isinstance(thing, QThread) and thing.isRunning():
             found.append(f"thread {thing}")
     return found
+
+
+@pytest.fixture
+def qtbot(qtbot, monkeypatch):
+    """As pytest-qt's, with the patience a busy machine needs: what comes ends the wait at once."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        monkeypatch.setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +109,7 @@ def ops(qapp, doors):
         on_error=lambda label, error: doors.errors.append((label, error)), on_bug=doors.bugs.append
     )
     yield made
-    assert made.shutdown(timeout=10)
+    assert made.shutdown(timeout=60)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def by_hand(till, customer: str, method: str, cents: int) -> None:
 def compared(qtbot, page):
     """Compare as the palette does, and wait for the outcome."""
     assert page.context.actions.run("cards.compare")
-    qtbot.waitUntil(lambda: page.found is not None or page.problem.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: page.found is not None or page.problem.isVisible())
     return page.found
 
 
@@ -87,7 +87,7 @@ def accept(qtbot, page) -> str:
     assert form.foreseen.text().startswith("Look through the list first")
     form.looked.setChecked(True)
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not opened(page, AcceptDialog), timeout=20_000)
+    qtbot.waitUntil(lambda: not opened(page, AcceptDialog))
     qtbot.waitUntil(lambda: not page.context.ops.pending())
     return page.context.shell.said[-1]
 
@@ -159,7 +159,7 @@ def test_reading_can_be_stopped_and_nothing_is_changed(qtbot, show, restored):
     assert not page.compare_button.isVisible()
     qtbot.keyClick(page.stop_button, Qt.Key.Key_Space)
     assert page.problem.text() == "Stopped. Nothing was compared and nothing was changed."
-    qtbot.waitUntil(lambda: not page.context.ops.pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.context.ops.pending())
     assert page.found is None
     assert restored.posted() == 0
     restored.processor.limits.latency_seconds = 0.0
@@ -233,7 +233,7 @@ def test_closing_the_window_ends_the_reading(qtbot, show, restored):
     page.context.actions.run("cards.compare")
     for stop in page.context.shell.stops:
         stop()
-    qtbot.waitUntil(lambda: not page.context.ops.pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.context.ops.pending())
     restored.processor.limits.latency_seconds = 0.0
     assert page.found is None
     assert restored.posted() == 0
@@ -286,7 +286,7 @@ def test_an_open_link_is_listed_shown_and_closed(qtbot, show, till):
     page.context.actions.run("cards.close-open-link")
     (form,) = opened(page, CloseLinkDialog)
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not page.links.table.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.links.table.isVisible())
     assert page.context.shell.said[-1] == "The link is closed; nothing was paid on it"
 
 

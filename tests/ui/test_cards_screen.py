@@ -68,7 +68,7 @@ def ask(qtbot, screen: CardsScreen, verb: str, kind):
 def enter(qtbot, screen: CardsScreen, form) -> str:
     """Press Enter and wait until it is done; return what was said."""
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not opened(screen, type(form)), timeout=20_000)
+    qtbot.waitUntil(lambda: not opened(screen, type(form)))
     qtbot.waitUntil(lambda: not screen.context.ops.pending())
     return screen.context.shell.said[-1]
 
@@ -184,7 +184,7 @@ def test_the_outcome_is_said_when_the_form_was_closed_meanwhile(qtbot, show, eve
     form = ask(qtbot, screen, "now", NowDialog)
     qtbot.keyClick(form, Qt.Key.Key_Return)
     form.reject()
-    qtbot.waitUntil(lambda: bool(screen.context.shell.said), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(screen.context.shell.said))
     assert screen.context.shell.said[-1].startswith("Charged.")
     assert till.state(evening["waiting"]) == "succeeded"
 

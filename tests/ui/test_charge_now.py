@@ -40,7 +40,7 @@ def show(qtbot, ops, till, doors):
         return screen
 
     yield make
-    qtbot.waitUntil(lambda: not ops.pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not ops.pending())
     assert doors.bugs == []
     assert doors.errors == []
 
@@ -54,7 +54,7 @@ def ask(qtbot, screen: ClientsScreen) -> ChargeDialog:
 def charged(qtbot, form: ChargeDialog) -> str:
     """Press Enter, wait for the outcome, and return it."""
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done", timeout=20_000)
+    qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done")
     return " ".join(filter(None, (form.words.text(), form.outcome.text())))
 
 
@@ -212,7 +212,7 @@ def test_a_form_closed_meanwhile_still_says_what_came_of_it(qtbot, show, till):
     assert form.cancel.accessibleName() == "Go on working"
     assert_accessible(form)
     form.reject()
-    qtbot.waitUntil(lambda: bool(screen._context.shell.said), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(screen._context.shell.said))
     till.processor.limits.latency_seconds = 0.0
     assert screen._context.shell.said == ["$150.00 charged."]
     till.agrees()
@@ -226,12 +226,12 @@ def test_it_is_stopped_between_two_charges(qtbot, show, till, by):
     form = ask(qtbot, show())
     till.processor.limits.latency_seconds = 0.2
     qtbot.keyClick(form, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "charged" in form.words.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "charged" in form.words.text())
     if by == "button":
         qtbot.keyClick(form.stop_button, Qt.Key.Key_Space)
     else:
         form._context.shell.stops[-1]()
-    qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done", timeout=20_000)
+    qtbot.waitUntil(lambda: form.cancel.accessibleName() == "Done")
     till.processor.limits.latency_seconds = 0.0
     paid = len(till.taken())
     assert 0 < paid < 21
@@ -267,7 +267,7 @@ def test_what_came_by_card_goes_back_to_the_card_from_the_account(qtbot, show, t
     write(qtbot, back.why, "Agreed on less")
     write(qtbot, back.passphrase.edit, PASSPHRASE)
     qtbot.keyClick(back, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not opened(screen, CardRefundDialog), timeout=20_000)
+    qtbot.waitUntil(lambda: not opened(screen, CardRefundDialog))
     assert screen._context.shell.said[-1] == "$50.00 was paid back to the card"
     assert owes(till) == 5000
     till.agrees()

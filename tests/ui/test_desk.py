@@ -21,7 +21,7 @@ def desk(qtbot, folder, passphrase):
     made = Desk(folder)
     made.given = passphrase
     made.begin()
-    qtbot.waitUntil(lambda: made.practice is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: made.practice is not None)
     yield made
     made.end()
 

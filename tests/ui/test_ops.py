@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from mediyn_desktop.core.errors import UserFacingError
-from mediyn_desktop.ui.ops import BUSY_AFTER_MS, Bug, Canceled, Ops
+from mediyn_desktop.ui.ops import Bug, Canceled, Ops
 
 
 class Refused(UserFacingError):
@@ -86,7 +86,7 @@ def test_questions_to_servers_come_one_after_another(ops, qtbot):
 
 def test_a_read_is_not_held_up_by_a_long_write(ops, qtbot):
     gate, results = threading.Event(), []
-    ops.run("Long", lambda: gate.wait(10))
+    ops.run("Long", lambda: gate.wait(60))
     ops.read(lambda _db: "read", results.append)
     qtbot.waitUntil(lambda: results == ["read"])
     assert ops.pending() == ("Long",)
@@ -95,7 +95,7 @@ def test_a_read_is_not_held_up_by_a_long_write(ops, qtbot):
 
 
 def test_two_reads_run_side_by_side(ops, qtbot):
-    both, results = threading.Barrier(2, timeout=10), []
+    both, results = threading.Barrier(2, timeout=60), []
     for _ in range(2):
         ops.read(lambda _db: both.wait() >= 0, results.append)
     qtbot.waitUntil(lambda: results == [True, True])
@@ -187,14 +187,14 @@ def test_canceling_stops_at_the_next_step_and_shows_nothing(ops, doors, qtbot):
 
     def work(report):
         begun.set()
-        go.wait(10)
+        go.wait(60)
         report.step(1, 2)
         outcome.append("went on")
 
     task = ops.run(
         "Import", work, progress=lambda *_: None, failed=outcome.append, done=outcome.append
     )
-    assert begun.wait(10)
+    assert begun.wait(60)
     task.cancel()
     go.set()
     qtbot.waitUntil(lambda: bool(outcome))
@@ -206,7 +206,7 @@ def test_canceling_stops_at_the_next_step_and_shows_nothing(ops, doors, qtbot):
 
 def test_canceling_work_that_waits_skips_it(ops, qtbot):
     gate, ran = threading.Event(), []
-    ops.run("First", lambda: gate.wait(10))
+    ops.run("First", lambda: gate.wait(60))
     task = ops.run("Second", lambda: ran.append(1), done=lambda _r: ran.append(2))
     task.cancel()
     gate.set()
@@ -216,7 +216,7 @@ def test_canceling_work_that_waits_skips_it(ops, qtbot):
 
 def test_a_canceled_read_delivers_nothing(ops, qtbot):
     gate, got = threading.Event(), []
-    task = ops.read(lambda _db: gate.wait(10), got.append)
+    task = ops.read(lambda _db: gate.wait(60), got.append)
     task.cancel()
     gate.set()
     qtbot.waitUntil(lambda: ops.pending() == ())
@@ -236,15 +236,16 @@ def test_changes_announced_from_a_thread_are_broadcast_here(ops, qtbot):
 def test_busy_is_said_late_and_taken_back(ops, qtbot):
     gate, said = threading.Event(), []
     ops.busy.connect(said.append)
-    ops.run("Close day", lambda: gate.wait(10))
+    ops.run("Close day", lambda: gate.wait(60))
     assert said == []
-    qtbot.waitUntil(lambda: said == ["Close day"], timeout=BUSY_AFTER_MS * 10)
+    qtbot.waitUntil(lambda: said == ["Close day"])
     gate.set()
     qtbot.waitUntil(lambda: said == ["Close day", ""])
 
 
 def test_quick_work_is_never_busy(ops, qtbot):
     said, results = [], []
+    ops._delay.setInterval(60_000)  # quick is what is done before that, however busy the machine
     ops.busy.connect(said.append)
     ops.run("Quick", lambda: 1, done=results.append)
     qtbot.waitUntil(lambda: bool(results))
@@ -259,7 +260,7 @@ def test_the_result_for_a_widget_that_is_gone_is_dropped(ops, doors, qtbot):
     import shiboken6
 
     page, gate = Page(), threading.Event()
-    ops.run("Load", lambda: gate.wait(10), done=page.show_it)
+    ops.run("Load", lambda: gate.wait(60), done=page.show_it)
     shiboken6.delete(page)
     gate.set()
     qtbot.waitUntil(lambda: ops.pending() == ())
@@ -270,7 +271,7 @@ def test_shutdown_finishes_accepted_writes_and_ends_every_thread(qapp):
     ops, written = Ops(on_error=print, on_bug=print), []
     for i in range(5):
         ops.run("Write", lambda i=i: written.append(i), done=lambda _r: pytest.fail("too late"))
-    assert ops.shutdown(timeout=10)
+    assert ops.shutdown(timeout=60)
     assert written == [0, 1, 2, 3, 4]
     qapp.processEvents()
     ops.run("After", lambda: written.append(99))
@@ -279,10 +280,10 @@ def test_shutdown_finishes_accepted_writes_and_ends_every_thread(qapp):
 
 def test_a_thread_that_does_not_end_is_told(qapp):
     ops, gate = Ops(on_error=print, on_bug=print), threading.Event()
-    ops.run("Stuck", lambda: gate.wait(20))
+    ops.run("Stuck", lambda: gate.wait(60))
     assert not ops.shutdown(timeout=0.01)
     gate.set()
-    assert ops.shutdown(timeout=10)
+    assert ops.shutdown(timeout=60)
 
 
 def test_bug_has_three_parts():

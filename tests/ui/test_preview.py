@@ -152,7 +152,7 @@ def test_printing_sends_every_page(shown, qtbot, tmp_path):
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(target))
     printer.setResolution(150)
-    with qtbot.waitSignal(shown.printed, timeout=20_000):
+    with qtbot.waitSignal(shown.printed):
         shown.print_to(printer)
     printed = PdfReader(target)
     assert len(printed.pages) == 3

@@ -315,7 +315,7 @@ def test_the_whole_evening(store, make, qtbot, processor, tmp_path):
     assert screen.progress.isVisible()
     assert not screen.close_button.isEnabled()
     assert not screen.context.actions.run("today.close")
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
 
     result = dialog(screen, ResultDialog)
     assert_accessible(result)
@@ -353,7 +353,7 @@ def test_the_whole_evening(store, make, qtbot, processor, tmp_path):
     assert again.folder == tmp_path / "printed"
     assert dict(again.lines)["Cards"] == "Nothing to charge"
     again.accept()
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     dialog(screen, ResultDialog).accept()
     paid = processor.state.succeeded_by_metadata("iid")
     assert len(paid) == 3
@@ -369,7 +369,7 @@ def test_offline_everything_is_queued_and_said_so(store, make, qtbot):
     assert "queued until you are online" in dict(ask.lines)["Cards"]
     ask.save_box.setChecked(False)
     ask.accept()
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     result = dialog(screen, ResultDialog)
     assert result.accessibleName() == "The day is closed; charges are queued"
     words = {status.word: text for status, text in result.lines}
@@ -395,7 +395,7 @@ def test_stopping_charges_nobody_further_and_takes_the_rest_back(store, make, qt
     ask.accept()
     screen.progress.stop_button.click()  # before the first charge is begun
     assert screen.progress.words == "Finishing what is being sent"
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     result = dialog(screen, ResultDialog)
     sent = len(processor.state.succeeded_by_metadata("iid"))
     words = {status.word: text for status, text in result.lines}
@@ -421,7 +421,7 @@ def test_what_was_not_billed_when_confirmed_is_billed_but_not_charged(
     ask = dialog(screen, CloseDialog)
     ask.save_box.setChecked(False)
     ask.accept()
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     dialog(screen, ResultDialog).accept()
     qtbot.waitUntil(lambda: cell(screen, "s1", 7) == "4242 · Due")
     assert processor.state.succeeded_by_metadata("iid") == {}
@@ -498,10 +498,10 @@ def test_a_running_batch_says_how_it_goes_and_stops_between_two_charges(
     ask = dialog(screen, CloseDialog)
     ask.save_box.setChecked(False)
     ask.accept()
-    qtbot.waitUntil(lambda: any("1 declined" in one for one in told), timeout=30_000)
+    qtbot.waitUntil(lambda: any("1 declined" in one for one in told))
     screen.progress.stop_button.click()
     assert screen.progress.words == "Finishing what is being sent"
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     processor.limits.latency_seconds = 0.0
     result = dialog(screen, ResultDialog)
 
@@ -545,7 +545,7 @@ def test_stopping_takes_the_installments_of_plans_back_too(qtbot, store, make, p
     ask.save_box.setChecked(False)
     ask.accept()
     screen.closing.stop()  # before the first charge is begun
-    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [])
     sent = len(processor.state.succeeded_by_metadata("iid"))
     with store.read() as read:
         assert waiting_count(read) == 0

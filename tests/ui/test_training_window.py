@@ -12,6 +12,7 @@ from accessibility import assert_accessible
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from mediyn_desktop.core.clock import SystemClock
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.store import settings
 from mediyn_desktop.training.cards import TEST_CARDS
@@ -26,8 +27,7 @@ from mediyn_desktop.ui.training.words import FORGOTTEN, SENTENCE
 from mediyn_desktop.ui.unlock.first_run import FirstRunWizard
 from mediyn_desktop.ui.unlock.window import UnlockWindow
 from mediyn_desktop.ui.widgets.confirm_dialog import ConfirmDialog
-
-LONG = 60_000
+from training_room import Made
 
 
 @pytest.fixture
@@ -55,21 +55,33 @@ def begin(qtbot):
 
 def trained(qtbot, desk: Desk) -> Desk:
     """Wait until training is on the screen with its day."""
-    qtbot.waitUntil(lambda: desk.practice is not None, timeout=LONG)
-    qtbot.waitUntil(lambda: desk.practice.window.current.view is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: desk.practice is not None)
+    qtbot.waitUntil(lambda: desk.practice.window.current.view is not None)
     return desk
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A training practice made once."""
+    return Made(tmp_path_factory.mktemp("training"))
+
+
 @pytest.fixture
-def desk(qtbot, begin, home):
-    """The window in training."""
+def desk(qtbot, begin, home, made):
+    """The window in training, which was there before."""
+    made.put(TrainingPlace.beside(home), SystemClock())
+    return entered(qtbot, begin, home)
+
+
+def entered(qtbot, begin, home) -> Desk:
+    """The window in training, made first where there is none."""
     opened = begin(home)
     opened.front.choose.training_link.click()
     return trained(qtbot, opened)
 
 
 def idle(qtbot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: not desk.practice.context.ops.pending(), timeout=LONG)
+    qtbot.waitUntil(lambda: not desk.practice.context.ops.pending())
 
 
 def shown(desk: Desk, kind: type):
@@ -80,12 +92,12 @@ def shown(desk: Desk, kind: type):
 def panel_of(qtbot, desk: Desk) -> TrainingPanel:
     desk.practice.context.actions.run("training.panel")
     panel = shown(desk, TrainingPanel)
-    qtbot.waitUntil(lambda: panel.cards.client.count() > 0, timeout=LONG)
+    qtbot.waitUntil(lambda: panel.cards.client.count() > 0)
     return panel
 
 
 def said(qtbot, panel: TrainingPanel) -> str:
-    qtbot.waitUntil(lambda: panel.said.text() not in ("", "One moment…"), timeout=LONG)
+    qtbot.waitUntil(lambda: panel.said.text() not in ("", "One moment…"))
     return panel.said.text()
 
 
@@ -100,18 +112,17 @@ def press(qtbot, panel: TrainingPanel, caption: str) -> str:
 
 def close_the_day(qtbot, desk: Desk) -> ResultDialog:
     today = desk.practice.window.show_screen("today")
-    qtbot.waitUntil(lambda: desk.practice.context.actions.run("today.close"), timeout=LONG)
-    qtbot.waitUntil(lambda: bool(today.findChildren(CloseDialog)), timeout=LONG)
+    qtbot.waitUntil(lambda: desk.practice.context.actions.run("today.close"))
+    qtbot.waitUntil(lambda: bool(today.findChildren(CloseDialog)))
     qtbot.keyClick(today.findChildren(CloseDialog)[-1], Qt.Key.Key_Return)
-    qtbot.waitUntil(
-        lambda: any(one.isVisible() for one in today.findChildren(ResultDialog)), timeout=LONG
-    )
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in today.findChildren(ResultDialog)))
     result = shown(desk, ResultDialog)
     idle(qtbot, desk)
     return result
 
 
-def test_one_choice_on_the_first_run_leads_into_training(qtbot, desk, home):
+def test_one_choice_on_the_first_run_leads_into_training(qtbot, begin, home):
+    desk = entered(qtbot, begin, home)
     window = desk.practice.window
     assert "Training: made-up people" in window.windowTitle()
     assert window.banners() == [SENTENCE]
@@ -181,7 +192,7 @@ def test_a_day_passes_and_the_window_shows_the_new_one(qtbot, desk):
     before = today.view.day
     panel = panel_of(qtbot, desk)
     assert "17 appointments" in press(qtbot, panel, "Let a day pass")
-    qtbot.waitUntil(lambda: (today.view.day - before).days == 1, timeout=LONG)
+    qtbot.waitUntil(lambda: (today.view.day - before).days == 1)
     assert len(today.view.review.rows) == 17
     idle(qtbot, desk)
     panel.reject()
@@ -251,7 +262,7 @@ def test_the_real_practice_leads_to_training_and_back(qtbot, begin, folder, pass
     assert opened.front.training_link.isVisible()
     opened.front.field.edit.setText(passphrase)
     opened.front.submit()
-    qtbot.waitUntil(lambda: opened.practice is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: opened.practice is not None)
     assert opened.practice.window.windowTitle() == "Mediyn"
     real = opened.practice.context.store
     opened.practice.context.actions.run("window.train")
@@ -296,7 +307,7 @@ def test_the_door_shows_how_far_it_is_and_can_be_used_by_keyboard(qtbot, door):
 
     def opening(step):
         step(2, 5)
-        go_on.wait(20)
+        go_on.wait(60)
         return "training"
 
     one = door(opening)
@@ -314,7 +325,7 @@ def test_canceling_stops_at_the_next_step(qtbot, door):
 
     def opening(step):
         asked.set()
-        go_on.wait(20)
+        go_on.wait(60)
         step(3, 5)
         raise AssertionError("went on after it was stopped")
 
@@ -334,7 +345,7 @@ def test_what_was_opened_too_late_is_closed_again(qtbot, door):
 
     def opening(step):
         asked.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return "training"
 
     closed: list[object] = []

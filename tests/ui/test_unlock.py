@@ -135,7 +135,7 @@ def test_a_second_press_while_busy_does_not_try_twice(make, qtbot):
 
     def unlock(given):
         tries.append(given)
-        gate.wait(10)
+        gate.wait(60)
 
     window = make(unlock)
     qtbot.keyClicks(window.field.edit, "words")

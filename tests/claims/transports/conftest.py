@@ -10,10 +10,11 @@ import pytest
 
 
 @pytest.fixture
-def unused_port() -> int:
-    """A port nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+def unused_port() -> Iterator[int]:
+    """A port nobody listens at, and nobody else can take meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
 
 
 @pytest.fixture
