@@ -20,6 +20,7 @@ from mediyn_desktop.claims.recording import (
 )
 from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import ENDED, ClaimState, move, tell
+from mediyn_desktop.claims.surplus import netted
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, open_task, waiting_cents
 from mediyn_desktop.claims.x12.decision835 import Decision, Goes, Outcome, decide
@@ -52,7 +53,7 @@ def post_decided(
     uow = book.uow
     client, payer = parties(uow, claim)
     onward = coverage_after(uow, claim)
-    decision = decide(answer, next_payer=onward is not None, earlier_payer=claim.rank > 1)
+    decision = netted(decide(answer, next_payer=onward is not None, earlier_payer=claim.rank > 1))
     if decision.outcome is Outcome.FORWARDED:
         return post_nothing(book, answer, claim, Outcome.FORWARDED)
     item = insurer_item(uow, claim, payer.ref)
