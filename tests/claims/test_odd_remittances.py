@@ -528,3 +528,25 @@ def test_a_payment_of_a_closed_month_is_posted_and_taken_back(
     with store.write("t") as uow:
         undo_payment(uow, 1)
     assert practice.balances() == before
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ("20", []),
+        ("", []),
+        ("0", []),
+        ("35", ["the client owes $35.00, and its reasons come to $20.00. The reasons count."]),
+    ],
+)
+def test_what_the_payer_says_the_client_owes_is_told_and_its_reasons_are_posted(
+    store: Store, monkeypatch: pytest.MonkeyPatch, stated: str, told: list[str]
+) -> None:
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
+    practice = Practice(store)
+    number = practice.claim()
+    lines = clp(number, paid="100", cas=("CAS*CO*45*60", "CAS*PR*2*20"))
+    lines[0] = lines[0].replace("*100**12", f"*100*{stated}*12")
+    report = take_and_act(store, one(*lines, amount="100")[0], "1.835")
+    assert [one.partition("says that ")[2] for one in report.flaws] == told
+    assert practice.balances()["Assets:Receivable:Client:c1"] == 2000
