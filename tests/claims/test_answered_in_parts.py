@@ -264,3 +264,101 @@ def test_where_another_insurer_comes_next_a_part_waits(
     report = crisis.pay(crisis.line(1), amount=120)
     assert [one.code for one in report.claims] == ["part-of-claim"]
     assert crisis.balances()["Liabilities:PayerDue:p-c1"] == -12000
+
+
+# -- the insurer that comes second
+
+
+@pytest.fixture
+def passed_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> tuple[Crisis, str]:
+    """The first insurer left 20.00 and 10.00 to the second; the number of the claim to that one."""
+    monkeypatch.setattr(submission, "check_837p", lambda *_: [])
+    crisis = Crisis(store, next_insurer=True)
+    number = crisis.number
+    crisis.pay(
+        [
+            f"CLP*{number}*1*290*180**12*ICN1*11*1",
+            *("SVC*HC:90839*200*120", "CAS*CO*45*60", "CAS*PR*2*20", f"REF*6R*{number}L1"),
+            *("SVC*HC:90840*90*60", "CAS*CO*45*20", "CAS*PR*2*10", f"REF*6R*{number}L2"),
+        ],
+        amount=180,
+    )
+    with store.read() as read:
+        return crisis, read.session.scalars(
+            select(Claim.control_number).where(Claim.rank == 2)
+        ).one()
+
+
+def second(number: str, paid: str, *cas: str, status: str = "2") -> list[str]:
+    """The second insurer's answer about both lines, decided as a whole."""
+    return [f"CLP*{number}*{status}*290*{paid}**12*SEC1*11*1", *cas]
+
+
+@pytest.mark.parametrize(
+    ("answer", "moved", "code"),
+    [
+        (("30", "CAS*OA*23*260"), {"Assets:Bank": 3000}, ""),
+        (("10", "CAS*OA*23*260", "CAS*CO*45*20"), {"Assets:Bank": 1000, "off": 2000}, ""),
+        (("20", "CAS*OA*23*260", "CAS*PR*3*10"), {"Assets:Bank": 2000, "client": 1000}, ""),
+        # It takes off again what the first has taken off.
+        (("30", "CAS*OA*23*180", "CAS*CO*45*80"), {"Assets:Bank": 3000, "due": -3000}, "held"),
+    ],
+)
+def test_what_the_first_did_is_not_counted_again(
+    passed_on: tuple[Crisis, str], answer: tuple[str, ...], moved: dict[str, int], code: str
+) -> None:
+    crisis, number = passed_on
+    before = crisis.balances()
+    report = crisis.pay(second(number, *answer), amount=int(answer[0]))
+    assert [one.code for one in report.claims] == ["more-than-open" if code else ""]
+    after = crisis.balances()
+    names = {
+        "off": "Income:Contractual",
+        "client": "Assets:Receivable:Client:c1",
+        "due": "Liabilities:PayerDue:p-c1",
+    }
+    for name, cents in moved.items():
+        account = names.get(name, name)
+        assert after.get(account, 0) - before.get(account, 0) == cents
+    left = 0 if not code else 3000
+    assert after.get("Assets:Receivable:Payer:p2", 0) == left
+
+
+def test_the_second_insurer_may_answer_in_parts(passed_on: tuple[Crisis, str]) -> None:
+    crisis, number = passed_on
+    for line, code, charge, paid in ((1, "90839", 200, 20), (2, "90840", 90, 10)):
+        report = crisis.pay(
+            [
+                f"CLP*{number}*2*{charge}*{paid}**12*SEC{line}*11*1",
+                *(f"SVC*HC:{code}*{charge}*{paid}", f"CAS*OA*23*{charge - paid}"),
+                f"REF*6R*{number}L{line}",
+            ],
+            amount=paid,
+        )
+        assert [one.status for one in report.claims] == ["paid"]
+    assert crisis.balances() == {
+        "Assets:Bank": 21000,
+        "Income:Contractual": 8000,
+        "Income:Services": -WHOLE,
+    }
+    assert crisis.tasks() == []
+
+
+def test_the_first_cannot_take_back_what_the_second_has_decided_about(
+    passed_on: tuple[Crisis, str],
+) -> None:
+    crisis, number = passed_on
+    crisis.pay(second(number, "30", "CAS*OA*23*260"), amount=30)
+    before = crisis.balances()
+    first = crisis.number
+    report = crisis.pay(
+        [
+            f"CLP*{first}*22*-290*-180**12*ICN1*11*1",
+            *("SVC*HC:90839*-200*-120", "CAS*CO*45*-60", "CAS*PR*2*-20", f"REF*6R*{first}L1"),
+            *("SVC*HC:90840*-90*-60", "CAS*CO*45*-20", "CAS*PR*2*-10", f"REF*6R*{first}L2"),
+            "PLB*1234567893*20261231*FB:NEXT*-180",
+        ],
+        amount=0,
+    )
+    assert [one.code for one in report.claims] == ["next-insurer-decided"]
+    assert crisis.balances() == before

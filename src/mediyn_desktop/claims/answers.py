@@ -22,6 +22,7 @@ from mediyn_desktop.claims.mail_tables import InboundFile
 from mediyn_desktop.claims.posting import PaymentReport, post_remittance
 from mediyn_desktop.claims.recording import ClaimResult
 from mediyn_desktop.claims.rehearsing import Moved, Rehearsed, in_words, last_entry, moved_since
+from mediyn_desktop.claims.stated_share import said_otherwise
 from mediyn_desktop.claims.x12.classifying import explained
 from mediyn_desktop.claims.x12.containers import members
 from mediyn_desktop.claims.x12.inbound import Flaw, Kind, NotReadHere
@@ -214,6 +215,7 @@ def _act(
             report.payments.append(payment)
             report.claims += payment.claims
             report.flaws += [flaw.message for flaw in item.flaws]
+            report.flaws += said_otherwise(item.claims)
         case InterchangeAnswer():
             kinds.append(Kind.TA1)
             said = acknowledging.apply_interchange(uow, item, inbound=file_id)

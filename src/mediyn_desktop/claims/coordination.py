@@ -9,11 +9,12 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.decisions import next_coverage
 from mediyn_desktop.claims.earlier import Adjusted, DecidedLine, EarlierDecision, GroupCode
 from mediyn_desktop.claims.following import claim_next_insurer
+from mediyn_desktop.claims.receivable import session_of
 from mediyn_desktop.claims.states import ClaimState, move
 from mediyn_desktop.claims.submission import latest_claim, queue_claims
 from mediyn_desktop.claims.tables import Claim
 from mediyn_desktop.claims.x12.model835 import RemitClaim, ServiceLine
-from mediyn_desktop.practice.tables import Coverage, Session
+from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 _CLIENT = "PR"
@@ -21,10 +22,8 @@ _CLIENT = "PR"
 
 def coverage_after(read: Reading, claim: Claim) -> Coverage | None:
     """Return the coverage whose turn it is after the one of ``claim``; see ``next_coverage``."""
-    charge = read.session.get_one(Charge, claim.charge_id)
-    session = read.session.get_one(Session, charge.session_id)
     asked = read.session.get_one(Coverage, claim.coverage_id)
-    return next_coverage(read, session, after=asked.payer.ref)
+    return next_coverage(read, session_of(read, claim), after=asked.payer.ref)
 
 
 def prepare_next_claim(

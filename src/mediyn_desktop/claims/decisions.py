@@ -40,7 +40,6 @@ class Decision:
         left_cents: deductible, coinsurance, copay and what is not covered: for the next insurer or
             the client.
         reason: the reason codes as given, such as ``CO-45, PR-2``.
-        item: the insurer's open item, where it was looked up before.
     """
 
     ref: str
@@ -52,7 +51,6 @@ class Decision:
     paid_cents: int = 0
     written_off: Mapping[WriteOff, int] = field(default_factory=dict)
     left_cents: int = 0
-    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,23 @@ def post_decision(uow: UnitOfWork, decision: Decision) -> Decided:
     session = sessions.get(uow, decision.session_ref)
     if not decision.reason.strip():
         raise DecisionRefused("An insurer's decision needs its reason codes. Nothing was changed.")
-    item = decision.item if decision.item is not None else _asked(uow, decision)
+    item = _asked(uow, decision)
     onward = next_coverage(uow, session, after=decision.payer_ref)
+    return post_known(uow, decision, session=session, item=item, onward=onward)
+
+
+def post_known(
+    uow: UnitOfWork, decision: Decision, *, session: Session, item: int, onward: Coverage | None
+) -> Decided:
+    """Post as ``post_decision`` does, where what it looks up is known.
+
+    Args:
+        item: the insurer's open item.
+        onward: the coverage whose turn it is next; see ``next_coverage``.
+
+    Raises:
+        AdjudicationRefused: the parts do not fit what is open.
+    """
     following = onward.payer.ref if onward is not None else None
     left = decision.left_cents
     done = insurance.adjudicate(
@@ -162,10 +175,9 @@ def _settle(
     insurance.settle_freed(uow, client=client.ref, on=decision.on, source=decision.source)
     owed = 0
     for item in items.open_items(uow, client.ref, session=session.ref):
-        payments.apply_credit(
+        owed += item.open_cents - payments.apply_credit(
             uow, client=client.ref, item=item.id, on=decision.on, source=decision.source
         )
-        owed += items.open_cents(uow, item.id)
     lower_waiting(uow, client)
     uow.changed("charge", session.ref)
     return Decided(entry, following, owed)

@@ -7,11 +7,13 @@ before; then member id, date of service and charge together, where one claim alo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.claims.states import LEFT
@@ -20,6 +22,7 @@ from mediyn_desktop.claims.x12.model835 import RemitClaim
 from mediyn_desktop.practice.tables import Client, Coverage, Payer, Session
 from mediyn_desktop.store.uow import Reading
 
+T = TypeVar("T")
 _AT_ONCE = 500  # numbers in one query
 
 
@@ -51,27 +54,52 @@ def claim_by_number(read: Reading, control_number: str) -> Claim | None:
     return read.session.scalar(select(Claim).where(Claim.control_number == number))
 
 
+WithWhose = Row[Claim, Charge, Session, Client, Coverage, Payer]
+
+
+def with_whose(
+    read: Reading, column: InstrumentedAttribute[Any], values: Sequence[object]
+) -> list[WithWhose]:
+    """Return the claims whose ``column`` is one of ``values``, with whose they are, in few queries.
+
+    The session by itself remembers only what somebody holds: keep what is returned for as long as
+    these are worked on.
+    """
+    found: list[WithWhose] = []
+    for some in in_portions(values):
+        found += read.session.execute(
+            select(Claim, Charge, Session, Client, Coverage, Payer)
+            .join(Charge, Charge.id == Claim.charge_id)
+            .join(Session, Session.id == Charge.session_id)
+            .join(Client, Client.id == Claim.client_id)
+            .join(Coverage, Coverage.id == Claim.coverage_id)
+            .join(Payer, Payer.id == Coverage.payer_id)
+            .options(selectinload(Client.coverages))
+            .where(column.in_(some))
+        )
+    return found
+
+
+def in_portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield ``values`` in portions that one query can ask for."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
+
+
 class NamedClaims:
     """The claims that many answers name by our number, loaded in few queries.
 
-    It holds them, and whose they are, for as long as it lives: the session by itself remembers only
-    what somebody uses, and would load each client anew for each claim.
+    It holds them, and whose they are, for as long as it lives.
     """
 
     def __init__(self, read: Reading, answers: Sequence[RemitClaim] = ()) -> None:
         numbers = list(dict.fromkeys(one.control_number.strip().upper() for one in answers))
-        self._rows: dict[str, Row[Claim, Charge, Session, Client, Coverage, Payer]] = {}
-        for start in range(0, len(numbers), _AT_ONCE):
-            rows = read.session.execute(
-                select(Claim, Charge, Session, Client, Coverage, Payer)
-                .join(Charge, Charge.id == Claim.charge_id)
-                .join(Session, Session.id == Charge.session_id)
-                .join(Client, Client.id == Claim.client_id)
-                .join(Coverage, Coverage.id == Claim.coverage_id)
-                .join(Payer, Payer.id == Coverage.payer_id)
-                .where(Claim.control_number.in_(numbers[start : start + _AT_ONCE]))
-            )
-            self._rows.update({row[0].control_number: row for row in rows})
+        rows = with_whose(read, Claim.control_number, numbers)
+        self._rows = {row[0].control_number: row for row in rows}
+
+    def ids(self) -> set[int]:
+        """Return the ids of the claims that were found."""
+        return {row[0].id for row in self._rows.values()}
 
     def get(self, number: str) -> Claim | None:
         """Return the claim with our number, where an answer named it so."""

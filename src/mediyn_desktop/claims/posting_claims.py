@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from mediyn_desktop.claims import decided
 from mediyn_desktop.claims.deciding import post_decided, post_nothing
-from mediyn_desktop.claims.decision_tables import RemittancePayment
-from mediyn_desktop.claims.matching import NamedClaims, match
+from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
+from mediyn_desktop.claims.matching import NamedClaims, in_portions, match
 from mediyn_desktop.claims.parts import part_of
 from mediyn_desktop.claims.recording import ClaimResult, Recorder, parties
 from mediyn_desktop.claims.reversals import post_reversal
@@ -23,7 +23,7 @@ from mediyn_desktop.claims.x12.decision835 import Outcome
 from mediyn_desktop.claims.x12.model835 import RemitClaim
 from mediyn_desktop.claims.x12.suspicion835 import claim_suspicions
 from mediyn_desktop.core.money import format_cents
-from mediyn_desktop.store.uow import UnitOfWork
+from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
 class ClaimPoster(Recorder):
@@ -43,6 +43,8 @@ class ClaimPoster(Recorder):
     ) -> None:
         super().__init__(uow, payment, payer, on)
         self._named = NamedClaims(uow, answers)
+        self._fresh = _fresh(uow, self._named.ids())
+        self._arrived: set[int | None] = set()
 
     def post(
         self, answer: RemitClaim, differences: Sequence[Difference], *, meant: Claim | None = None
@@ -54,8 +56,9 @@ class ClaimPoster(Recorder):
         """
         found = match(self.uow, answer, self._named)
         claim = meant or (found.claim if found is not None else None)
-        if claim is not None:
+        if claim is not None and claim.submission_id not in self._arrived:
             answer_came(self.uow, claim.submission_id)
+            self._arrived.add(claim.submission_id)
         if claim is not None and meant is None:
             claim = self._passed_on(answer, claim) or claim
         if differences:
@@ -128,3 +131,16 @@ class ClaimPoster(Recorder):
             "ambiguous-reversal",
             "This take-back could belong to more than one claim of the payment.",
         )
+
+
+def _fresh(read: Reading, claims: set[int]) -> set[int]:
+    """Those of ``claims`` (ids) that no answer came about yet, and about which nothing waits."""
+    known: set[int | None] = set()
+    for some in in_portions(sorted(claims)):
+        decided_before = select(ClaimDecision.claim_id).where(ClaimDecision.claim_id.in_(some))
+        waiting = select(ClaimTask.claim_id).where(
+            ClaimTask.claim_id.in_(some), ClaimTask.closed_at.is_(None)
+        )
+        known.update(read.session.scalars(decided_before.distinct()))
+        known.update(read.session.scalars(waiting.distinct()))
+    return claims - known

@@ -75,6 +75,11 @@ class Recorder:
         self.on = on
         self.entries: list[int] = []
         self.freed: set[str] = set()
+        self._fresh: set[int] = set()
+
+    def is_fresh(self, claim: Claim) -> bool:
+        """Whether it is known, unasked, that nothing about ``claim`` was decided or waits."""
+        return claim.id in self._fresh
 
     def hold(self, answer: RemitClaim, claim: Claim | None, code: str, message: str) -> ClaimResult:
         """Keep an answer without posting it, and ask a person."""
@@ -143,6 +148,8 @@ class Recorder:
             decided_on=self.on,
             recorded_at=self.uow.now,
         )
+        if claim is not None:
+            self._fresh.discard(claim.id)
         self.uow.session.add(row)
         self.uow.session.flush()
         self.uow.changed("claim_decision", row.id)

@@ -32,6 +32,10 @@ def post_reversal(book: Recorder, answer: RemitClaim, claim: Claim) -> ClaimResu
         )
     standing = decided.by_insurer(decided.in_force(uow, meant))
     left = decided.left_of(standing, answer)
+    moved = [one for one in standing if one.entry_id is not None]
+    if left and moved and not decided.left_of(moved, answer):
+        # A refusal that was paid later without a reversal of its own moved nothing.
+        left, standing = {}, moved
     if left:
         words = ", ".join(f"{what} {format_cents(cents)}" for what, cents in left.items())
         return book.hold(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.claims import decided
 from mediyn_desktop.claims.decision_tables import ClaimDecision
@@ -17,7 +17,7 @@ from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import accounts
 from mediyn_desktop.ledger.insurance import reverse_adjudication
 from mediyn_desktop.ledger.items import allocations_of
-from mediyn_desktop.ledger.tables import EntryRow, OpenItemRow, PaymentRow
+from mediyn_desktop.ledger.tables import AllocationRow, EntryRow, OpenItemRow, PaymentRow
 from mediyn_desktop.ledger.write_offs import reverse_write_off
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -106,7 +106,14 @@ def _must_be_last(read: Reading, decision: ClaimDecision) -> None:
 def _reverse_write_offs(uow: UnitOfWork, claim: Claim, payer: str, on: date, reason: str) -> None:
     """Take back what a person wrote off of the insurer's part since: it is open again."""
     for item in insurer_items(uow, claim, payer):
-        for payment, _, _ in allocations_of(uow, item=item.id):
-            row = uow.session.get_one(PaymentRow, payment)
-            if uow.session.get_one(EntryRow, row.entry_id).kind == "adjustment":
-                reverse_write_off(uow, ref=row.ref, on=on, reason=reason)
+        written_off = (
+            select(PaymentRow.ref)
+            .join(EntryRow, EntryRow.id == PaymentRow.entry_id)
+            .join(AllocationRow, AllocationRow.payment_id == PaymentRow.id)
+            .where(AllocationRow.item_id == item.id, EntryRow.kind == "adjustment")
+            .group_by(PaymentRow.id, PaymentRow.ref)
+            .having(func.sum(AllocationRow.amount_cents) != 0)
+            .order_by(PaymentRow.id)
+        )
+        for ref in uow.session.scalars(written_off).all():
+            reverse_write_off(uow, ref=ref, on=on, reason=reason)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims.decision_tables import ClaimDecision, RemittancePayment
+from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
+from mediyn_desktop.claims.matching import in_portions, with_whose
 from mediyn_desktop.claims.receivable import insurer_item
 from mediyn_desktop.claims.reversing import take_back
 from mediyn_desktop.claims.states import UNSENT, ClaimState, move
@@ -60,6 +62,7 @@ def undo_payment(
         raise CannotUnpost("This payment is not posted, so there is nothing to take back.")
     decisions = _of_pass(uow, row)
     _must_be_newest(uow, decisions)
+    around = _Around(uow, decisions)
     done = Unposted(row.id)
     freed: set[str] = set()
     for number, decision in enumerate(reversed(decisions)):
@@ -74,7 +77,7 @@ def undo_payment(
             _stand_again(uow, claim, decision, row, done)
             freed.add(_client(uow, claim))
         else:
-            _withdraw_following(uow, claim)
+            _withdraw_following(uow, around.following(claim))
             coverage = uow.session.get_one(Coverage, claim.coverage_id)
             taken = take_back(
                 uow,
@@ -89,7 +92,8 @@ def undo_payment(
             freed.add(_client(uow, claim))
         moved = decision.state != "held"  # what was held never moved its claim
         decision.state = "undone"
-        end_tasks(uow, Ended.UNDONE, decision=decision.id)
+        if decision.id in around.waiting:
+            end_tasks(uow, Ended.UNDONE, decision=decision.id)
         if claim is not None:
             words = f"{reason}: {row.trace or 'no number'}"
             before = _before(decision) if moved else ClaimState(claim.state)
@@ -120,14 +124,42 @@ def obstacle(read: Reading, payment: int) -> str:
     decisions = _of_pass(read, row)
     try:
         _must_be_newest(read, decisions)
+        around = _Around(read, decisions)
         for decision in decisions:
             claim = read.session.get(Claim, decision.claim_id) if decision.claim_id else None
             if claim is not None and decision.state == "posted" and decision.reverses_id is None:
-                for following in _following(read, claim):
+                for following in around.following(claim):
                     _refuse_if_sent(following)
     except CannotUnpost as error:
         return error.message
     return ""
+
+
+class _Around:
+    """What stands around the decisions of a payment, loaded in few queries and held.
+
+    ``waiting`` are the ids of those decisions something waits about.
+    """
+
+    def __init__(self, read: Reading, decisions: Sequence[ClaimDecision]) -> None:
+        ids = sorted({one.claim_id for one in decisions if one.claim_id is not None})
+        self._whose = with_whose(read, Claim.id, ids)
+        self._later: dict[int, list[Claim]] = {}
+        for some in in_portions([row[0].charge_id for row in self._whose]):
+            later = select(Claim).where(Claim.charge_id.in_(some), Claim.rank > 1)
+            for claim in read.session.scalars(later.order_by(Claim.id)):
+                self._later.setdefault(claim.charge_id, []).append(claim)
+        self.waiting: set[int | None] = set()
+        for part in in_portions([one.id for one in decisions]):
+            query = select(ClaimTask.decision_id).where(
+                ClaimTask.decision_id.in_(part), ClaimTask.closed_at.is_(None)
+            )
+            self.waiting.update(read.session.scalars(query))
+
+    def following(self, claim: Claim) -> list[Claim]:
+        """Return the claims made to later insurers."""
+        later = self._later.get(claim.charge_id, [])
+        return [one for one in later if one.rank > claim.rank]
 
 
 def _of_pass(read: Reading, row: RemittancePayment) -> list[ClaimDecision]:
@@ -142,17 +174,21 @@ def _of_pass(read: Reading, row: RemittancePayment) -> list[ClaimDecision]:
 
 def _must_be_newest(read: Reading, decisions: list[ClaimDecision]) -> None:
     mine = {one.id for one in decisions}
+    newest: dict[int, ClaimDecision] = {}
+    about = sorted({one.claim_id for one in decisions if one.claim_id is not None})
+    for some in in_portions(about):
+        rows = read.session.scalars(
+            select(ClaimDecision)
+            .where(ClaimDecision.claim_id.in_(some))
+            .where(ClaimDecision.state.in_(("posted", "reversed")))
+            .order_by(ClaimDecision.id)
+        )
+        newest.update({one.claim_id: one for one in rows if one.claim_id and one.id not in mine})
     for decision in decisions:
         if decision.claim_id is None or decision.state == "held":
             continue
-        later = read.session.scalar(
-            select(ClaimDecision)
-            .where(ClaimDecision.claim_id == decision.claim_id, ClaimDecision.id > decision.id)
-            .where(ClaimDecision.state.in_(("posted", "reversed")))
-            .where(ClaimDecision.id.not_in(mine))
-            .limit(1)
-        )
-        if later is not None:
+        later = newest.get(decision.claim_id)
+        if later is not None and later.id > decision.id:
             what = "a later payment" if later.payment_id is not None else "you"
             raise CannotUnpost(
                 f"Claim {decision.control_number} was decided again since, by {what}. Take that "
@@ -160,19 +196,14 @@ def _must_be_newest(read: Reading, decisions: list[ClaimDecision]) -> None:
             )
 
 
-def _withdraw_following(uow: UnitOfWork, claim: Claim) -> None:
+def _withdraw_following(uow: UnitOfWork, later: Sequence[Claim]) -> None:
     """Take back the claim to the next insurer that this answer made, while it has not left."""
-    for following in _following(uow, claim):
+    for following in later:
         _refuse_if_sent(following)
         if following.state == ClaimState.CROSSED_OVER:
             move(uow, following, ClaimState.CLOSED, _WHY)
         elif ClaimState(following.state) in UNSENT:
             move(uow, following, ClaimState.WITHDRAWN, _WHY)
-
-
-def _following(read: Reading, claim: Claim) -> list[Claim]:
-    later = select(Claim).where(Claim.charge_id == claim.charge_id, Claim.rank > claim.rank)
-    return list(read.session.scalars(later))
 
 
 def _refuse_if_sent(following: Claim) -> None:

@@ -17,7 +17,6 @@ from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, choice, unfinished
 from mediyn_desktop.ui.models.record_model import Column, status_column
-from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.screens.claims.coverage_words import (
     COVERED,
     FIGURE_NAMES,
@@ -25,16 +24,14 @@ from mediyn_desktop.ui.screens.claims.coverage_words import (
     figure,
     figures,
 )
+from mediyn_desktop.ui.screens.claims.table_dialog import TableDialog
 from mediyn_desktop.ui.theme.fonts import scaled
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 from mediyn_desktop.ui.widgets.check_box import CheckBox
 from mediyn_desktop.ui.widgets.date_edit import DateEdit
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.form_field import FormField
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.money_edit import MoneyEdit
 from mediyn_desktop.ui.widgets.percent_edit import PercentEdit
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 _LONGEST_NUMBER, _LONGEST_NAME = 60, 80
 
@@ -168,26 +165,22 @@ _HISTORY = (
 )
 
 
-class HistoryDialog(Dialog):
+class HistoryDialog(TableDialog):
     """Every question about one coverage; the whole of the current one stands below."""
 
     def __init__(self, name: str, rows: Sequence[CheckRow], parent: QWidget | None = None) -> None:
-        super().__init__("Earlier answers", parent, width=760)
-        self.model = RowsModel(_HISTORY, lambda row: row.id, rows)
-        self.table = RecordTable("Questions about this coverage", self.model)
-        self.table.setMinimumHeight(scaled(200))
+        super().__init__(
+            "Earlier answers",
+            "Questions about this coverage",
+            _HISTORY,
+            lambda row: row.id,
+            rows,
+            parent,
+            width=760,
+            height=200,
+        )
         self.said = PlainLabel("", wrap=True)
-        self.body.addWidget(PlainLabel(name, "strong", wrap=True))
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.said)
-        close: Button = PrimaryButton("Close", self.accept)
-        self.set_buttons(close, default=close)
-        self.table.current_changed.connect(self._show)
-        self.table.opened.connect(lambda _row: close.click())
-        self.table.selectRow(0)
-        self.table.setFocus()
+        self.lay_out(above=[PlainLabel(name, "strong", wrap=True)], below=[self.said])
 
-    def _show(self, number: object) -> None:
-        row = self.model.position(number) if isinstance(number, int) else None
-        check: CheckRow | None = None if row is None else self.model.row_at(row)
-        self.said.setText(" · ".join(figures(check)) if check is not None else "")
+    def show_current(self, row: CheckRow | None) -> None:
+        self.said.setText(" · ".join(figures(row)) if row is not None else "")

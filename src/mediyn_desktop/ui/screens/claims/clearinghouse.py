@@ -111,6 +111,7 @@ class ClearinghousePage(Page):
         self.in_button: Button = SecondaryButton("What it says…", self.show_came)
         self.out_button.setAccessibleName("What the claim file says…")
         self.in_button.setAccessibleName("What the file that came says…")
+        context.shell.before_closing(self.bar.ask_to_stop)  # what is under way is finished first
         self._lay_out()
         self.file_table.current_changed.connect(lambda _file: self._offer())
         self.file_table.opened.connect(lambda _file: self.show_sent())

@@ -9,12 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.ui.models.record_model import Column
-from mediyn_desktop.ui.models.rows import RowsModel
+from mediyn_desktop.ui.screens.claims.table_dialog import TableDialog
 from mediyn_desktop.ui.theme.fonts import scaled
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 _COLUMNS = (
     Column("Line", lambda line: f"{line.position:,}", "right", width=64, muted=True),
@@ -23,30 +20,26 @@ _COLUMNS = (
 )
 
 
-class FileDialog(Dialog):
+class FileDialog(TableDialog):
     """Shows the lines of one file; the whole of the current one stands below."""
 
     def __init__(self, name: str, lines: Sequence[FileLine], parent: QWidget | None = None) -> None:
-        super().__init__("What the file says", parent, width=860)
-        self.model = RowsModel(_COLUMNS, lambda line: line.position, lines)
-        self.table = RecordTable("Lines of the file", self.model)
-        self.table.setMinimumHeight(scaled(340))
+        super().__init__(
+            "What the file says",
+            "Lines of the file",
+            _COLUMNS,
+            lambda line: line.position,
+            lines,
+            parent,
+            width=860,
+            height=340,
+        )
         self.whole = QPlainTextEdit()
         self.whole.setReadOnly(True)
         self.whole.setTabChangesFocus(True)
         self.whole.setAccessibleName("The current line, whole")
         self.whole.setFixedHeight(scaled(84))
-        self.body.addWidget(PlainLabel(name, "muted", wrap=True))
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.whole)
-        close: Button = PrimaryButton("Close", self.accept)
-        self.set_buttons(close, default=close)
-        self.table.current_changed.connect(self._show)
-        self.table.opened.connect(lambda _row: close.click())
-        self.table.selectRow(0)
-        self.table.setFocus()
+        self.lay_out(above=[PlainLabel(name, "muted", wrap=True)], below=[self.whole])
 
-    def _show(self, position: object) -> None:
-        row = self.model.position(position) if isinstance(position, int) else None
-        line: FileLine | None = None if row is None else self.model.row_at(row)
-        self.whole.setPlainText("" if line is None else f"{line.says}\n{line.segment}")
+    def show_current(self, row: FileLine | None) -> None:
+        self.whole.setPlainText("" if row is None else f"{row.says}\n{row.segment}")

@@ -15,16 +15,12 @@ from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.models.record_model import Column, status_column
-from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.screens.claims.table_dialog import TableDialog
 from mediyn_desktop.ui.theme.tokens import Tone
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton
 from mediyn_desktop.ui.widgets.combo_box import ComboBox
-from mediyn_desktop.ui.widgets.dialog import Dialog
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 _YEAR = timedelta(days=365)
 _ENDED = {
@@ -56,32 +52,31 @@ def _reason(one: OutcomeCount) -> str:
     return f"{label} ({code})" if label else code
 
 
-class OutcomesDialog(Dialog):
+class OutcomesDialog(TableDialog):
     """A line for each insurer, reason and ending; the most frequent first."""
 
     def __init__(self, context: Context, today: date, parent: QWidget | None = None) -> None:
-        super().__init__("How refusals ended", parent, width=820)
+        super().__init__(
+            "How refusals ended",
+            "How refusals ended",
+            _COLUMNS,
+            lambda pair: pair[0],
+            parent=parent,
+            width=820,
+            height=280,
+        )
         self._context = context
         self.since = ComboBox()
         self.since.setAccessibleName("Which refusals are counted")
         self.since.addItem("Refused in the last 12 months", today - _YEAR)
         self.since.addItem("All refusals", date.min)
-        self.model = RowsModel(_COLUMNS, lambda pair: pair[0])
-        self.table = RecordTable("How refusals ended", self.model)
-        self.table.setMinimumHeight(scaled(280))
         self.said = PlainLabel("", wrap=True)
         self._empty = EmptyState(
             "claims", "No refusal has ended yet", "Once some have, you see here what helped."
         )
-        self.body.addWidget(self.since)
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.said)
-        close: Button = PrimaryButton("Close", self.accept)
-        self.set_buttons(close, default=close)
+        self.lay_out(above=[self.since], below=[self.said])
         self.since.currentIndexChanged.connect(lambda _index: self.reload())
-        self.table.opened.connect(lambda _row: close.click())
         self.reload()
-        self.table.setFocus()
 
     def reload(self) -> None:
         """Count again."""

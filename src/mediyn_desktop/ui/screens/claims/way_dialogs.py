@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,14 +14,12 @@ from mediyn_desktop.claims.transports.protocol import Step
 from mediyn_desktop.ui.context import Context
 from mediyn_desktop.ui.correcting import CorrectingDialog, Foreseen, unfinished
 from mediyn_desktop.ui.models.record_model import Column, status_column
-from mediyn_desktop.ui.models.rows import RowsModel
 from mediyn_desktop.ui.models.status import Status
+from mediyn_desktop.ui.screens.claims.table_dialog import TableDialog
 from mediyn_desktop.ui.theme.fonts import scaled
 from mediyn_desktop.ui.theme.tokens import Tone
-from mediyn_desktop.ui.widgets.buttons import Button, PrimaryButton, SecondaryButton
-from mediyn_desktop.ui.widgets.dialog import Dialog
+from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.labels import PlainLabel
-from mediyn_desktop.ui.widgets.table import RecordTable
 
 _STEPS = (
     Column("Step", lambda pair: pair[1].label, width=150),
@@ -32,7 +32,7 @@ _STEPS = (
 )
 
 
-class StepsDialog(Dialog):
+class StepsDialog(TableDialog):
     """What the connection test found, step by step; the last one says what to do."""
 
     key_asked = Signal()
@@ -41,22 +41,25 @@ class StepsDialog(Dialog):
     def __init__(
         self, steps: list[Step], parent: QWidget | None = None, *, has_key: bool = False
     ) -> None:
-        super().__init__("Connection test", parent, width=720)
-        self.model = RowsModel(_STEPS, lambda pair: pair[0], list(enumerate(steps)))
-        self.table = RecordTable("Steps of the test", self.model)
-        self.table.setMinimumHeight(scaled(200))
+        super().__init__(
+            "Connection test",
+            "Steps of the test",
+            _STEPS,
+            lambda pair: pair[0],
+            list(enumerate(steps)),
+            parent,
+            width=720,
+            height=200,
+        )
         last = steps[-1]
         good = "Everything works. No claim was sent." if last.ok else last.sentence
         self.said = PlainLabel(good, wrap=True)
-        close: Button = PrimaryButton("Close", self.accept)
         self.key_button: Button = SecondaryButton("Compare the server's key…", self._ask_key)
         self.key_button.setVisible(has_key and not last.ok)
-        self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.said)
-        self.set_buttons(self.key_button, close, default=close)
-        self.table.opened.connect(lambda _row: close.click())
-        self.table.selectRow(len(steps) - 1)
-        self.table.setFocus()
+        self.lay_out(below=[self.said], first=len(steps) - 1)
+
+    def other_buttons(self) -> Sequence[Button]:
+        return (self.key_button,)
 
     def _ask_key(self) -> None:
         self.accept()
