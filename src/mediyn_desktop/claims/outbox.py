@@ -169,25 +169,6 @@ def send_again(uow: UnitOfWork, submission_id: int) -> None:
     uow.changed("claim_submission", submission_id)
 
 
-def waiting_files(read: Reading, holds: str) -> list[int]:
-    """Return the files that hold this and of which nothing was handed over, the oldest first."""
-    rows = read.session.scalars(
-        select(ClaimTransmission.submission_id)
-        .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
-        .where(ClaimTransmission.state == HandOver.WAITING, ClaimSubmission.holds == holds)
-        .order_by(ClaimTransmission.submission_id)
-    )
-    return list(rows)
-
-
-def set_aside(uow: UnitOfWork, submission_id: int, message: str) -> None:
-    """End the hand-over of a file nobody needs any more, where it is open; ``message`` says why."""
-    row = uow.session.get(ClaimTransmission, submission_id)
-    if row is not None and row.state in OPEN:
-        row.state, row.message, row.ended_at = HandOver.REFUSED, message, uow.now
-        uow.changed("claim_submission", submission_id)
-
-
 def outbox(read: Reading) -> list[OutboxRow]:
     """Return every file with its hand-over, the newest first."""
     rows = read.session.execute(

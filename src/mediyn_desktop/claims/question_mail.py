@@ -19,6 +19,7 @@ from mediyn_desktop.claims import connection, outbox
 from mediyn_desktop.claims.eligibility import ASKED, QUEUED, drop_passed, fail, not_in_a_file
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.interchanges import envelope, next_interchange
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.outbox import QUESTIONS, HandedOver, HandOver
 from mediyn_desktop.claims.questions import question_of
 from mediyn_desktop.claims.tables import ClaimSubmission
@@ -158,9 +159,15 @@ def set_numbers(file: ClaimSubmission) -> dict[int, str]:
 
 def take_back_unsent(uow: UnitOfWork) -> None:
     """Let the questions of files that never began to leave be asked on another way."""
-    for number in outbox.waiting_files(uow, QUESTIONS):
-        outbox.set_aside(uow, number, "Not sent: its questions are asked on another way now.")
-        for row in questions_in(uow, number):
+    unsent = uow.session.scalars(
+        select(ClaimTransmission)
+        .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
+        .where(ClaimTransmission.state == HandOver.WAITING, ClaimSubmission.holds == QUESTIONS)
+        .order_by(ClaimTransmission.submission_id)
+    )
+    for file in unsent.all():
+        _set_aside(uow, file, "Not sent: its questions are asked on another way now.")
+        for row in questions_in(uow, file.submission_id):
             row.submission_id = None
             uow.changed("eligibility_check", row.id)
 
@@ -188,8 +195,9 @@ def give_up(uow: UnitOfWork) -> int:
         if uow.today - one.since > timedelta(days=LAST_DAYS):
             fail(uow, one.check, f"No answer came in {LAST_DAYS} days. Ask by telephone.")
             given_up += 1
-            if one.check.submission_id is not None:
-                outbox.set_aside(uow, one.check.submission_id, "Nobody answered it.")
+            file = uow.session.get(ClaimTransmission, one.check.submission_id)
+            if file is not None and file.state in outbox.OPEN:
+                _set_aside(uow, file, "Nobody answered it.")
     return given_up
 
 
@@ -199,3 +207,9 @@ def anything_to_watch(read: Reading) -> bool:
         EligibilityCheck.state == ASKED, EligibilityCheck.submission_id.is_not(None)
     )
     return read.session.scalar(waiting.limit(1)) is not None
+
+
+def _set_aside(uow: UnitOfWork, file: ClaimTransmission, message: str) -> None:
+    """End the hand-over of a file nobody needs any more."""
+    file.state, file.message, file.ended_at = HandOver.REFUSED, message, uow.now
+    uow.changed("claim_submission", file.submission_id)
