@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 from spoiling import GOOD, GOOD_CLAIMS, judge, spoiled, use
@@ -25,9 +26,17 @@ def read_many(kind: str, files: int, seed: int) -> dict[str, object]:
             found.update(set(judge(spoiled(GOOD_CLAIMS, dice))))
         else:
             found.update(set(use(spoiled(GOOD[kind], dice))))
+    return {"files": files, "found": found, "peak": _peak()}
+
+
+def _peak() -> int:
+    """The most memory this program had; on Linux ``ru_maxrss`` begins with that of the parent."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (one for one in status.read_text().splitlines() if one.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"files": files, "found": found, "peak": peak}
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 if __name__ == "__main__":
