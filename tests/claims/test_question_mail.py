@@ -29,7 +29,7 @@ from mediyn_desktop.core.clock import FixedClock
 from mediyn_desktop.jobs.due import JobState, run_job
 from mediyn_desktop.practice.tables import Coverage
 from mediyn_desktop.reports.alerts import alerts
-from mediyn_desktop.sandbox.clearinghouse import answer_folder
+from mediyn_desktop.sandbox.clearinghouse import answer_folder, answer_questions
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Store
 
@@ -302,6 +302,70 @@ def test_an_answer_with_our_number_about_somebody_else_is_nobodys(
     assert checks(store)[coverage].state == "asked"
 
 
+def test_an_answer_without_our_numbers_goes_to_the_question_that_waits(
+    store: Store, folders: tuple[Path, Path], clock: FixedClock
+) -> None:
+    coverage = insured(store, "c1", "XYZ1")
+    evening(store)
+    said = answer(store, *folders, clock)["271"].replace(
+        f"{checks(store)[coverage].number:09d}", "CLEARINGHOUSE-7"
+    )
+    assert [one.status for one in take(store, said).claims] == ["unmatched"]
+    born = said.replace("DTP*346", "DMG*D8*19900517~DTP*346")
+    assert [one.status for one in take(store, born, "b.271").claims] == ["active"]
+    with store.read() as read:
+        (row,) = read.session.query(EligibilityCheck)
+        assert (row.state, row.how) == ("answered", "transport")
+
+
+def test_a_member_nobody_knows_is_an_alert_before_the_session(
+    store: Store, folders: tuple[Path, Path], clock: FixedClock
+) -> None:
+    insured(store, "c1", "NOTF1")
+    evening(store)
+    assert told(store, "eligibility-failed") == []
+    take(store, answer(store, *folders, clock)["271"])
+    assert told(store, "eligibility-failed") == [("eligibility-failed", "c1")]
+
+
+class AtOnce:
+    """A way that answers at once, and what it was asked."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self.clock = clock
+        self.asked: list[bytes] = []
+
+    def ask(self, content: bytes, key: str) -> bytes:
+        self.asked.append(content)
+        return answer_questions(content.decode("ascii"), self.clock.now()).encode("ascii")
+
+
+def test_a_file_that_never_left_gives_its_questions_back_to_another_way(
+    store: Store, folders: tuple[Path, Path], clock: FixedClock
+) -> None:
+    coverage = insured(store, "c1", "XYZ1")
+    with store.write("t") as uow:
+        asking.queue_next_day(uow, world.DAY)
+        assert question_mail.write_file(uow) is not None
+        outbox.address_files(uow)
+    way = AtOnce(clock)
+    asking.ask_waiting(store, way)
+    assert len(way.asked) == 1
+    assert checks(store)[coverage].status == "active"
+    assert evening(store) == []
+    assert list(folders[0].iterdir()) == []
+
+
+def test_one_that_left_is_not_asked_again_on_another_way(
+    store: Store, folders: tuple[Path, Path], clock: FixedClock
+) -> None:
+    insured(store, "c1", "XYZ1")
+    evening(store)
+    way = AtOnce(clock)
+    asking.ask_waiting(store, way)
+    assert way.asked == []
+
+
 def test_a_refused_set_fails_its_question_and_the_others_are_answered(
     store: Store, folders: tuple[Path, Path], clock: FixedClock
 ) -> None:
@@ -463,6 +527,24 @@ def test_after_a_cut_at_the_last_step_the_mailbox_is_looked_into_first(
     (found,) = evening(posted)
     assert found.state is HandOver.SENT
     assert mailbox.faults.renamed == [done.name]  # once
+
+
+def test_a_file_in_doubt_is_not_looked_for_for_ever(
+    posted: Store, mailbox: Mailbox, clock: FixedClock
+) -> None:
+    insured(posted, "c1", "XYZ1")
+    mailbox.faults.drop_after_rename = True
+    evening(posted)
+    mailbox.faults.drop_after_rename = False
+    for path in mailbox.inbound.iterdir():
+        path.unlink()  # collected, and lost on the other side
+    (still,) = evening(posted)
+    assert still.state is HandOver.UNKNOWN
+    clock.advance(timedelta(days=question_mail.LAST_DAYS + 1))
+    with posted.write("t") as uow:
+        assert question_mail.give_up(uow) == 1
+    assert evening(posted) == []
+    assert told(posted, "eligibility-unanswered") == []
 
 
 @pytest.mark.parametrize("said_not_by", [".271", ".999"])

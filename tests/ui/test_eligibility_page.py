@@ -141,6 +141,7 @@ def test_by_mail_the_questions_wait_until_the_answers_are_fetched(
     qtbot.waitUntil(lambda: standings(page) == ["Waiting", "Waiting"])
     assert page.context.shell.said[-1] == "2 insurers asked; the answers come by mail"
     assert any("has not come yet" in one for one in page.panel.words())
+    assert "There is no answer yet." in page.panel.words()  # not: nobody has asked
     assert_accessible(page)
     page.all_button.click()  # nothing is asked twice
     qtbot.waitUntil(lambda: len(page.context.shell.said) == 2)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from mediyn_desktop.claims import question_mail, sending
+from mediyn_desktop.claims import question_verdicts, sending
 from mediyn_desktop.claims.eligibility import ANSWERED, fail
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.matching import claim_by_number
+from mediyn_desktop.claims.question_verdicts import questions_under
 from mediyn_desktop.claims.silence import end_silence
 from mediyn_desktop.claims.states import DECIDED, ENDED, UNSENT, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim, ClaimEvent, ClaimSubmission
@@ -70,7 +71,7 @@ def apply_interchange(
 ) -> list[Acknowledged]:
     """Act on a TA1: a refused envelope means that none of its claims was filed."""
     submission = _submission(uow, answer.isa_control)
-    asked = _questions(uow, answer.isa_control)
+    asked = questions_under(uow, answer.isa_control)
     if asked:
         why = f"refused at the door (TA1 {answer.note or answer.code})"
         refused = answer.verdict is Verdict.REJECTED
@@ -92,9 +93,10 @@ def apply_interchange(
 def apply_group(uow: UnitOfWork, answer: GroupAnswer, *, inbound: int) -> list[Acknowledged]:
     """Act on a 999: each set that was taken is received, the claims of a refused one go back."""
     submission = _submission(uow, answer.gs_control)
-    asked = _questions(uow, answer.gs_control)
+    asked = questions_under(uow, answer.gs_control)
     if asked:
-        return _apply_to_questions(uow, answer, asked, submission)
+        refused = question_verdicts.refusals(answer, asked, submission)
+        return [_about_question(uow, row, refused.get(row.id, "")) for row in asked]
     if submission is None:
         return []
     claims = _claims_of(uow, submission.id)
@@ -230,7 +232,7 @@ def is_foreign(read: Reading, control: str) -> bool:
     if not digits.isdecimal() or not digits.isascii():
         return True
     known = read.session.get(ClaimSubmission, int(digits)) is not None
-    return not known and not _questions(read, digits)
+    return not known and not questions_under(read, digits)
 
 
 def _is_here(claim: Claim) -> bool:
@@ -276,38 +278,6 @@ def _submission(uow: UnitOfWork, control: str) -> ClaimSubmission | None:
     found = uow.session.get(ClaimSubmission, int(digits))
     if found is not None:
         sending.answer_came(uow, found.id)
-    return found
-
-
-def _questions(read: Reading, control: str) -> list[EligibilityCheck]:
-    """The questions under a number: those of a file, or the one that was asked alone."""
-    digits = control.strip()
-    if not digits.isdecimal() or not digits.isascii():
-        return []
-    by_mail = question_mail.questions_in(read, int(digits))
-    alone = select(EligibilityCheck).where(
-        EligibilityCheck.number == int(digits), EligibilityCheck.submission_id.is_(None)
-    )
-    return by_mail or list(read.session.scalars(alone))
-
-
-def _apply_to_questions(
-    uow: UnitOfWork,
-    answer: GroupAnswer,
-    asked: list[EligibilityCheck],
-    file: ClaimSubmission | None,
-) -> list[Acknowledged]:
-    """Each set is one question: those of a refused one get no answer, the others wait on."""
-    set_of = question_mail.set_numbers(file) if file is not None else {}
-    verdicts = {_plain(each.st_control): each for each in answer.sets}
-    found = []
-    for row in asked:
-        each = verdicts.get(_plain(set_of.get(row.number or 0, "1")))
-        if each is not None:
-            code, taken = each.code, each.is_taken
-        else:  # the verdict on the whole is all there is
-            code, taken = answer.code, answer.verdict is not Verdict.REJECTED
-        found.append(_about_question(uow, row, "" if taken else f"refused as faulty (999 {code})"))
     return found
 
 

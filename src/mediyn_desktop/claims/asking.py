@@ -16,13 +16,14 @@ from typing import Protocol
 from sqlalchemy import and_, func, or_, select
 
 from mediyn_desktop.billing.charges import coverage_in_force
-from mediyn_desktop.claims import connection
+from mediyn_desktop.claims import connection, question_mail
 from mediyn_desktop.claims.answers import take_and_act
 from mediyn_desktop.claims.connection import Asking
 from mediyn_desktop.claims.eligibility import (
     ANSWERED,
     ASKED,
     QUEUED,
+    drop_passed,
     fail,
     last_answer,
     not_in_a_file,
@@ -121,6 +122,9 @@ def ask_waiting(store: Store, way: Asks, *, only: Iterable[int] | None = None) -
     Raises:
         Offline, NotAllowed: nobody answers or the key is refused; what is left stays queued.
     """
+    with store.write("Look which questions are to be asked") as uow:
+        question_mail.take_back_unsent(uow)
+        drop_passed(uow)
     with store.read() as read:
         rows = [row.id for row in not_in_a_file(read)]
         chosen = None if only is None else set(only)

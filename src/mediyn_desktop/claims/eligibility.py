@@ -116,6 +116,13 @@ def not_in_a_file(read: Reading) -> list[EligibilityCheck]:
     return list(rows)
 
 
+def drop_passed(uow: UnitOfWork) -> None:
+    """Ask no more about days that have passed; some clearinghouses charge for each question."""
+    for row in not_in_a_file(uow):
+        if row.about < uow.today:
+            fail(uow, row, "Its day passed before anybody could be asked.")
+
+
 def fail(uow: UnitOfWork, row: EligibilityCheck, message: str) -> None:
     """Note that no answer will come to the question, and why."""
     row.state, row.message = FAILED, message
@@ -125,9 +132,10 @@ def fail(uow: UnitOfWork, row: EligibilityCheck, message: str) -> None:
 def apply_answer(uow: UnitOfWork, answer: EligibilityAnswer, *, inbound: int) -> Applied:
     """Keep what a 271 says with the question it answers, or with the coverage it names.
 
-    It is matched by our own number. One to a question asked elsewhere is matched by member id and
-    date of birth together; never by a name. A further answer is kept beside the first one, which
-    may be in the coverage already; the same answer again, under whatever file, changes nothing.
+    It is matched by our own number. One without it, or to a question asked elsewhere, is matched by
+    member id and date of birth together; never by a name. A further answer is kept beside the first
+    one, which may be in the coverage already; the same answer again, under whatever file, changes
+    nothing.
     """
     reference = _trace(answer) or answer.reference
     row = _asked(uow, answer)
@@ -140,6 +148,8 @@ def apply_answer(uow: UnitOfWork, answer: EligibilityAnswer, *, inbound: int) ->
             "another person's. Nothing of it was kept with the client. Ask by telephone.",
         )
     coverage = row.coverage_id if row is not None else _elsewhere(uow, answer)
+    if row is None and coverage is not None:
+        row = _waiting_about(uow, coverage)
     if coverage is None:
         return Applied(
             reference,
@@ -297,6 +307,17 @@ def _is_about_another(read: Reading, row: EligibilityCheck, answer: EligibilityA
 
 def _bare(member_id: str) -> str:
     return "".join(char for char in member_id.upper() if char.isalnum())
+
+
+def _waiting_about(read: Reading, coverage: int) -> EligibilityCheck | None:
+    """The oldest question by mail about a coverage that waits: its answer may lack our numbers."""
+    return read.session.scalar(
+        select(EligibilityCheck)
+        .where(EligibilityCheck.coverage_id == coverage, EligibilityCheck.state == ASKED)
+        .where(EligibilityCheck.submission_id.is_not(None))
+        .order_by(EligibilityCheck.id)
+        .limit(1)
+    )
 
 
 def _answers_about(read: Reading, coverage: int, about: date) -> list[EligibilityCheck]:

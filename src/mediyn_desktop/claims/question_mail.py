@@ -16,9 +16,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from mediyn_desktop.claims import connection, outbox
-from mediyn_desktop.claims.eligibility import ASKED, QUEUED, fail, not_in_a_file
+from mediyn_desktop.claims.eligibility import ASKED, QUEUED, drop_passed, fail, not_in_a_file
 from mediyn_desktop.claims.eligibility_tables import EligibilityCheck
 from mediyn_desktop.claims.interchanges import envelope, next_interchange
+from mediyn_desktop.claims.mail_tables import ClaimTransmission
 from mediyn_desktop.claims.outbox import QUESTIONS, HandedOver, HandOver
 from mediyn_desktop.claims.questions import question_of
 from mediyn_desktop.claims.tables import ClaimSubmission
@@ -84,20 +85,15 @@ def send_along(store: Store, way: Transport, *, go_on: GoOn = to_the_end) -> lis
 
 
 def write_file(uow: UnitOfWork, *, only: Iterable[int] | None = None) -> ClaimSubmission | None:
-    """Write waiting questions into one 270 file in the database; None when there is none.
-
-    Whoever was to be asked about for a day that has passed is not asked about any more.
-    """
+    """Write waiting questions into one 270 file in the database; None when there is none."""
     chosen = None if only is None else set(only)
     rows: list[EligibilityCheck] = []
     questions: list[EligibilityQuestion] = []
+    drop_passed(uow)
     number = next_interchange(uow)
     first = number
     for row in not_in_a_file(uow):
         if (chosen is not None and row.id not in chosen) or len(rows) == MOST_QUESTIONS:
-            continue
-        if row.about < uow.today:
-            fail(uow, row, "Its day passed before anybody could be asked.")
             continue
         number += 1
         try:
@@ -167,6 +163,21 @@ def set_numbers(file: ClaimSubmission) -> dict[int, str]:
     return found
 
 
+def take_back_unsent(uow: UnitOfWork) -> None:
+    """Let the questions of files that never began to leave be asked on another way."""
+    unsent = uow.session.scalars(
+        select(ClaimTransmission)
+        .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
+        .where(ClaimTransmission.state == HandOver.WAITING, ClaimSubmission.holds == QUESTIONS)
+        .order_by(ClaimTransmission.submission_id)
+    )
+    for file in unsent.all():
+        _set_aside(uow, file, "Not sent: its questions are asked on another way now.")
+        for row in questions_in(uow, file.submission_id):
+            row.submission_id = None
+            uow.changed("eligibility_check", row.id)
+
+
 def unanswered(read: Reading) -> list[Unanswered]:
     """Return the questions by mail whose answer is overdue, the longest first."""
     rows = read.session.scalars(
@@ -181,12 +192,18 @@ def unanswered(read: Reading) -> list[Unanswered]:
 
 
 def give_up(uow: UnitOfWork) -> int:
-    """Stop waiting for the answers that did not come in ``LAST_DAYS``; return how many."""
+    """Stop waiting for the answers that did not come in ``LAST_DAYS``; return how many.
+
+    Nor is a file looked for any longer that may never have arrived.
+    """
     given_up = 0
     for one in unanswered(uow):
         if uow.today - one.since > timedelta(days=LAST_DAYS):
             fail(uow, one.check, f"No answer came in {LAST_DAYS} days. Ask by telephone.")
             given_up += 1
+            file = uow.session.get(ClaimTransmission, one.check.submission_id)
+            if file is not None and file.state in outbox.OPEN:
+                _set_aside(uow, file, "Nobody answered it.")
     return given_up
 
 
@@ -196,3 +213,9 @@ def anything_to_watch(read: Reading) -> bool:
         EligibilityCheck.state == ASKED, EligibilityCheck.submission_id.is_not(None)
     )
     return read.session.scalar(waiting.limit(1)) is not None
+
+
+def _set_aside(uow: UnitOfWork, file: ClaimTransmission, message: str) -> None:
+    """End the hand-over of a file nobody needs any more."""
+    file.state, file.message, file.ended_at = HandOver.REFUSED, message, uow.now
+    uow.changed("claim_submission", file.submission_id)

@@ -181,8 +181,9 @@ def exported(one: Exported) -> Json:
 
 
 def outbox_row(row: OutboxRow) -> Json:
-    """One claim file and its hand-over."""
+    """One file and its hand-over; it holds claims (837P) or questions about coverage (270)."""
     return {
+        "holds": row.holds,
         "number": str(row.submission_id),
         "name": row.name,
         "state": row.state.value,

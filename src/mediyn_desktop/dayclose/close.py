@@ -228,7 +228,8 @@ def _hand_over_claims(
         unsaved.append(DayException(day.isoformat(), "", error.code, error.message))
         return []
     open_files = [(one.state, one.message) for one in files]
-    open_files += [(one.state, one.message) for one in asked]
+    # A question in doubt is asked anew tomorrow; only a file that was refused needs a person.
+    open_files += [(one.state, one.message) for one in asked if one.state is HandOver.REFUSED]
     unsaved.extend(
         DayException(day.isoformat(), "", f"claim-file-{state}", message)
         for state, message in open_files

@@ -236,7 +236,7 @@ def _unanswered(read: Reading) -> Iterator[Alert]:
 
 
 def _not_asked(read: Reading) -> Iterator[Alert]:
-    """Clients who come soon and about whom a question was refused or could not be written."""
+    """Clients who come soon and of whom the insurer could not be asked, or did not know them."""
     for session, coverage in _coming_covered(read):
         newest = read.session.scalar(
             select(EligibilityCheck)
@@ -244,16 +244,22 @@ def _not_asked(read: Reading) -> Iterator[Alert]:
             .order_by(EligibilityCheck.id.desc())
             .limit(1)
         )
-        if newest is not None and newest.state == FAILED:
-            yield Alert(
-                "eligibility-failed",
-                session.client.ref,
-                local_date(newest.made_at, read.zone),
-                0,
-                f"Whether {coverage.payer.name} covers this client could not be asked: "
-                f"{newest.message}",
-                2,
-            )
+        if newest is None or not newest.message:
+            continue
+        if newest.state == FAILED:
+            words = f"Whether {coverage.payer.name} covers this client could not be asked"
+        elif newest.status == "unknown":
+            words = f"{coverage.payer.name} could not say whether it covers this client"
+        else:
+            continue
+        yield Alert(
+            "eligibility-failed",
+            session.client.ref,
+            local_date(newest.made_at, read.zone),
+            0,
+            f"{words}: {newest.message}",
+            2,
+        )
 
 
 def _coming_covered(read: Reading) -> Iterator[tuple[Session, Coverage]]:

@@ -26,19 +26,15 @@ def read_many(kind: str, files: int, seed: int) -> dict[str, object]:
             found.update(set(judge(spoiled(GOOD_CLAIMS, dice))))
         else:
             found.update(set(use(spoiled(GOOD[kind], dice))))
-    return {"files": files, "found": found, "peak": most_memory()}
+    return {"files": files, "found": found, "peak": _peak()}
 
 
-def most_memory() -> int:
-    """Return the most memory this program had, in bytes.
-
-    Linux counts the memory of the process that started a program as the program's own in
-    ``ru_maxrss``; its status file does not.
-    """
+def _peak() -> int:
+    """The most memory this program had; on Linux ``ru_maxrss`` begins with that of the parent."""
     status = Path("/proc/self/status")
     if status.exists():
-        rows = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(rows["VmHWM"].split()[0]) * 1024
+        (line,) = (one for one in status.read_text().splitlines() if one.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

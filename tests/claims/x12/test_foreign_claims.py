@@ -227,6 +227,9 @@ GOOD: dict[str, str] = {
     # Our field.
     "crisis": whole(BILLER, SUBSCRIBER, claim(charge="300", lines=(*line("90839", "200"), *line("90840", "100", number=2)))),
     "testing": whole(BILLER, SUBSCRIBER, claim(charge="500", lines=(*line("96130", "200"), *line("96131", "300", unit="UN*3", number=2)))),
+    "testing over two days": whole(
+        BILLER, SUBSCRIBER, claim(charge="500", lines=(*line("96130", "200", date="D8*20261101"), *line("96131", "300", unit="UN*3", number=2)))
+    ),
     "interactive": whole(BILLER, SUBSCRIBER, claim(charge="160", lines=(*line("90834"), *line("90785", "10", number=2)))),
 }  # fmt: skip
 GOOD |= {
@@ -258,6 +261,7 @@ WARNED: dict[str, tuple[str, str, str]] = {
         one(diagnoses="HI*ABK:E6681", lines=line("90834", date="D8*20240901")).replace("*20261103*0915*CH", "*20240930*0915*CH"),
         "diagnosis-unsure", "HI*",
     ),
+    "testing goes on": (one(lines=line("96131", unit="UN*2")), "add-on-testing", "SV1*"),
     "by video in 2023": (
         whole(BILLER, SUBSCRIBER, claim(head="*Y*A*Y*Y***********1", lines=line("90834:95", date="D8*20230601"))),
         "telehealth-place-unsure", "SV1*",

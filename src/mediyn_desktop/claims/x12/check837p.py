@@ -21,6 +21,7 @@ import pyx12.params
 import pyx12.x12n_document
 
 from mediyn_desktop.claims.x12.claim837p import VERSION
+from mediyn_desktop.claims.x12.other_files import named
 from mediyn_desktop.claims.x12.scrub.envelope import version
 from mediyn_desktop.claims.x12.scrub.rule import Context, Problem
 from mediyn_desktop.claims.x12.scrub.running import scrub
@@ -105,28 +106,6 @@ _TRAILER_WORDS = {
         "transaction",
         "The transaction (ST to SE) is not closed, counted or numbered correctly.",
     ),
-}
-# What other files are, by GS01: said instead of a list of things that are missing for a claim.
-_OTHER_FILES = {
-    "HP": "a remittance (835); read it with “mediyn inbound”",
-    "FA": "an acknowledgement (999 or 997); read it with “mediyn inbound”",
-    "HN": "a claim status or acknowledgement (277); read it with “mediyn inbound”",
-    "HB": "an eligibility answer (271); read it with “mediyn inbound”",
-    "HS": "an eligibility question (270)",
-    "HR": "a claim status question (276)",
-    "BE": "an enrollment (834)",
-    "RA": "a premium payment (820)",
-    "HI": "a request for review (278)",
-}
-# What else travels as an 837, by how the guide's name begins.
-_OTHER_GUIDES = {
-    "005010X223": "institutional claims (837I)",
-    "005010X224": "dental claims (837D)",
-    "005010X298": "professional claims for reporting, after payment (837P of X298)",
-    "005010X299": "institutional claims for reporting, after payment (837I of X299)",
-    "005010X300": "dental claims for reporting, after payment (837D of X300)",
-    "004010": "claims in version 4010, which payers have not taken since 2012",
-    "008020": "claims in version 8020, which no rule asks for yet",
 }
 # ISA01 to ISA16 have fixed widths.
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -294,24 +273,10 @@ def _visible_separators(segments: Sequence[Segment]) -> dict[int, str]:
 
 def _not_our_claims(segments: Sequence[Segment]) -> list[Problem]:
     """Return why this file is judged no further: another transaction, or another guide."""
-    for segment in segments:
-        kind = segment.element(1)
-        other = segment.id == "ST" and kind != "837"
-        if (segment.id == "GS" and kind != "HC") or other:
-            name = _OTHER_FILES.get(kind, "another kind of X12 file" if not other else f"a {kind}")
-            message = f"This is {name}, not a file of claims (837P). It was not checked."
-            return [_guide(segment.id, "01", "not-claims", message, position=segment.position)]
-    for segment in segments:
-        element = {"GS": 8, "ST": 3}.get(segment.id)
-        guide = segment.element(element) if element is not None else ""
-        for begins, name in _OTHER_GUIDES.items():
-            if guide[:10] == begins or guide[:6] == begins:
-                message = (
-                    f"This is a file of {name}, not of claims in {VERSION}. It was not checked."
-                )
-                code = "version" if begins == "004010" else "not-claims"
-                number = f"{element:02d}"
-                return [_guide(segment.id, number, code, message, position=segment.position)]
+    other = named(segments)
+    if other is not None:
+        where = other.segment
+        return [_guide(where.id, other.element, other.code, other.says, position=where.position)]
     foreign = any(
         not segment.element(element).startswith(VERSION[:10])
         for segment in segments

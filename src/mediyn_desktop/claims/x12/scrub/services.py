@@ -34,9 +34,9 @@ _DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
 _BESIDE = {
     "90840": frozenset({"90839"}),
     "90785": _INTAKE | _INDIVIDUAL | {"90833", "90836", "90838", "90853"},
-    "96131": frozenset({"96130"}),
-    "96137": frozenset({"96136"}),
 }
+# Testing goes on over days: the first hour may stand on another day, or in a claim before.
+_AFTER = {"96131": "96130", "96133": "96132", "96137": "96136", "96139": "96138"}
 _WITH_MEDICAL_VISIT = frozenset({"90833", "90836", "90838"})
 _PRESCRIBERS_ONLY = _WITH_MEDICAL_VISIT | {"90792"}
 # The last day each could be billed for (CPT changes of 2013, 2023 and 2025).
@@ -249,6 +249,21 @@ def add_on_alone(file: ClaimFile, _: Context) -> Iterator[Hit]:
 
 
 @rule(
+    "add-on-testing",
+    "This code continues a test whose first hour or half hour is not in this claim.",
+    mend=_SESSION,
+    source="AMA CPT add-on codes",
+    severity="warning",
+)
+def add_on_testing(file: ClaimFile, _: Context) -> Iterator[Hit]:
+    for claim in file.claims:
+        codes = {line.code for line in claim.lines}
+        for line in claim.lines:
+            if line.service is not None and _AFTER.get(line.code, line.code) not in codes:
+                yield Hit(line.service, "01-2")
+
+
+@rule(
     "codes-together",
     "These codes are not billed for one client on one day without a modifier for distinct work.",
     mend=_SESSION,
@@ -307,5 +322,6 @@ RULES = (
     units_once,
     charge_zero,
     add_on_alone,
+    add_on_testing,
     codes_together,
 )

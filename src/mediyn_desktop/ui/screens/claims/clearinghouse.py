@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from mediyn_desktop.claims import connection, mail_list, mailing
 from mediyn_desktop.claims.mail_list import InboxRow, Mail
 from mediyn_desktop.claims.mailing import Fetched
-from mediyn_desktop.claims.outbox import HandOver, OutboxRow
+from mediyn_desktop.claims.outbox import CLAIMS, HandOver, OutboxRow
 from mediyn_desktop.claims.sending import Exported
 from mediyn_desktop.claims.story import FileLine
 from mediyn_desktop.claims.transports.protocol import Step
@@ -172,7 +172,8 @@ class ClearinghousePage(Page):
         self._offer()
         doubt = sum(row.state in _IN_DOUBT for row in found.out)
         words = f", {doubt} in doubt" if doubt else ""
-        self.counted.emit(f"{wording.counted(len(found.out), 'claim file')}{words}")
+        files = sum(row.holds == CLAIMS for row in found.out)
+        self.counted.emit(f"{wording.counted(files, 'claim file')}{words}")
 
     def file(self) -> OutboxRow | None:
         """Return the chosen claim file."""

@@ -47,8 +47,8 @@ _NO_WAY = (
 _WAYS = {
     Asking.NOT: _NO_WAY,
     Asking.AT_ONCE: "The evening's close asks about the next day by itself.",
-    Asking.BY_MAIL: "The evening's close asks about the next day by itself. Questions go in a "
-    "file; the answers come with the others, mostly overnight.",
+    Asking.BY_MAIL: "The evening's close asks about the next day. Questions go in a file; answers "
+    "come later.",
 }
 _NOBODY = (
     "claims",
@@ -101,7 +101,8 @@ class CoveragePanel(Card):
         whose = " · ".join(filter(None, (row.payer, row.member_id)))
         answer = row.answer
         if row.coverage:
-            said = answered(answer) if answer is not None else "Nobody has asked yet."
+            never = "Nobody has asked yet." if row.pending is None else "There is no answer yet."
+            said = answered(answer) if answer is not None else never
         else:
             said = "No insurance in force today. Add the coverage to the client first."
         for label, words in (
