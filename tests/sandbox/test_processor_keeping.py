@@ -185,8 +185,9 @@ def test_a_damaged_file_is_said_and_left_alone(memory, clock, content):
 
 
 def test_a_half_memory_is_damaged_as_a_whole(running, memory, clock):
-    pay(running())
-    running()  # which writes it anew as one line
+    first = running()
+    pay(first)
+    first.stop()  # which writes it anew as one line
     whole = json.loads(memory.read_text())
     whole["pending_transactions"] = ["txn_gone"]
     memory.write_text(json.dumps(whole))
@@ -209,6 +210,31 @@ def test_what_a_crash_cut_off_was_never_answered_and_counts_for_nothing(running,
     assert kept(memory, clock) == before
     memory.write_bytes(after)
     assert kept(memory, clock) == known(first)
+
+
+def test_an_orderly_end_leaves_one_line_of_which_half_is_no_memory(running, memory, clock):
+    first = running()
+    pay(first)
+    pay(first)
+    before = known(first)
+    first.stop()
+    whole = memory.read_bytes()
+    assert (whole.count(b"\n"), kept(memory, clock)) == (1, before)
+    for cut in (1, len(whole) // 2, len(whole) - 2):
+        memory.write_bytes(whole[:cut])
+        with pytest.raises(MemoryDamaged):
+            CardProcessor(clock=clock, memory=memory)
+
+
+def test_a_start_that_changes_nothing_writes_nothing(running, memory, clock):
+    first = running()
+    pay(first)
+    sdk(first).v1.balance.retrieve()  # nothing is left for it to do by itself
+    there = memory.read_bytes()
+    second = running()
+    sdk(second).v1.customers.list()
+    second.stop()
+    assert memory.read_bytes() == there
 
 
 def test_a_broken_line_before_the_last_is_no_memory(running, memory, clock):

@@ -6,9 +6,11 @@ it changed. A line is on the disk before the answer goes out: whoever was answer
 a crash. Requests that end together share one line. A line that a crash cut off was never answered
 and counts for nothing; what is broken before the last line is no memory.
 
-At each start, and where the lines outgrow what they are about, everything is written anew as one
-line. What is kept is the sandbox's own account; accounts, keys and faults that were made for one
-run end with it. Objects of the event list are forgotten after thirty days, as the real one does
+With the first change after a start, at an orderly end, and where the lines outgrow what they are
+about, everything is written anew as one line; half of that is no memory either.
+
+What is kept is the sandbox's own account; accounts, keys and faults that were made for one run end
+with it. Objects of the event list are forgotten after thirty days, as the real one does
 (docs.stripe.com/api/events).
 """
 
@@ -40,22 +42,17 @@ class MemoryDamaged(Exception):
 
 
 class Keeper:
-    """Writes ``state`` and ``keys`` to ``path``; begins with everything where there is a file."""
+    """Writes ``state`` and ``keys`` to ``path``; nothing before the first change."""
 
     def __init__(self, path: Path, state: State, keys: IdempotencyKeys) -> None:
         self._path, self._state, self._keys = path, state, keys
         self._asking = threading.Lock()
         self._writing = threading.Lock()
         self._asked = self._written = 0
-        self._seen = -1
+        self._seen = state.changes if path.exists() else -1
         self._kept = _Kept()
         self._size: int | None = None  # of the file as this keeper left it; None: write it anew
         self._room = 0
-        if path.exists():
-            try:
-                self.keep(changed=True)
-            except OSError:
-                _log.warning("the sandbox's memory could not be written at the start")
 
     def keep(self, *, changed: bool) -> None:
         """Have everything up to now in the file when this returns.
@@ -78,6 +75,17 @@ class Keeper:
                 begun = self._asked
             seen = self._write()
             self._written, self._seen = begun, seen
+
+    def close(self) -> None:
+        """Leave everything as one line; what cannot be written so stays as it is."""
+        with self._writing:
+            try:
+                if self._size is None or self._path.stat().st_size != self._size:
+                    return  # not ours to touch
+                self._size = None
+                self._write()
+            except OSError:
+                _log.warning("the sandbox's memory could not be written as one line")
 
     def _write(self) -> int:
         """Write what is not kept yet; return how many changes that includes."""
