@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from purse import Purse
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from till import CONFIRM, CREATE, KEY, READ, Till
@@ -319,6 +320,27 @@ def test_line_24_events_decide_nothing(till: Till) -> None:
     till.agrees()
 
 
+def test_line_24_events_doubled_out_of_order_or_lost_post_each_thing_once(purse: Purse) -> None:
+    first, second = purse.sold(), purse.sold()
+    purse.poll(sweep=True)
+    events = purse.world.event_faults
+    events.duplicate = events.shuffle = True
+    purse.decide(purse.dispute(purse.intent(first)), won=True)
+    for _ in range(3):
+        purse.poll()
+    assert purse.account("Assets:Disputed") == 0  # as it is now, not as the first event said
+    assert purse.account("Expenses:DisputeFees") == 1500
+    events.lose = ["*"]
+    purse.dispute(purse.intent(second))
+    purse.poll()
+    assert purse.account("Assets:Disputed") == 0  # nobody said so
+    purse.till.days_pass(1)
+    for _ in range(2):
+        purse.poll()  # once a day the lists are read
+    assert purse.account("Assets:Disputed") == 15000
+    purse.agrees()
+
+
 def test_line_25_search_is_never_asked(till: Till) -> None:
     till.sell()
     till.run()
@@ -534,6 +556,29 @@ def test_line_31_a_lost_answer_to_a_refund(till: Till, days: int) -> None:
     till.accept()
     assert till.posted() == 9000
     till.agrees()
+
+
+@pytest.mark.parametrize("days", [0, 2])
+@pytest.mark.parametrize("kind", ["reset_after", "reset_before", "500_after", "truncated"])
+def test_line_31_a_refund_nobody_answered_is_read_back_and_made_once(
+    purse: Purse, kind: str, days: int
+) -> None:
+    """Through the program: unknown until it is read, whatever else the person asks for."""
+    payment = purse.sold()
+    faults = purse.till.processor.faults
+    faults.script(Fault(kind, method="POST", path="/v1/refunds", times=2))
+    ident = purse.plan(payment, 6000)
+    state = purse.send(ident)
+    assert state in ("unknown", "succeeded")
+    purse.till.days_pass(days)
+    faults.clear()
+    purse.poll(sweep=True)
+    if purse.refund(ident).state != "succeeded":
+        purse.send(ident)  # nothing had been made: the person asks once more
+    assert purse.refund(ident).state == "succeeded"
+    assert [one["amount"] for one in purse.refunds()] == [6000]
+    assert purse.till.posted() == 9000
+    purse.agrees()
 
 
 def test_line_32_an_open_dispute_holds_the_cards(till: Till) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from datetime import timedelta
@@ -11,7 +12,9 @@ import pytest
 import stripe
 
 from mediyn_desktop.sandbox.processor import CardProcessor
-from mediyn_desktop.sandbox.processor.keeping import MemoryDamaged, base_of, document
+from mediyn_desktop.sandbox.processor.idempotency import IdempotencyKeys
+from mediyn_desktop.sandbox.processor.keeping import MemoryDamaged, base_of, document, load
+from mediyn_desktop.sandbox.processor.state import State
 
 CHARGE = {"amount": 10000, "currency": "usd", "confirm": True, "off_session": True}
 
@@ -57,6 +60,15 @@ def known(processor: CardProcessor):
     with processor.state.lock:
         found = document(processor.state, processor.keys)
     return json.loads(json.dumps(found).replace(processor.base_url, "here"))
+
+
+def kept(memory, clock):
+    """What a start after a crash at this moment would know; the file is only read."""
+    state = State(clock)
+    state.page_base = "here"
+    keys = IdempotencyKeys(state.clock)
+    assert load(memory, state, keys)
+    return json.loads(json.dumps(document(state, keys)))
 
 
 def test_all_it_knows_comes_back(running, clock):
@@ -173,12 +185,158 @@ def test_a_damaged_file_is_said_and_left_alone(memory, clock, content):
 
 
 def test_a_half_memory_is_damaged_as_a_whole(running, memory, clock):
-    pay(running())
+    first = running()
+    pay(first)
+    first.stop()  # which writes it anew as one line
     whole = json.loads(memory.read_text())
     whole["pending_transactions"] = ["txn_gone"]
     memory.write_text(json.dumps(whole))
     with pytest.raises(MemoryDamaged):
         CardProcessor(clock=clock, memory=memory)
+
+
+def test_what_a_crash_cut_off_was_never_answered_and_counts_for_nothing(running, memory, clock):
+    first = running()
+    pay(first, idempotency_key="k1")
+    before, whole = known(first), memory.read_bytes()
+    sdk(first).v1.customers.update("cus_bo", {"metadata": {"note": "second"}})
+    after = memory.read_bytes()
+    assert after.startswith(whole)  # nothing that stood there was touched
+    cuts = range(len(whole), len(after), 97)
+    for cut in [*cuts, len(after) - 1]:
+        memory.write_bytes(after[:cut])
+        assert kept(memory, clock) == before
+    memory.write_bytes(whole + b"\0" * 64 + b"\n")  # room that was made and never filled
+    assert kept(memory, clock) == before
+    memory.write_bytes(after)
+    assert kept(memory, clock) == known(first)
+
+
+def test_an_orderly_end_leaves_one_line_of_which_half_is_no_memory(running, memory, clock):
+    first = running()
+    pay(first)
+    pay(first)
+    before = known(first)
+    first.stop()
+    whole = memory.read_bytes()
+    assert (whole.count(b"\n"), kept(memory, clock)) == (1, before)
+    for cut in (1, len(whole) // 2, len(whole) - 2):
+        memory.write_bytes(whole[:cut])
+        with pytest.raises(MemoryDamaged):
+            CardProcessor(clock=clock, memory=memory)
+
+
+def test_a_start_that_changes_nothing_writes_nothing(running, memory, clock):
+    first = running()
+    pay(first)
+    sdk(first).v1.balance.retrieve()  # nothing is left for it to do by itself
+    there = memory.read_bytes()
+    second = running()
+    sdk(second).v1.customers.list()
+    second.stop()
+    assert memory.read_bytes() == there
+
+
+def test_a_broken_line_before_the_last_is_no_memory(running, memory, clock):
+    first = running()
+    pay(first)
+    for note in ("second", "third"):
+        sdk(first).v1.customers.update("cus_bo", {"metadata": {"note": note}})
+    lines = memory.read_text().split("\n")
+    assert len(lines) > 3
+    broken = "\n".join([lines[0], lines[1][:-9], *lines[2:]])
+    memory.write_text(broken)
+    with pytest.raises(MemoryDamaged):
+        CardProcessor(clock=clock, memory=memory)
+    assert memory.read_text() == broken
+
+
+def test_a_change_costs_the_same_however_much_is_known(running, memory, clock):
+    first = running()
+    client = sdk(first)
+    first.state.seed_customer("cus_bo", "pm_bo")
+    grown: list[int] = []
+
+    def charge() -> None:
+        before = memory.stat().st_size if memory.exists() else 0
+        client.v1.payment_intents.create(
+            {**CHARGE, "customer": "cus_bo", "payment_method": "pm_bo"}
+        )
+        grown.append(memory.stat().st_size - before)
+
+    for _ in range(40):
+        charge()
+    assert memory.stat().st_size > 15 * max(grown[2:])
+    assert max(grown[-10:]) < 1.2 * max(grown[2:12])
+
+
+def test_lines_that_outgrow_what_they_are_about_are_written_as_one(running, memory, monkeypatch):
+    monkeypatch.setattr("mediyn_desktop.sandbox.processor.keeping._ROOM", 0)
+    first = running()
+    first.do("POST customers", customer="cus_x")
+    sizes = []
+    for number in range(60):
+        sdk(first).v1.customers.update("cus_x", {"metadata": {"note": str(number)}})
+        sizes.append(memory.stat().st_size)
+    assert any(later < sooner for sooner, later in itertools.pairwise(sizes))
+    assert known(running()) == known(first)
+
+
+def test_a_disk_that_refuses_leaves_what_was_kept_and_is_made_good(running, memory, monkeypatch):
+    first = running()
+    first.do("POST customers", customer="cus_x")
+    before = memory.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as scope:
+        scope.setattr("mediyn_desktop.sandbox.processor.keeping.os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            first.do("POST customers", customer="cus_y")
+    assert memory.read_bytes().startswith(before)
+    first.do("POST customers", customer="cus_z")
+    again = running()
+    assert known(again) == known(first)
+    assert again.state.find("cus_y") is not None
+
+
+def test_keys_that_were_forgotten_stay_so(running):
+    first = running()
+    paid = pay(first, idempotency_key="k1")
+    first.do("POST keys/purge")
+    again = running()
+    assert pay(again, idempotency_key="k1").id != paid.id
+
+
+def test_a_crash_at_any_change_of_a_long_day_is_taken_up_from_there(running, memory, clock):
+    """Every kind of thing the processor does is kept as it was, change by change."""
+    first = running()
+    client = sdk(first)
+    steps = (
+        lambda: pay(first, idempotency_key="k1"),
+        client.v1.balance.retrieve,
+        lambda: clock.advance(timedelta(days=3)),
+        lambda: first.do("POST payouts", status="pending"),
+        lambda: client.v1.checkout.sessions.create(
+            {
+                "mode": "setup",
+                "customer": "cus_bo",
+                "currency": "usd",
+                "success_url": "https://x.example",
+            }
+        ),
+        lambda: clock.advance(timedelta(days=2)),
+        client.v1.customers.list,
+        lambda: client.v1.payment_methods.detach("pm_bo"),
+        lambda: client.v1.customers.delete("cus_bo"),
+        lambda: clock.advance(timedelta(days=31)),
+        lambda: first.do("POST customers", customer="cus_new"),
+    )
+    for step in steps:
+        step()
+        first.do("POST customers", customer="cus_tick")  # so that what came due is looked at
+        assert kept(memory, clock) == known(first)
 
 
 def test_the_address_it_had_is_found(running, memory):

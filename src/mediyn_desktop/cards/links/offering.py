@@ -20,6 +20,7 @@ from mediyn_desktop.cards.links.closing import look
 from mediyn_desktop.cards.links.standing import get, link_mark, move, open_link, shares_of
 from mediyn_desktop.cards.links.states import LinkState
 from mediyn_desktop.cards.links.tables import PaymentLink, PaymentLinkItem
+from mediyn_desktop.cards.making import key_of, make_one
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.receipts import refuse_in_flight
 from mediyn_desktop.cards.recording import asked_items
@@ -128,40 +129,49 @@ def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:
             made by this call. ``link-unknown``: nobody knows yet; ask once more.
     """
     pace = Pace(store.clock)
-    for _ in range(2):
-        with store.read() as read:
-            row = get(read, ident)
-            read.session.expunge(row)
-        if row.state == LinkState.CREATING:
-            row.state = _look_for(store, api, ident)
-        if row.state not in (LinkState.PLANNED, LinkState.CREATING):
-            return LinkState(row.state)
-        _prove_account(store, api, pace, ident)
-        key = f"l-{row.iid}" if row.keys == 1 else f"l-{row.iid}-{row.keys}"
-        try:
-            made = pace.call(
-                lambda row=row, key=key: api.links.create(  # type: ignore[misc]
-                    amount=row.amount_cents, iid=row.iid, key=key
-                )
-            )
-        except OutcomeUnknown as error:
-            if error.stored:
-                with store.write("Note a lost answer about a payment link") as uow:
-                    get(uow, ident).keys += 1
-            continue
-        except (TryLater, KeyRefused, Refused, Declined) as error:
-            _refused(store, ident, error)
-        else:
-            if made.iid == row.iid:
-                return _read_back(store, api, ident, made.id)
-    state = _look_for(store, api, ident)
-    if state is not LinkState.CREATING:
+    state = make_one(
+        lambda: _made(store, api, ident),
+        lambda: _send(store, api, pace, ident),
+        lambda: _next_key(store, ident),
+    )
+    if state is not None:
         return state
     raise LinkRefused(
         "The card processor gave no readable answer, so it is not known whether the link was made. "
         "Nothing can be paid on it without being noticed. Ask for the link once more.",
         code="link-unknown",
     )
+
+
+def _made(store: Store, api: StripeApi, ident: int) -> LinkState | None:
+    """Where the link stands; None while it is still to be made."""
+    with store.read() as read:
+        state = LinkState(get(read, ident).state)
+    if state is LinkState.CREATING:
+        state = _look_for(store, api, ident)
+    return None if state in (LinkState.PLANNED, LinkState.CREATING) else state
+
+
+def _send(store: Store, api: StripeApi, pace: Pace, ident: int) -> LinkState | None:
+    """Ask for the link, and read it back where it was made.
+
+    Raises:
+        LinkRefused: it was not made. OutcomeUnknown: nobody knows.
+    """
+    _prove_account(store, api, pace, ident)
+    with store.read() as read:
+        row = get(read, ident)
+        amount, iid, key = row.amount_cents, row.iid, key_of("l", row.iid, row.keys)
+    try:
+        made = pace.call(lambda: api.links.create(amount=amount, iid=iid, key=key))
+    except (TryLater, KeyRefused, Refused, Declined) as error:
+        _refused(store, ident, error)
+    return _read_back(store, api, ident, made.id) if made.iid == iid else None
+
+
+def _next_key(store: Store, ident: int) -> None:
+    with store.write("Note a lost answer about a payment link") as uow:
+        get(uow, ident).keys += 1
 
 
 def _read_back(store: Store, api: StripeApi, ident: int, link_id: str) -> LinkState:

@@ -13,6 +13,7 @@ from typing import NoReturn
 from sqlalchemy import select
 
 from mediyn_desktop.cards.accounts import other_account
+from mediyn_desktop.cards.making import key_of, make_one
 from mediyn_desktop.cards.on_file import requests
 from mediyn_desktop.cards.on_file.consents import How, scope_of
 from mediyn_desktop.cards.on_file.looking import look
@@ -105,42 +106,54 @@ def make_page(store: Store, api: StripeApi, ident: int) -> RequestState:
             made by this call. ``request-unknown``: nobody knows yet; ask once more.
     """
     pace = Pace(store.clock)
-    for _ in range(2):
-        state = _standing(store, api, ident)
-        if state not in (RequestState.PLANNED, RequestState.UNKNOWN):
-            return state
-        try:
-            _prove_account(store, api, pace, ident)
-            customer = _customer(store, api, pace, ident)
-        except NO_ANSWER as error:
-            _refused(store, ident, error)
-        with store.write("Ask for a page to save a card on") as uow:
-            row = requests.get(uow, ident)
-            if row.state in OVER:
-                return RequestState(row.state)  # closed meanwhile, in another window
-            row.customer = customer
-            requests.move(uow, row, RequestState.UNKNOWN, "Asking the processor for the page")
-            iid, key = row.iid, _key("s", row.iid, row.keys)
-        try:
-            pace.call(
-                lambda customer=customer, iid=iid, key=key: api.setups.create(  # type: ignore[misc]
-                    customer=customer, iid=iid, key=key
-                )
-            )
-        except OutcomeUnknown as error:
-            if error.stored:
-                with store.write("Note a lost answer about a page") as uow:
-                    requests.get(uow, ident).keys += 1
-        except (TryLater, KeyRefused, Refused, Declined) as error:
-            _refused(store, ident, error)
-    state = _standing(store, api, ident)
-    if state is not RequestState.UNKNOWN:
+    state = make_one(
+        lambda: _made(store, api, ident),
+        lambda: _send(store, api, pace, ident),
+        lambda: _next_key(store, ident),
+    )
+    if state is not None:
         return state
     raise AskRefused(
         "The card processor gave no readable answer, so it is not known whether the page was made. "
         "Nothing can be charged on it. Ask once more.",
         code="request-unknown",
     )
+
+
+def _made(store: Store, api: StripeApi, ident: int) -> RequestState | None:
+    """Where the request stands; None while its page is still to be made."""
+    state = _standing(store, api, ident)
+    return None if state in (RequestState.PLANNED, RequestState.UNKNOWN) else state
+
+
+def _send(store: Store, api: StripeApi, pace: Pace, ident: int) -> RequestState | None:
+    """Ask for the page; whatever comes back, it is read afterwards.
+
+    Raises:
+        AskRefused: it was not made. OutcomeUnknown: nobody knows.
+    """
+    try:
+        _prove_account(store, api, pace, ident)
+        customer = _customer(store, api, pace, ident)
+    except NO_ANSWER as error:
+        _refused(store, ident, error)
+    with store.write("Ask for a page to save a card on") as uow:
+        row = requests.get(uow, ident)
+        if row.state in OVER:
+            return RequestState(row.state)  # closed meanwhile, in another window
+        row.customer = customer
+        requests.move(uow, row, RequestState.UNKNOWN, "Asking the processor for the page")
+        iid, key = row.iid, key_of("s", row.iid, row.keys)
+    try:
+        pace.call(lambda: api.setups.create(customer=customer, iid=iid, key=key))
+    except (TryLater, KeyRefused, Refused, Declined) as error:
+        _refused(store, ident, error)
+    return None
+
+
+def _next_key(store: Store, ident: int) -> None:
+    with store.write("Note a lost answer about a page") as uow:
+        requests.get(uow, ident).keys += 1
 
 
 def _standing(store: Store, api: StripeApi, ident: int) -> RequestState:
@@ -188,10 +201,9 @@ def _customer(store: Store, api: StripeApi, pace: Pace, ident: int) -> str:
     if found is None:
         with store.write("Ask for a customer") as uow:
             row = _row_of(uow, mark)
-            row = _row_of(uow, mark)
             row.keys += stored is not None  # that one was deleted; its key would name it again
             row.customer = None
-            key = _key("u", mark, row.keys)
+            key = key_of("u", mark, row.keys)
         try:
             found = pace.call(lambda: api.customers.create(iid=mark, key=key))
         except OutcomeUnknown as error:
@@ -213,10 +225,6 @@ def _customers_of_cards(uow: UnitOfWork, client: Client) -> list[str]:
         select(Card.stripe_customer).where(Card.client_id == client.id).order_by(Card.id.desc())
     )
     return list(dict.fromkeys(rows))
-
-
-def _key(letter: str, mark: str, number: int) -> str:
-    return f"{letter}-{mark}" if number == 1 else f"{letter}-{mark}-{number}"
 
 
 def _refused(store: Store, ident: int, error: Exception) -> NoReturn:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mediyn_desktop.cards.accounts import other_account
+from mediyn_desktop.cards.making import key_of
 from mediyn_desktop.cards.pacing import Pace
 from mediyn_desktop.cards.refunds.planning import LATE, get, move
 from mediyn_desktop.cards.refunds.recording import record, row_for
@@ -237,7 +238,7 @@ def _begin(store: Store, ident: int, seen: _Seen, account: Account) -> bool:
 
 def _ask(store: Store, payer: StripeApi, pace: Pace, row: CardRefund) -> None:
     """Ask for the refund. Whatever comes back, it is read afterwards."""
-    key = f"r-{row.iid}" if row.keys == 1 else f"r-{row.iid}-{row.keys}"
+    key = key_of("r", row.iid, row.keys)
     try:
         pace.call(
             lambda: payer.refunds.create(

@@ -61,7 +61,7 @@ def do_background_work(state: State) -> None:
     while pending and (
         pending[0]["status"] == "available" or pending[0]["available_on"] <= state.now()
     ):
-        pending.popleft()["status"] = "available"
+        state.touch(pending.popleft())["status"] = "available"
 
 
 def retrieve(state: State, params: Params, identifier: str) -> Json:

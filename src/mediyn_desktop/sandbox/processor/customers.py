@@ -37,7 +37,7 @@ def delete(state: State, params: Params, identifier: str) -> Json:
     customer = state.customer(identifier)
     for method in state.newest_first("payment_method"):
         if method["customer"] == identifier:
-            method["customer"] = None
+            state.touch(method)["customer"] = None
             state.emit("payment_method.detached", method)
     state.emit("customer.deleted", customer)
     customer["deleted"] = True

@@ -117,6 +117,8 @@ class CardProcessor:
             self._thread = None
         self._server.stop_connections()
         self._server.server_close()
+        if self._server.keeper is not None:
+            self._server.keeper.close()
 
     def __enter__(self) -> CardProcessor:
         self.start()

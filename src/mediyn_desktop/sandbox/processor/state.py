@@ -92,6 +92,7 @@ class State:
         self.lock = threading.RLock()
         self.agenda = Agenda()
         self.changes = 0  # grows with every object that is added; tells what is not kept yet
+        self.touched: dict[str, Json] = {}  # handed out since it was kept: it may have changed
         self.behaviours: dict[str, Behaviour] = {}
         self.authenticated: set[str] = set()  # payment methods whose bank has asked the client
         self.first_declined: dict[str, int] = {}  # payment method id -> when, Unix seconds
@@ -132,12 +133,21 @@ class State:
             thing["livemode"] = self.livemode
         self.changes += 1
         self._tables[thing["object"]][thing["id"]] = thing
+        return self.touch(thing)
+
+    def touch(self, thing: Json) -> Json:
+        """Have an object kept anew that may be changed now, and return it.
+
+        Whatever is handed out by id is; of a list, whoever changes one of its objects says so.
+        """
+        self.touched[thing["id"]] = thing
         return thing
 
     def find(self, identifier: str) -> Json | None:
         """Return the object with this id, whatever its kind."""
         kind = _PREFIXES.get(identifier.partition("_")[0], "")
-        return self._tables[kind].get(identifier)
+        found = self._tables[kind].get(identifier)
+        return None if found is None else self.touch(found)
 
     def get(self, kind: str, identifier: str, *, param: str = "id", status: int = 404) -> Json:
         """Return the object of ``kind`` with this id.
@@ -148,7 +158,7 @@ class State:
         found = self._tables[kind].get(identifier)
         if found is None:
             raise missing(kind, identifier, param=param, status=status)
-        return found
+        return self.touch(found)
 
     def newest_first(self, kind: str) -> list[Json]:
         """Return every object of ``kind``, newest first; of equals, the one made last."""
@@ -199,7 +209,8 @@ class State:
         """Make a customer with this id exist, with one attached card that behaves so."""
         with self.lock:
             found = self._tables["customer"].get(customer_id)
-            customer = found or self.add(shapes.customer(customer_id, self.now()))
+            made = found or self.add(shapes.customer(customer_id, self.now()))
+            customer = self.touch(made)
             if payment_method_id is not None:
                 card = by_behaviour(Behaviour(behaviour))
                 self.add_card(card, payment_method_id, customer_id)
@@ -236,7 +247,7 @@ class State:
         """Return a payment method by id, by stock id (a new one each time), or seeded."""
         found = self._tables["payment_method"].get(identifier)
         if found is not None:
-            return found
+            return self.touch(found)
         stock = by_stock_id(identifier)
         if stock is not None:
             return self.add_card(stock)
