@@ -54,6 +54,7 @@ _CLAIM = {
     "rejected": Status("Refused", Tone.BAD),
     "partly_paid": Status("Part paid", Tone.WARN),
 }
+_REFUSED_CLAIM = frozenset({"rejected", "denied"})
 _UNDER_WAY = frozenset({"queued", "sending", "processing", "planned"})
 
 
@@ -116,6 +117,8 @@ def status(row: Row) -> Status:
         return Status("Not billed", Tone.BAD)
     if row.exceptions:
         return Status("Needs you", Tone.WARN)
+    if row.claim is not None and row.claim.state in _REFUSED_CLAIM:
+        return Status("See claim", Tone.WARN)
     if choosable(row) or approved(row) or (row.card is not None and row.card.state in _UNDER_WAY):
         return Status("Ready", Tone.NEUTRAL)
     if row.route in CLAIM_ROUTES and (row.claim is None or row.claim.state == "ready"):
