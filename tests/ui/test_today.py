@@ -385,6 +385,31 @@ def test_offline_everything_is_queued_and_said_so(store, make, qtbot):
     )
 
 
+def test_after_closing_what_needs_somebody_is_chosen_and_what_a_bank_decides_is_not_queued(
+    store, make, qtbot, processor
+):
+    with store.write("t") as uow:
+        world.practice(uow)
+        for number, method in enumerate(("pm_good", "pm_x_processing", DECLINED), start=1):
+            owner = world.client(uow, f"c{number}")
+            world.card(uow, owner, method)
+            assert bill_session(uow, world.session(uow, owner, f"s{number}", hour=8 + number))
+    screen = make(processor.base_url)
+    screen.table.select_id("s2")
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    ask.accept()
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    result = dialog(screen, ResultDialog)
+    words = {status.word: text for status, text in result.lines}
+    assert words["Undecided"] == "$150.00: the bank decides, and is asked again"
+    assert "Queued" not in words
+    result.accept()
+    qtbot.waitUntil(lambda: screen.table.current_id() == "s3")
+    assert refs(screen)[0] == "s3"
+
+
 def test_stopping_charges_nobody_further_and_takes_the_rest_back(store, make, qtbot, processor):
     with store.write("t") as uow:
         evening(uow)
