@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,11 +17,11 @@ from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.attempts import waiting_count
 from mediyn_desktop.dayclose.close import Closed
-from mediyn_desktop.dayclose.review import DayException, review
+from mediyn_desktop.dayclose.review import ClaimView, DayException, review
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.charging_words import stopped
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.screens.today import TodayScreen
+from mediyn_desktop.ui.screens.today import TodayScreen, words
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
 from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
 from mediyn_desktop.ui.screens.today.closing import Outcome
@@ -28,6 +29,7 @@ from mediyn_desktop.ui.screens.today.pdf_dialog import PdfDialog
 from mediyn_desktop.ui.screens.today.result_dialog import ResultDialog, result_lines
 from mediyn_desktop.ui.screens.today.sign_dialog import SignDialog
 from mediyn_desktop.ui.screens.today.table import TONIGHT
+from mediyn_desktop.ui.theme.tokens import Tone
 
 TITLES = {"time": 0, "client": 1, "code": 3, "fee": 4, "road": 5, "card": 7, "claim": 8}
 STATUS = 9
@@ -171,6 +173,14 @@ def test_the_panel_says_every_sentence_of_the_row(today):
     assert today.panel.sentences == ["Nothing needs you here."]
     today.table.select_id("s7")
     assert "Pro bono client" in today.panel.sentences
+
+
+def test_a_refused_claim_is_not_called_done(today):
+    row = replace(today.view.row("s5"), claim=ClaimView("M1", "c5", "denied", 15000))
+    assert words.status(row) == Status("See claim", Tone.WARN)
+    today.panel.show_row(row)
+    (sentence,) = today.panel.sentences
+    assert sentence.startswith("The insurer refused the claim.")
 
 
 def test_the_panel_opens_the_client(today):
