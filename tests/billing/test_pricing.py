@@ -103,7 +103,7 @@ def test_a_price_is_explained_with_the_agreement_that_lowers_it(store: Store) ->
         )
         lowered = explain_fee(uow, "90834", on=DAY, client="c1")
         assert (lowered.cents, lowered.list_cents) == (9000, 15000)
-        assert lowered.rule.startswith("sliding fee “B” (60 %): $90.00; list price is the general")
+        assert lowered.rule.startswith("sliding fee “B” (60%): $90.00; list price is the general")
         missed = explain_fee(uow, "NO_SHOW", on=DAY, client="c1")
         assert missed.cents == 8000
         assert missed.passed_over[0].why == "It does not cover missed sessions."
@@ -135,7 +135,7 @@ def test_what_a_session_would_have_cost_on_another_day_and_why(store: Store) -> 
         (None, 17000, "the general fee since 2026-11-20: $170.00"),
         (date(2026, 11, 5), 16000, "the general fee since 2026-11-01: $160.00"),
         (date(2026, 10, 1), 15000, "the general fee: $150.00"),
-        (date(2026, 9, 15), 7500, "sliding fee “B” (50 %): $75.00; list price is the general fee"),
+        (date(2026, 9, 15), 7500, "sliding fee “B” (50%): $75.00; list price is the general fee"),
     ):
         with store.read() as read:
             found = explain_session(read, "s1", on=on)

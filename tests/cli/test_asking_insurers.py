@@ -36,7 +36,7 @@ def test_asked_answered_shown_and_accepted(mediyn: Mediyn, insured: str, connect
     assert again["accepted"] is True
     shown = mediyn("eligibility", insured, "--last").out
     assert "$25.00" in shown
-    assert "20 %" in shown
+    assert "20%" in shown
 
 
 def test_nobody_to_ask_and_nobody_asked(mediyn: Mediyn, insured: str) -> None:

@@ -137,8 +137,8 @@ def test_a_sliding_fee_is_agreed_and_ends(qtbot, screen):
     write(qtbot, form.tier, "Tier B")
     foreseen(qtbot, form, "a session of 90837 costs $108.00 in place of $180.00")
     write(qtbot, form.why, "Income looked at")
-    assert enter(qtbot, screen, form) == "Sliding fee of 60 % agreed"
-    assert agreed(screen) == [("Sliding fee “Tier B”: 60 % of the list fee", "In force")]
+    assert enter(qtbot, screen, form) == "Sliding fee of 60% agreed"
+    assert agreed(screen) == [("Sliding fee “Tier B”: 60% of the list fee", "In force")]
     form = ask(qtbot, screen, "end-fee")
     foreseen(qtbot, form, "sessions cost the list fee again")
     enter(qtbot, screen, form)

@@ -151,6 +151,13 @@ def test_what_was_done_on_the_processors_page_is_told_by_its_kind(qtbot, show, t
     assert page.empty.accessibleName() == "Nothing is missing here"
 
 
+def test_what_is_on_the_screen_was_compared_just_now(qtbot, show, till):
+    page = show()
+    assert page.words.text() == "This practice was never compared with Stripe yet."
+    assert compared(qtbot, page).comparison.findings == ()
+    assert page.words.text() == "Compared just now."
+
+
 def test_reading_can_be_stopped_and_nothing_is_changed(qtbot, show, restored):
     page = show()
     restored.processor.limits.latency_seconds = 0.3

@@ -182,7 +182,7 @@ def test_a_call_is_noted_with_its_reference_and_shows_in_the_history(qtbot, ops,
     qtbot.keyClick(call, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: standings(page) == ["Covered", "Never asked"])
     words = "\n".join(page.panel.words())
-    for one in ("Copay: $25.00", "Coinsurance: 12.5 %", "Deductible left: $400.00", "REF-77"):
+    for one in ("Copay: $25.00", "Coinsurance: 12.5%", "Deductible left: $400.00", "REF-77"):
         assert one in words
     assert noted(insured) == (None, None)  # nothing is taken over by itself
     page.history()

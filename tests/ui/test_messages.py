@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 from accessibility import assert_accessible
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from mediyn_desktop.core.errors import UserFacingError
@@ -145,6 +145,38 @@ def test_enter_takes_the_safe_way_when_it_is_risky(qtbot, risky, accepted):
     default = next(b for b in (ask.cancel_button, ask.confirm_button) if b.isDefault())
     default.click()
     assert answers == [int(accepted)]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_the_button_that_has_the_keyboard_is_pressed_not_the_default(qtbot, key):
+    ask = ConfirmDialog("Charge this card?", "It is charged.", "Charge")
+    qtbot.addWidget(ask)
+    answers = []
+    ask.finished.connect(answers.append)
+    ask.open()
+    assert ask.confirm_button.isDefault()
+    ask.cancel_button.setFocus()
+    qtbot.keyClick(ask.cancel_button, key)
+    assert answers == [0]
+
+
+def test_enter_presses_a_button_outside_a_dialog_too_and_once_while_it_is_held_down(host, qtbot):
+    pressed = []
+    plain = Button("Create practice", lambda: pressed.append("plain"), parent=host)
+    icon = IconButton("eye", "Show what was typed", lambda: pressed.append("icon"), parent=host)
+    for button in (plain, icon):
+        button.show()
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+        held = QKeyEvent(
+            QEvent.Type.KeyPress,
+            Qt.Key.Key_Return,
+            Qt.KeyboardModifier.NoModifier,
+            autorep=True,
+        )
+        QCoreApplication.sendEvent(button, held)
+        qtbot.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["plain", "icon"]
 
 
 def test_escape_never_confirms(qtbot):

@@ -18,6 +18,7 @@ from mediyn_desktop.ui.actions.palette import CommandPalette, PaletteItem, rank
 from mediyn_desktop.ui.actions.registry import Command, CommandRegistry
 from mediyn_desktop.ui.idle import IdleWatch
 from mediyn_desktop.ui.ops import Bug
+from mediyn_desktop.ui.shell.header import PageHeader
 from mediyn_desktop.ui.shell.screen import Screen
 from mediyn_desktop.ui.shell.window import MainWindow, ScreenEntry
 from mediyn_desktop.ui.theme.tokens import SIDEBAR, Tone
@@ -122,6 +123,22 @@ def test_control_f_goes_to_the_search_of_the_screen_on_view(window, qtbot):
 def test_f5_reloads(window, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_F5)
     assert window.current.loads == 2
+
+
+def test_the_actions_of_a_page_make_room_for_a_long_name(qtbot):
+    header = PageHeader("Ana Sample")
+    qtbot.addWidget(header)
+    header.set_actions(*(QPushButton(f"Do thing {number}") for number in range(4)))
+    header.resize(700, 90)
+    header.show()
+    assert not header.actions_below
+    header.set_title("Maximiliana-Theodora Featherstonehaugh")
+    assert header.actions_below
+    header.resize(1400, 90)
+    qtbot.waitUntil(lambda: not header.actions_below)
+    header.resize(700, 90)
+    header.set_title("Ana Sample")
+    qtbot.waitUntil(lambda: not header.actions_below)
 
 
 def test_the_title_bar_names_the_program_only(window):

@@ -241,6 +241,20 @@ def test_rows_are_36_pixels_and_text_lines_up_with_its_header(table):
     assert abs(title - cell) <= 1
 
 
+def test_an_amount_is_drawn_whole_where_its_column_is_a_little_too_narrow(qtbot):
+    def amount(width: int):
+        fee = Column("Fee", lambda c: format_cents(c.fee_cents), "right", width=width)
+        model = RowsModel((COLUMNS[0], fee), lambda c: c.id, [charge(12345)])
+        made = RecordTable("Charges", model)
+        qtbot.addWidget(made)
+        made.resize(400, 120)
+        made.show()
+        cell = made.visualRect(model.index(0, 1))
+        return made.viewport().grab().toImage().copy(cell.right() - 79, cell.top(), 80, ROW)
+
+    assert amount(90) == amount(160)  # 12,345.00 dollars, and room for their letters alone
+
+
 def test_enter_and_double_click_open_the_record(table, qtbot):
     opened = []
     table.opened.connect(opened.append)

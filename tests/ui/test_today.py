@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,17 +16,20 @@ import world
 from mediyn_desktop.billing.charges import bill_session
 from mediyn_desktop.cards import plans
 from mediyn_desktop.cards.attempts import waiting_count
-from mediyn_desktop.dayclose.review import review
+from mediyn_desktop.dayclose.close import Closed
+from mediyn_desktop.dayclose.review import ClaimView, DayException, review
 from mediyn_desktop.sandbox.processor import CardProcessor
 from mediyn_desktop.ui.charging_words import stopped
 from mediyn_desktop.ui.models.status import Status
-from mediyn_desktop.ui.screens.today import TodayScreen
+from mediyn_desktop.ui.screens.today import TodayScreen, words
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
 from mediyn_desktop.ui.screens.today.close_dialog import CloseDialog
+from mediyn_desktop.ui.screens.today.closing import Outcome
 from mediyn_desktop.ui.screens.today.pdf_dialog import PdfDialog
-from mediyn_desktop.ui.screens.today.result_dialog import ResultDialog
+from mediyn_desktop.ui.screens.today.result_dialog import ResultDialog, result_lines
 from mediyn_desktop.ui.screens.today.sign_dialog import SignDialog
 from mediyn_desktop.ui.screens.today.table import TONIGHT
+from mediyn_desktop.ui.theme.tokens import Tone
 
 TITLES = {"time": 0, "client": 1, "code": 3, "fee": 4, "road": 5, "card": 7, "claim": 8}
 STATUS = 9
@@ -169,6 +173,14 @@ def test_the_panel_says_every_sentence_of_the_row(today):
     assert today.panel.sentences == ["Nothing needs you here."]
     today.table.select_id("s7")
     assert "Pro bono client" in today.panel.sentences
+
+
+def test_a_refused_claim_is_not_called_done(today):
+    row = replace(today.view.row("s5"), claim=ClaimView("M1", "c5", "denied", 15000))
+    assert words.status(row) == Status("See claim", Tone.WARN)
+    today.panel.show_row(row)
+    (sentence,) = today.panel.sentences
+    assert sentence.startswith("The insurer refused the claim.")
 
 
 def test_the_panel_opens_the_client(today):
@@ -374,6 +386,7 @@ def test_offline_everything_is_queued_and_said_so(store, make, qtbot):
     assert result.accessibleName() == "The day is closed; charges are queued"
     words = {status.word: text for status, text in result.lines}
     assert words["Queued"] == "$475.00 waits to be charged"
+    assert words["To do"] == "2 sessions need you; they are on top"
     assert result.file_buttons == []
     result.accept()
     qtbot.waitUntil(lambda: cell(screen, "s1", 7) == "4242 · Waiting")
@@ -383,6 +396,53 @@ def test_offline_everything_is_queued_and_said_so(store, make, qtbot):
         )
         is None
     )
+
+
+def test_after_closing_what_needs_somebody_is_chosen_and_what_a_bank_decides_is_not_queued(
+    store, make, qtbot, processor
+):
+    with store.write("t") as uow:
+        world.practice(uow)
+        for number, method in enumerate(("pm_good", "pm_x_processing", DECLINED), start=1):
+            owner = world.client(uow, f"c{number}")
+            world.card(uow, owner, method)
+            assert bill_session(uow, world.session(uow, owner, f"s{number}", hour=8 + number))
+    screen = make(processor.base_url)
+    screen.table.select_id("s2")
+    screen.ask_close()
+    ask = dialog(screen, CloseDialog)
+    ask.save_box.setChecked(False)
+    ask.accept()
+    qtbot.waitUntil(lambda: shown(screen, ResultDialog) != [], timeout=30_000)
+    result = dialog(screen, ResultDialog)
+    words = {status.word: text for status, text in result.lines}
+    assert words["Undecided"] == "$150.00: the bank decides, and is asked again"
+    assert "Queued" not in words
+    result.accept()
+    qtbot.waitUntil(lambda: screen.table.current_id() == "s3")
+    assert refs(screen)[0] == "s3"
+
+
+def test_what_is_about_no_session_is_said_whole_and_not_counted_as_one(store):
+    with store.write("t") as uow:
+        evening(uow)
+    with store.read() as read:
+        looked = review(read, world.DAY)
+    late = "The claim file of 2026-11-23 was not handed over."
+    closed = Closed(
+        review=looked,
+        superbills=(),
+        exceptions=(*looked.exceptions, DayException("2026-11-23", "", "claim-file", late)),
+        files=(),
+        claim_files=(),
+        processor="done",
+        processor_message="",
+    )
+    to_do = [text for status, text in result_lines(Outcome(closed)) if status.word == "To do"]
+    assert to_do == [
+        "2 sessions need you; they are on top",
+        "The claim file of Nov 23, 2026 was not handed over.",
+    ]
 
 
 def test_stopping_charges_nobody_further_and_takes_the_rest_back(store, make, qtbot, processor):

@@ -77,7 +77,7 @@ def test_the_dated_correction_is_offered_by_name_and_not_by_default(qtbot, undoi
     with store.write("t") as uow:
         ref = doing.take_payment(uow, "c1", 5000, "cash")
         bank.deposit(uow, ref="d1", payments=[ref], on=uow.today)
-    words = f"Void payment {ref} of $50.00, dated 2026-11-23"
+    words = f"Void payment {ref} of $50.00, dated Nov 23, 2026"
     dialog = asked(qtbot, undoing, InsteadDialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)  # Enter alone changes nothing
     qtbot.waitUntil(lambda: not dialog.isVisible())

@@ -26,7 +26,7 @@ def agreed_price(agreement: SlidingAgreement, code: str, listed: Price) -> Price
     if own is not None:
         cents, how = min(own, listed.cents), "agreed amount"
     elif agreement.percent is not None:
-        cents, how = percent_of(listed.cents, agreement.percent), f"{agreement.percent} %"
+        cents, how = percent_of(listed.cents, agreement.percent), f"{agreement.percent}%"
     else:
         return None
     return Price(

@@ -66,7 +66,7 @@ def record_read(
             _set(uow, attempt, State.SUCCEEDED, f"{amount} charged")
             post_fees(uow, attempt, intent)
         case "processing":
-            _set(uow, attempt, State.PROCESSING, "The processor will know later")
+            _set(uow, attempt, State.PROCESSING, "The bank has not decided yet")
         case "requires_action" | "requires_source_action":
             _declined(uow, attempt, "authentication_required", Refusal.CLIENT, at)
         case "requires_payment_method" | "requires_source":

@@ -216,7 +216,7 @@ def _text(coverage: Coverage, row: EligibilityCheck) -> str:
         ["As of", f"{row.as_of} ({how})"],
         ["Plan", row.plan],
         ["Copay", _money(row.copay_cents)],
-        ["Coinsurance", "" if percent is None else f"{percent} %"],
+        ["Coinsurance", "" if percent is None else f"{percent}%"],
         ["Deductible", _money(row.deductible_cents)],
         ["Deductible left", _money(row.deductible_left_cents)],
         ["Out of pocket left", _money(row.out_of_pocket_left_cents)],

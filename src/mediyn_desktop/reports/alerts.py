@@ -234,9 +234,9 @@ def _disputes(read: Reading) -> Iterator[Alert]:
             one.client_ref,
             one.opened_on,
             one.amount_cents,
-            f"The client's bank disputes {format_cents(one.amount_cents)}. Answer on the "
-            f"processor's page by {one.due_on.isoformat()}, or accept it; no card of the client is "
-            "charged meanwhile.",
+            f"The client's bank disputes {format_cents(one.amount_cents)}. Answer on Stripe's page "
+            f"by {one.due_on.isoformat()}, or accept it; no card of the client is charged "
+            "meanwhile.",
             0 if one.days_left <= _SOON_DUE else 1,
         )
 

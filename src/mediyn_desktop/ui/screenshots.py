@@ -82,6 +82,10 @@ def _screens(practice: OpenPractice, out: Path, scheme: str) -> None:
     for screen in ("today", "clients", "superbills", "ledger", "claims", "cards"):
         practice.window.show_screen(screen)
         pause(SETTLE_MS)
+        clients = practice.window.findChild(ClientsScreen)
+        if screen == "clients" and clients is not None and clients.shows_client:
+            clients.back()  # a sheet was drawn before
+            pause(SETTLE_MS)
         _let_go(practice.window)
         save(practice.window, out / f"{screen}-{scheme}.png")
     for screen, command in (

@@ -19,6 +19,7 @@ from mediyn_desktop.ui.activity_dialog import ActivityDialog
 from mediyn_desktop.ui.background import Background
 from mediyn_desktop.ui.context import CARDS_FROZEN, CARDS_UNCERTAIN, Ask, Context
 from mediyn_desktop.ui.idle import IdleWatch
+from mediyn_desktop.ui.importing import Importing
 from mediyn_desktop.ui.ops import Ops
 from mediyn_desktop.ui.palette_clients import ClientSource
 from mediyn_desktop.ui.screens.cards import CardsScreen
@@ -112,6 +113,7 @@ class OpenPractice(QObject):
                 )
             )  # fmt: skip
         self._undoing = Undoing(self.context, self.window)
+        self.importing = Importing(self.context, self.window)
         self.window.close_reason = self._close_reason
         self.window.closing.connect(self.close)
         with store.read() as read:

@@ -74,7 +74,7 @@ def test_a_remittance_is_said_in_plain_words(segment: str, sentence: str) -> Non
             "Copay, individual, for office visits, GOLD, $25.00, per a visit, in network, "
             "no authorization needed.",
         ),
-        ("271", "EB*A**MH*****.15", "Coinsurance, for mental health, 15 %."),
+        ("271", "EB*A**MH*****.15", "Coinsurance, for mental health, 15%."),
         ("271", "AAA*N**42*R", "No answer: the insurer cannot answer now, ask again."),
         ("835", "BPR*H*0*C*NON", "The insurer pays $0.00 without money."),
         (

@@ -206,7 +206,7 @@ def _must_be_ours(read: Reading, payment: PaymentRow) -> None:
     if open_dispute(read, payment.reference) is not None:
         raise RefundRefused(
             "The client's bank disputes this payment, so the money is in its hands. Nothing was "
-            "paid back. Answer the dispute, or accept it, on the processor's page.",
+            "paid back. Answer the dispute, or accept it, on Stripe's page.",
             code="refund-disputed",
         )
 

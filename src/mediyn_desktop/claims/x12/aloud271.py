@@ -55,7 +55,7 @@ def _percent(text: str) -> str:
     if value is None:
         return text
     share = value if value > 1 else value * 100
-    return f"{share.normalize():f} %"
+    return f"{share.normalize():f}%"
 
 
 TABLE: Table = {

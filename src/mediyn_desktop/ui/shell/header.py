@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediyn_desktop.ui.widgets.labels import ElidedLabel
@@ -20,10 +20,19 @@ class PageHeader(QWidget):
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._subtitle)
-        self._row = QHBoxLayout(self)
+        self._box = QWidget()
+        self._row = QHBoxLayout(self._box)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
-        self._row.addLayout(words, 1)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(12)
+        self._beside.addLayout(words, 1)
+        self._beside.addWidget(self._box, 0, Qt.AlignmentFlag.AlignBottom)
+        self._below = QVBoxLayout(self)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(12)
+        self._below.addLayout(self._beside)
+        self._is_below = False
         self._actions: list[QWidget] = []
 
     @property
@@ -34,6 +43,7 @@ class PageHeader(QWidget):
     def set_title(self, title: str) -> None:
         """Show another title, for example a client's name on their own page."""
         self._title.setText(title)
+        self._arrange()
 
     @property
     def subtitle(self) -> str:
@@ -52,3 +62,28 @@ class PageHeader(QWidget):
         self._actions = list(widgets)
         for widget in widgets:
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
+        self._arrange()
+
+    @property
+    def actions_below(self) -> bool:
+        """Whether the actions stand under the title, which is too long to have them beside it."""
+        return self._is_below
+
+    def _arrange(self) -> None:
+        """A title is a name, and whose page it is must be readable: the actions make room."""
+        needed = self._title.sizeHint().width() + self._beside.spacing()
+        below = bool(self._actions) and needed + self._box.sizeHint().width() > self.width()
+        if below == self._is_below:
+            return
+        self._is_below = below
+        here, there = (self._beside, self._below) if below else (self._below, self._beside)
+        here.removeWidget(self._box)
+        side = Qt.AlignmentFlag.AlignLeft if below else Qt.AlignmentFlag.AlignBottom
+        there.addWidget(self._box, 0, side)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # New actions have no size before they are laid out for the first time.
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._arrange()
+        return done

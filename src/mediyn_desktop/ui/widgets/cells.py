@@ -20,6 +20,9 @@ from mediyn_desktop.ui.theme.fonts import Size, font
 from mediyn_desktop.ui.theme.tokens import CELL_PADDING, ROW
 from mediyn_desktop.ui.widgets.status_cell import paint_status
 
+_ROUNDING = 2  # widths of letters are fractions of a pixel
+_ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
+
 
 def _hairline(painter: QPainter, rect: QRect) -> None:
     painter.fillRect(
@@ -56,10 +59,14 @@ class CellDelegate(QStyledItemDelegate):
             paint_status(painter, status, inner)
         elif text := index.data(Qt.ItemDataRole.DisplayRole):
             painter.setPen(QColor(now.muted if index.data(MUTED_ROLE) else now.text))
-            shown = painter.fontMetrics().elidedText(
-                str(text).replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width()
-            )
-            painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
+            words, side = str(text).replace("\n", " "), index.data(_ALIGNMENT)
+            measure = painter.fontMetrics()
+            if side & Qt.AlignmentFlag.AlignRight:
+                # An amount that is cut off is a wrong amount: it may use the padding before it.
+                beyond = measure.horizontalAdvance(words) + _ROUNDING - inner.width()
+                inner.setLeft(max(rect.left() + 1, inner.left() - max(beyond, 0)))
+            shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, side, shown)
         painter.restore()
 
 

@@ -60,11 +60,17 @@ class EmptyState(QWidget):
         across.addStretch(1)
         column.addLayout(across)
         self._hint.setVisible(bool(hint))
-        if action is not None:
+        self.button = SecondaryButton(*action) if action is not None else None
+        if self.button is not None:
             column.addSpacing(8)
-            column.addWidget(SecondaryButton(action[0], action[1]), alignment=middle)
+            column.addWidget(self.button, alignment=middle)
         column.addStretch(3)
         self.setAccessibleName(title)
+
+    def offer(self, *, offered: bool) -> None:
+        """Show the button, or not: what it does may not be the next step now."""
+        if self.button is not None:
+            self.button.setVisible(offered)
 
     def set_text(self, title: str, hint: str = "") -> None:
         """Say something else, for example that a search found nothing."""

@@ -58,12 +58,12 @@ _NONE_YET = (
     "of it.",
 )
 COLUMNS = (
-    Column("Client", lambda row: row.client_name, least=110),
+    Column("Client", lambda row: row.client_name, least=96),
     Column("Asked on", lambda row: wording.day(row.planned_at.date()), width=112, spare=1),
     Column("For", what_for, width=190, muted=True, spare=3),
     Column("Card", lambda row: row.last4 or wording.NOTHING, width=64, spare=2),
     Column("Amount", lambda row: format_cents(row.amount_cents), "right", width=92),
-    status_column("State", standing, width=206),
+    status_column("State", standing, width=194),
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from mediyn_desktop.cards.clearing.payout_story import (
@@ -30,7 +31,7 @@ from mediyn_desktop.ui.screens.cards.clearing_words import (
     payout_words,
 )
 from mediyn_desktop.ui.screens.cards.year_dialog import YearDialog
-from mediyn_desktop.ui.theme.fonts import scaled
+from mediyn_desktop.ui.theme.fonts import Size, font, scaled
 from mediyn_desktop.ui.widgets.buttons import Button, SecondaryButton
 from mediyn_desktop.ui.widgets.card import Card
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
@@ -79,6 +80,8 @@ class PayoutPanel(Card):
         self.state = StatusCell(Status(""))
         self._said = PlainLabel("", wrap=True)
         self._sums = [(PlainLabel("", "muted"), PlainLabel("")) for _ in range(_MOST_SUMS)]
+        for _, cents in self._sums:
+            cents.setFont(font(Size.BODY, tabular=True))
         self.model = RowsModel(
             (
                 Column("What", lambda one: wording.named(_LINES, one.kind), width=92),
@@ -104,7 +107,7 @@ class PayoutPanel(Card):
         grid.setColumnStretch(2, 1)
         for line, (words, cents) in enumerate(self._sums):
             grid.addWidget(words, line, 0)
-            grid.addWidget(cents, line, 1)
+            grid.addWidget(cents, line, 1, Qt.AlignmentFlag.AlignRight)
         self.body.setSpacing(8)
         self.add_top(self._day, self._amount)
         self.body.addWidget(self.state)

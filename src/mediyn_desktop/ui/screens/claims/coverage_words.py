@@ -42,7 +42,7 @@ def figure(name: str, value: int | None) -> str:
     """Return a figure as people read it; a dash for one nobody stated."""
     if value is None:
         return wording.NOTHING
-    return f"{format_basis_points(value)} %" if name == "coinsurance_bp" else format_cents(value)
+    return f"{format_basis_points(value)}%" if name == "coinsurance_bp" else format_cents(value)
 
 
 def answered(check: CheckRow) -> str:

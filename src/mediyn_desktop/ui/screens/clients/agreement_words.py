@@ -105,7 +105,7 @@ def _package_status(one: PackageView) -> Status:
 
 
 def _fee(one: AgreementView, today: date) -> AgreedLine:
-    rate = f"{one.percent} % of the list fee" if one.percent is not None else ""
+    rate = f"{one.percent}% of the list fee" if one.percent is not None else ""
     amounts = ", ".join(f"{code} {format_cents(cents)}" for code, cents in one.amounts)
     terms = "; ".join(filter(None, (rate, amounts)))
     missed = "are lowered too" if one.covers_missed else "stay as they are"

@@ -126,12 +126,12 @@ def _state(card: CardView) -> Status:
 
 
 _COLUMNS = (
-    Column("Card", lambda line: wording.card(line.card.brand, line.card.last4), width=190),
-    Column("Use", lambda line: _use(line.card), width=120),
+    Column("Card", lambda line: wording.card(line.card.brand, line.card.last4), width=176),
+    Column("Use", lambda line: _use(line.card), width=104),
     Column(
-        "Expires", lambda line: wording.expiry(line.card.exp_month, line.card.exp_year), width=100
+        "Expires", lambda line: wording.expiry(line.card.exp_month, line.card.exp_year), width=92
     ),
     Column("Agreed to be charged for", lambda line: _consents(line.card), least=160),
     Column("Agreed on", lambda line: wording.day(line.card.consent_date), width=130, spare=1),
-    status_column("State", lambda line: _state(line.card), width=190),
+    status_column("State", lambda line: _state(line.card), width=172),
 )

@@ -256,7 +256,7 @@ class VoidDialog(CorrectingDialog):
     def foresee(self) -> Foreseen:
         paid: Paid = self.payment.currentData()
         if paid.method == "card":
-            return Foreseen("A card payment was really made. Refund it on the processor's page.")
+            return Foreseen("A card payment was really made. Use “Pay back…” instead.")
         if paid.held_cents < paid.amount_cents:
             return Foreseen("Part of this payment went back before, so it was really made.")
         settled = paid.amount_cents - paid.unused_cents

@@ -94,7 +94,7 @@ class SlidingDialog(CorrectingDialog):
                 review_on=review,
                 covers_missed=missed,
             ),
-            f"Sliding fee of {percent} % agreed",
+            f"Sliding fee of {percent}% agreed",
         )
 
 

@@ -14,6 +14,7 @@ from mediyn_desktop.practice import queries
 from mediyn_desktop.practice.queries import ClientRow
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.importing import CAPTION, IMPORT
 from mediyn_desktop.ui.models.paged import PAGE, PagedTableModel
 from mediyn_desktop.ui.models.record_model import Column
 from mediyn_desktop.ui.widgets.empty_state import EmptyState
@@ -69,7 +70,9 @@ class ClientList(QWidget):
             COLUMNS, _id_of, queries.client_rows, partial(context.read, label="Load clients")
         )
         self.table = RecordTable("Clients", self.model)
-        self._empty = EmptyState("clients", "")
+        self._empty = EmptyState(
+            "clients", "", action=(CAPTION, lambda: context.actions.run(IMPORT))
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -152,6 +155,7 @@ class ClientList(QWidget):
             self.counted.emit(wording.counted(count, "client"))
 
     def _say_why_empty(self, text: str) -> None:
+        self._empty.offer(offered=not text)
         if text:
             self._empty.set_text(
                 "Nobody found",
@@ -159,7 +163,9 @@ class ClientList(QWidget):
             )
         else:
             self._empty.set_text(
-                "No clients yet", "Import a practice folder, and your clients are listed here."
+                "No clients yet",
+                "Your clients come from a practice folder: a few spreadsheet files. You see what "
+                "is in it before anything is taken in.",
             )
         if self._empty.parent() is None:  # not before the first answer: nothing is known till then
             self.table.set_empty(self._empty)

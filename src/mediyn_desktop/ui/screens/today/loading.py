@@ -10,19 +10,24 @@ from zoneinfo import ZoneInfo
 
 from mediyn_desktop.dayclose.outlook import superbill_sessions
 from mediyn_desktop.dayclose.review import Review, Row, closed_at, review
+from mediyn_desktop.practice.queries import client_ids
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """A day as the screen shows it. ``closed_at`` is practice-local, None while it is open."""
+    """A day as the screen shows it. ``closed_at`` is practice-local, None while it is open.
+
+    ``anybody``: whether the practice has clients at all.
+    """
 
     review: Review
     zone: ZoneInfo
     printable: frozenset[str]
     closed_at: datetime | None
     folder: Path | None
+    anybody: bool = True
 
     @property
     def day(self) -> date:
@@ -44,4 +49,5 @@ def load_day(read: Reading, day: date | None) -> DayView:
         printable=superbill_sessions(read, chosen),
         closed_at=closed_at(read, chosen),
         folder=Path(folder) if folder else None,
+        anybody=bool(client_ids(read, limit=1)),
     )

@@ -23,6 +23,8 @@ from mediyn_desktop.ui.widgets.status_cell import StatusCell
 _HEIGHT = 132  # of two sentences; the same for every row, so that the table stays where it is
 _BAD = frozenset({"card-declined", "card-needs-client", "card-review"})
 
+_REFUSED = "The insurer refused the claim. What to do stands under Claims, Needs attention."
+
 
 class RowPanel(Card):
     """The row's sentences, one below the other, each with its shape; its actions at the right."""
@@ -84,7 +86,9 @@ class RowPanel(Card):
             self._say(wording.readable(one.message), Tone.BAD if one.code in _BAD else Tone.WARN)
         if row.reason:
             self._say(row.reason, Tone.NEUTRAL)
-        if not row.exceptions:
+        if words.claim_refused(row):
+            self._say(_REFUSED, Tone.WARN)
+        elif not row.exceptions:
             self._say("Nothing needs you here.", Tone.OK)
         self._column.addStretch(1)
 

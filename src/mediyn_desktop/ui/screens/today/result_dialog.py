@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.dayclose.totals import totals
+from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.charging_words import stopped
 from mediyn_desktop.ui.models.status import Status
 from mediyn_desktop.ui.screens.today.closing import Outcome
@@ -23,6 +24,7 @@ from mediyn_desktop.ui.widgets.status_cell import StatusCell
 
 _WIDTH = 540
 _MOST_FILES = 6
+_WAITS = frozenset({"queued", "sending"})
 
 
 class ResultDialog(Dialog):
@@ -129,10 +131,16 @@ def result_lines(outcome: Outcome) -> list[tuple[Status, str]]:
         add("Claims", Tone.OK, text)
     if closed.superbills:
         add("Superbills", Tone.OK, f"{len(closed.superbills)} made")
-    needing = len({one.ref for one in closed.exceptions})
+    needing = sum(bool(row.exceptions) for row in closed.review.rows)
     if needing:
         verb = "needs" if needing == 1 else "need"
         add("To do", Tone.WARN, f"{counted(needing, 'session')} {verb} you; they are on top")
+    # What waits for the processor was said above; what is about no session is said whole.
+    said = {row.session_ref for row in closed.review.rows}
+    said |= {one.plan_ref for one in closed.review.installments if one.state in _WAITS}
+    others = (one.message for one in closed.exceptions if one.ref not in said)
+    for message in dict.fromkeys(others):
+        add("To do", Tone.WARN, wording.readable(message))
     if not lines:
         add("Done", Tone.OK, "There was nothing to charge, queue or print")
     return lines

@@ -24,6 +24,7 @@ from mediyn_desktop.store.uow import UnitOfWork
 from mediyn_desktop.ui import wording
 from mediyn_desktop.ui.actions.registry import Command
 from mediyn_desktop.ui.context import Context
+from mediyn_desktop.ui.importing import CAPTION, IMPORT
 from mediyn_desktop.ui.screens.today import words
 from mediyn_desktop.ui.screens.today.amount_dialog import AmountDialog
 from mediyn_desktop.ui.screens.today.attention import AlertsDialog, AttentionStrip
@@ -97,7 +98,11 @@ class TodayScreen(Screen):
         self.summary = PlainLabel("", "strong")
         self.progress = ClosingBar(self.closing.stop)
         self.table = DayTable(self.model)
-        self.empty = EmptyState("today", "No sessions on this day")
+        self.empty = EmptyState(
+            "today",
+            "No sessions on this day",
+            action=(CAPTION, lambda: self.context.actions.run(IMPORT)),
+        )
         self.table.set_empty(self.empty)
         self.table.current_changed.connect(self._show_row)
         self.table.opened.connect(self._open)
@@ -181,11 +186,7 @@ class TodayScreen(Screen):
         self.header.set_subtitle(f"{day}{closed}")
         self.model.set_rows(view.review.rows)
         self.installments.show_installments(view.review.installments)
-        self.empty.set_text(
-            "No sessions today" if today else "No sessions on this day",
-            "Sessions appear here once they are in the calendar or imported. "
-            "Press [ or ] for the days around.",
-        )
+        self._say_why_empty(view, today=today)
         self._select()
         self._show_row(self.table.current_id())
         self._count()
@@ -225,6 +226,20 @@ class TodayScreen(Screen):
     def _show_row(self, _ref: object) -> None:
         self.panel.show_row(self.row)
         self._enable()
+
+    def _say_why_empty(self, view: DayView, *, today: bool) -> None:
+        self.empty.offer(offered=not view.anybody)
+        if view.anybody:
+            self.empty.set_text(
+                "No sessions today" if today else "No sessions on this day",
+                "Sessions appear here once they are imported. Press [ or ] for the days around.",
+            )
+        else:
+            self.empty.set_text(
+                "Welcome",
+                "Begin with your clients and their sessions: import a practice folder. You see "
+                "what is in it before anything is taken in.",
+            )
 
     def _count(self) -> None:
         if self.view is None:

@@ -54,6 +54,7 @@ _CLAIM = {
     "rejected": Status("Refused", Tone.BAD),
     "partly_paid": Status("Part paid", Tone.WARN),
 }
+_REFUSED_CLAIM = frozenset({"rejected", "denied"})
 _UNDER_WAY = frozenset({"queued", "sending", "processing", "planned"})
 
 
@@ -108,6 +109,11 @@ def claim(row: Row) -> Status | None:
     return Status("To queue", Tone.NEUTRAL) if row.billed and row.route in CLAIM_ROUTES else None
 
 
+def claim_refused(row: Row) -> bool:
+    """Whether the claim came back refused: that is dealt with on the screen of claims."""
+    return row.claim is not None and row.claim.state in _REFUSED_CLAIM
+
+
 def status(row: Row) -> Status:
     """Return the row in one word: what it needs, or that it is done."""
     if not row.signed:
@@ -116,6 +122,8 @@ def status(row: Row) -> Status:
         return Status("Not billed", Tone.BAD)
     if row.exceptions:
         return Status("Needs you", Tone.WARN)
+    if claim_refused(row):
+        return Status("See claim", Tone.WARN)
     if choosable(row) or approved(row) or (row.card is not None and row.card.state in _UNDER_WAY):
         return Status("Ready", Tone.NEUTRAL)
     if row.route in CLAIM_ROUTES and (row.claim is None or row.claim.state == "ready"):
