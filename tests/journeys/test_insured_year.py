@@ -417,7 +417,7 @@ def _announced(text: str) -> tuple[int, int]:
     """What the payments of a file come to, read without the program's own reader.
 
     Returns the cents of those that add up; and of the others, which are held whole, the cents taken
-    from or added to them besides the claims.
+    from or added to them besides the claims and their interest, which is nobody's debt.
     """
     paid = withheld = 0
     for part in text.replace("\n", "").split("~ST*")[1:]:
@@ -428,7 +428,9 @@ def _announced(text: str) -> tuple[int, int]:
         if amount == claims - beside:
             paid += amount
         else:
-            withheld += beside
+            withheld += sum(
+                parse_cents(row[4]) for row in rows if row[0] == "PLB" and row[3][:2] != "L6"
+            )
     return paid, withheld
 
 
