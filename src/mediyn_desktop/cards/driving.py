@@ -17,7 +17,7 @@ from typing import Never
 from mediyn_desktop.cards import attempts, permission
 from mediyn_desktop.cards.found import Found
 from mediyn_desktop.cards.pacing import Pace
-from mediyn_desktop.cards.recording import record_read
+from mediyn_desktop.cards.recording import KEY_GOOD_FOR, record_read
 from mediyn_desktop.cards.states import REFUSED, State
 from mediyn_desktop.cards.stripe_api import (
     NO_ANSWER,
@@ -37,8 +37,6 @@ from mediyn_desktop.store.uow import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 BUSY_WAIT = timedelta(seconds=30)
-# The processor keeps idempotency keys for a day (docs.stripe.com/api/idempotent_requests).
-KEY_GOOD_FOR = timedelta(hours=20)
 
 
 # Where nothing is under way, so that the next step is ours.
@@ -239,9 +237,10 @@ class Driver:
                 "checking before anything else"
             )
             self._note_unknown(ident, text, key_spent=error.stored)
+            return self._read_back(ident, intent)
         except (Declined, Refused):
             log.info("attempt %s refused; reading it back", ident)
-        return self._read_back(ident, intent)
+        return self._read_back(ident, intent, answered=True)
 
     def _begin_confirm(self, uow: UnitOfWork, row: CardAttempt, *, asked: bool) -> _Call | None:
         """Mark that the bank is asked, or that the charge is to be taken back instead."""
@@ -286,7 +285,7 @@ class Driver:
 
     # -- reading and noting
 
-    def _read_back(self, ident: int, intent: str) -> State:
+    def _read_back(self, ident: int, intent: str, *, answered: bool = False) -> State:
         """Read the intent; nothing but this decides what became of an attempt."""
         try:
             answer = self._pace.call(lambda: self._api.intents.read(intent))
@@ -303,7 +302,7 @@ class Driver:
             return State.UNKNOWN if state is State.CREATED else state
         with self._store.write("Record a card charge") as uow:
             row = uow.session.get_one(CardAttempt, ident)
-            return record_read(uow, row, answer, server_now=self._server_now)
+            return record_read(uow, row, answer, server_now=self._server_now, answered=answered)
 
     def _needs_new_key(self, row: CardAttempt) -> bool:
         """Take a fresh key where the last one is used up or may be forgotten; note since when.
