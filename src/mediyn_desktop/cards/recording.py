@@ -78,12 +78,11 @@ def record_read(
             _set(uow, attempt, State.PROCESSING, "The bank has not decided yet")
         case "requires_action" | "requires_source_action":
             _declined(uow, attempt, "authentication_required", Refusal.CLIENT, at)
-        case "requires_payment_method" | "requires_source" if not answered and _may_be_the_last(
+        case "requires_payment_method" | "requires_source" if not answered and asked_and_unheard(
             attempt, server_now
         ):
-            # Asked again with the same key, the processor repeats its answer or takes it up now.
             text = "The processor shows the refusal before; whether it asked the bank is not known"
-            _set(uow, attempt, State.CREATED, text)
+            _set(uow, attempt, State.UNKNOWN, text)
         case "requires_payment_method" | "requires_source":
             code = intent.decline_code or intent.error_code
             kind = kind_of(code, error_code=intent.error_code, advice=intent.advice)
@@ -129,14 +128,15 @@ def _set(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> Stat
     return state
 
 
-def _may_be_the_last(attempt: CardAttempt, server_now: datetime | None) -> bool:
-    """Whether a refusal that is read may be the one before: a request may still be on its way.
+def asked_and_unheard(attempt: CardAttempt, server_now: datetime | None) -> bool:
+    """Whether a retry may still be on its way, so that a refusal that is read is the one before.
 
-    Only where the bank was asked again, and no longer than the processor knows the request by.
+    As long as the processor knows the request by its key, asking with that key once more takes it
+    up or repeats its answer.
     """
     if attempt.confirm_with is None or attempt.key_spent:
         return False
-    if attempt.state not in (State.CREATED, State.CONFIRMING, State.UNKNOWN):
+    if attempt.state not in (State.CONFIRMING, State.UNKNOWN):
         return False
     if server_now is None or attempt.key_at is None:
         return False
