@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediyn_desktop.cards.choosing import FEES
 from mediyn_desktop.cards.declines import MOST_RETRIES, WITHIN, refuses_card
@@ -32,27 +32,29 @@ def refused_for_good(read: Reading, client_id: int, purpose: str) -> frozenset[s
     rest.
     """
     fee = CardAttempt.purpose == FEES
-    rows = read.session.scalars(
-        select(CardAttempt)
-        .where(CardAttempt.client_id == client_id)
-        .where(fee if purpose == FEES else ~fee)
-        .where((CardAttempt.state == State.SUCCEEDED) | CardAttempt.decline_code.is_not(None))
-    ).all()
+    about = (CardAttempt.client_id == client_id) & (fee if purpose == FEES else ~fee)
     refused: dict[str, datetime] = {}
-    for row in rows:
+    for row in read.session.scalars(
+        select(CardAttempt).where(about, CardAttempt.decline_code.is_not(None))
+    ):
         if row.state != State.SUCCEEDED and _for_good(row):
-            method, at = _asked(row), _refused_at(row)
+            method, at = row.confirm_with or row.payment_method, _refused_at(row)
             refused[method] = max(at, refused.get(method, at))
     if not refused:
         return frozenset()
-    good = [(_asked(row), row.updated_at) for row in rows if row.state == State.SUCCEEDED]
+    asked = func.coalesce(CardAttempt.confirm_with, CardAttempt.payment_method)
+    paid = read.session.execute(
+        select(asked, CardAttempt.updated_at).where(
+            about, asked.in_(refused), CardAttempt.state == State.SUCCEEDED
+        )
+    )
     made_good = read.session.execute(
         select(Card.stripe_payment_method, CardChange.at)
         .join(Card, Card.id == CardChange.card_id)
         .where(Card.stripe_payment_method.in_(refused), CardChange.kind.in_(_MADE_GOOD))
     )
-    good += [(method, at) for method, at in made_good]
-    return frozenset(refused) - {method for method, at in good if at > refused.get(method, at)}
+    good = {method for rows in (paid, made_good) for method, at in rows if at > refused[method]}
+    return frozenset(refused) - good
 
 
 def _for_good(row: CardAttempt) -> bool:
@@ -75,7 +77,3 @@ def _refused_at(row: CardAttempt) -> datetime:
     if row.state == State.DECLINED and not row.withdraw:
         return row.updated_at
     return row.first_declined_at or row.updated_at
-
-
-def _asked(row: CardAttempt) -> str:
-    return row.confirm_with or row.payment_method
