@@ -38,6 +38,7 @@ from till import CONFIRM, CREATE, READ, Till
 
 from mediyn_desktop.cards.amounts import AmountRefused, set_amount
 from mediyn_desktop.cards.deciding import stop
+from mediyn_desktop.cards.polling.poll import poll
 from mediyn_desktop.cards.receipts import ChargeUnknown, take_payment
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
@@ -311,6 +312,48 @@ def test_line_14_a_retry_that_gets_no_answer_charges_once(till: Till, kind: str)
     till.days_pass(2)
     till.converge()
     assert till.state(ident) == State.SUCCEEDED
+    till.agrees()
+
+
+@pytest.mark.parametrize("poll_first", [False, True])
+def test_line_14_the_refusal_before_is_not_the_answer_to_a_retry(
+    till: Till, poll_first: bool
+) -> None:
+    """No answer came: the bank may be asked yet, so nobody may take cash for it meanwhile."""
+    ident = till.sell("pm_x_insufficientFundsUntilTomorrow")
+    till.run()
+    till.days_pass(1)
+    lose(till, "reset_before", CONFIRM, times=2)
+    till.run()
+    if poll_first:
+        assert poll(till.store, till.api, sweep=True).stopped is None
+    assert till.state(ident) == State.UNKNOWN
+    assert till.row(ident).declines == 1
+    with pytest.raises(ChargeUnknown), till.store.write("t") as uow:
+        take_payment(uow, till.client_of(ident), 15000, "cash")
+    till.run()
+    assert till.state(ident) == State.SUCCEEDED
+    assert till.row(ident).attempt == 2  # the retry's own key, asked with again
+    till.agrees()
+
+
+def test_line_14_a_refusal_whose_answer_was_lost_counts_once(till: Till) -> None:
+    ident = till.sell("pm_x_insufficientFundsAfterSaving")
+    till.run()
+    till.days_pass(1)
+    lose(till, "reset_after", CONFIRM)
+    till.run()
+    assert (till.state(ident), till.row(ident).declines) == (State.DECLINED, 2)
+    assert len(till.processor.state.newest_first("charge")) == 2
+    # After a day the processor knows no key, and nothing can be on its way any more.
+    till.days_pass(1)
+    lose(till, "reset_after", CONFIRM, times=2)
+    till.run()
+    assert till.state(ident) == State.UNKNOWN
+    till.days_pass(1)
+    till.run()
+    assert (till.state(ident), till.row(ident).declines) == (State.DECLINED, 3)
+    assert len(till.processor.state.newest_first("charge")) == 3
     till.agrees()
 
 

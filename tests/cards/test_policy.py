@@ -16,6 +16,7 @@ from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.approving import approve, due_by_itself, preview
 from mediyn_desktop.cards.holds import lift_hold, place_hold
 from mediyn_desktop.cards.on_file.consents import agree, revoke
+from mediyn_desktop.cards.on_file.history import tell
 from mediyn_desktop.cards.on_file.removing import found_off, remove
 from mediyn_desktop.cards.receipts import take_payment
 from mediyn_desktop.cards.states import State
@@ -97,6 +98,89 @@ def test_a_hold_that_was_lifted_is_not_placed_again_by_the_same_dispute(till: Ti
         lift_hold(uow, "dispute:pi_1", reason="Talked about it")
         assert not place_hold(uow, client, source="dispute:pi_1", reason="x")
     assert refused(till) == [None]
+
+
+def next_day(till: Till, ref: str = "next", **how: Any) -> None:
+    """The client comes again, a day after what came before was asked for."""
+    till.days_pass(1)
+    till.owe_again("c1", ref, day=world.DAY + timedelta(days=1), **how)
+
+
+def test_a_card_refused_for_good_is_not_asked_for_the_next_session(till: Till) -> None:
+    till.owe("pm_x_lostAfterSaving")
+    till.queue()
+    till.run()
+    next_day(till)
+    assert refused(till)[1:] == ["card-refused"]
+    till.queue()
+    till.run()
+    assert len(till.processor.state.newest_first("charge")) == 1
+    assert refused(till, by_hand=True)[1:] == [None]
+
+
+def test_a_new_card_is_asked_in_place_of_one_refused_for_good(till: Till) -> None:
+    """Although the old one is still the first choice."""
+    till.owe("pm_x_lostAfterSaving")
+    with till.store.write("t") as uow:
+        get_client(uow, "c1").cards[0].is_default = True
+    till.queue()
+    till.run()
+    with till.store.write("t") as uow:
+        world.card(uow, get_client(uow, "c1"), "pm_new")
+    next_day(till)
+    (_, ident) = till.queue()
+    till.run()
+    assert till.state(ident) == State.SUCCEEDED
+    assert till.intents("succeeded")[0]["payment_method"] == "pm_new"
+    till.agrees()
+
+
+@pytest.mark.parametrize("kind", ["saved", "renewed"])
+def test_a_refused_card_that_was_saved_again_or_renewed_is_asked_again(
+    till: Till, kind: str
+) -> None:
+    till.owe("pm_x_lostAfterSaving")
+    till.queue()
+    till.run()
+    next_day(till)
+    with till.store.write("t") as uow:
+        tell(uow, get_client(uow, "c1").cards[0], kind, "As the network says")
+    assert refused(till)[1:] == [None]
+
+
+def test_a_refused_card_that_paid_since_is_asked_again(till: Till) -> None:
+    till.owe("pm_x_insufficientFundsUntilTomorrow")
+    (first,) = till.queue()
+    till.run()
+    with till.store.write("t") as uow:
+        uow.session.get_one(CardAttempt, first).retry_on = None  # as its network advised
+    next_day(till)
+    assert refused(till)[1:] == ["card-refused"]
+    with till.store.write("t") as uow:
+        charges = list(uow.session.scalars(select(Charge)))
+        (_, ident) = approve(uow, preview(uow, charges, by_hand=True))
+    till.run(only=[ident])
+    assert till.state(ident) == State.SUCCEEDED
+    next_day(till, "later", hour=17)
+    assert refused(till)[-1] is None
+
+
+def test_a_soft_decline_leaves_the_card_to_the_next_session(till: Till) -> None:
+    till.owe("pm_x_insufficientFundsAfterSaving")
+    till.queue()
+    till.run()
+    next_day(till)
+    assert refused(till)[1:] == [None]
+
+
+def test_the_networks_word_not_to_try_again_counts_though_the_code_is_soft(till: Till) -> None:
+    till.owe("pm_x_insufficientFundsAfterSaving")
+    (ident,) = till.queue()
+    till.run()
+    with till.store.write("t") as uow:
+        uow.session.get_one(CardAttempt, ident).retry_on = None
+    next_day(till)
+    assert refused(till)[1:] == ["card-refused"]
 
 
 def test_saving_a_card_charges_nothing(till: Till) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 import world
 from cards.till import CONFIRM, READ
 from mediyn_desktop.billing.charges import bill_session
+from mediyn_desktop.cards.states import State
 from mediyn_desktop.reports.alerts import alerts
 from mediyn_desktop.sandbox.processor.faults import Fault, FaultKind
 from mediyn_desktop.ui.screens.today import TodayScreen
@@ -145,6 +146,37 @@ def test_a_charge_without_an_answer_is_said_and_enter_leads_to_it(qtbot, evening
     with till.store.read() as read:
         assert status(read, ()).cards == ""
         assert not [one for one in alerts(read) if one.ref == "cards"]
+
+
+def test_a_charge_that_is_being_sent_is_under_way_and_no_cause_for_alarm(till, monkeypatch):
+    till.sell()
+    confirm, seen = till.api.intents.confirm, []
+
+    def asked(*args, **kwargs):
+        with till.store.read() as read:
+            seen.append((status(read, ()), alerts(read)))
+        return confirm(*args, **kwargs)
+
+    monkeypatch.setattr(till.api.intents, "confirm", asked)
+    till.run()
+    ((now, told),) = seen
+    assert (now.cards, now.calm) == ("1 charge under way", True)
+    assert not [one for one in told if one.ref == "cards"]
+    with till.store.read() as read:
+        assert status(read, ()).cards == ""
+
+
+def test_a_charge_cut_short_by_a_power_cut_is_soon_one_without_an_answer(till, monkeypatch):
+    ident = till.sell()
+    with till.power_cut(monkeypatch, "mediyn_desktop.cards.driving.Driver._read_back"):
+        till.run()
+    assert till.state(ident) == State.CONFIRMING
+    till.clock.advance(timedelta(minutes=4))
+    with till.store.read() as read:
+        now = status(read, ())
+    assert (now.cards, now.calm) == ("1 charge without an answer", False)
+    till.converge()
+    till.agrees()
 
 
 def test_without_anything_about_cards_there_is_no_button_for_them(today):

@@ -29,6 +29,7 @@ from mediyn_desktop.cards.refunds.tables import CardRefund
 from mediyn_desktop.cards.states import IN_FLIGHT, State
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, Account, Intent, StripeApi
 from mediyn_desktop.cards.tables import CardAnchor, CardAttempt, CardFreeze, CardImport
+from mediyn_desktop.cards.turns import taking_turns
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.ledger import accounts, payments
@@ -47,6 +48,7 @@ class NotAccepted(UserFacingError):
     code = "not-accepted"
 
 
+@taking_turns()
 def accept(store: Store, api: StripeApi, comparison: Comparison) -> None:
     """Post what was found, begin a new epoch, tell both anchors, and lift the freeze.
 

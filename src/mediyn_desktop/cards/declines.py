@@ -31,6 +31,8 @@ _SOFT = frozenset(
         "reenter_transaction", "try_again_later", "withdrawal_count_limit_exceeded",
     }
 )  # fmt: skip
+# The charge was refused, not the card: another one may pass.
+_THIS_CHARGE = frozenset({"currency_not_supported", "duplicate_transaction", "invalid_amount"})
 _CLIENT = frozenset({"authentication_required", "authentication_not_handled"})
 
 
@@ -50,6 +52,11 @@ def kind_of(
     if advice == "try_again_later":
         return Refusal.SOFT
     return Refusal.SOFT if code in _SOFT else Refusal.HARD
+
+
+def refuses_card(code: str | None) -> bool:
+    """Whether the bank refused the card itself for good, whatever it is asked for next."""
+    return kind_of(code) is Refusal.HARD and code not in _THIS_CHARGE
 
 
 def retry_day(kind: Refusal, *, declines: int, first: date, today: date) -> date | None:

@@ -17,7 +17,7 @@ from typing import Never
 from mediyn_desktop.cards import attempts, permission
 from mediyn_desktop.cards.found import Found
 from mediyn_desktop.cards.pacing import Pace
-from mediyn_desktop.cards.recording import record_read
+from mediyn_desktop.cards.recording import KEY_GOOD_FOR, asked_and_unheard, record_read
 from mediyn_desktop.cards.states import REFUSED, State
 from mediyn_desktop.cards.stripe_api import (
     NO_ANSWER,
@@ -37,12 +37,10 @@ from mediyn_desktop.store.uow import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 BUSY_WAIT = timedelta(seconds=30)
-# The processor keeps idempotency keys for a day (docs.stripe.com/api/idempotent_requests).
-KEY_GOOD_FOR = timedelta(hours=20)
 
 
 # Where nothing is under way, so that the next step is ours.
-_STANDING = frozenset({State.CREATED, State.REVIEW, *REFUSED})
+_STANDING = frozenset({State.CREATED, State.UNKNOWN, State.REVIEW, *REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class _Call:
 
 
 class _PutOff(Exception):
-    """The processor was busy until the end of our patience; carries where the attempt waits."""
+    """Nothing more can be done in this pass; carries where the attempt stands."""
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -115,7 +113,8 @@ class Driver:
                 break
             if row.withdraw:
                 return self._withdraw(ident, row.processor_id)
-            if row.state != State.CREATED and not self._retry_is_due(row):
+            ready = row.state in (State.CREATED, State.UNKNOWN)
+            if not ready and not self._retry_is_due(row):
                 break
             state = self._confirm(ident, row.processor_id, asked=asked)
             asked = False
@@ -239,14 +238,17 @@ class Driver:
                 "checking before anything else"
             )
             self._note_unknown(ident, text, key_spent=error.stored)
+            return self._read_back(ident, intent)
         except (Declined, Refused):
             log.info("attempt %s refused; reading it back", ident)
-        return self._read_back(ident, intent)
+        return self._read_back(ident, intent, answered=True)
 
     def _begin_confirm(self, uow: UnitOfWork, row: CardAttempt, *, asked: bool) -> _Call | None:
         """Mark that the bank is asked, or that the charge is to be taken back instead."""
         retry = row.state == State.DECLINED and self._retry_is_due(row)
-        if row.state != State.CREATED and not retry:
+        # It was read back and shows the refusal before: the same key tells what became of it.
+        repeat = row.state == State.UNKNOWN and asked_and_unheard(row, self._server_now)
+        if row.state != State.CREATED and not retry and not repeat:
             return None
         refusal = permission.taken_back(uow, row) if asked else permission.refusal(uow, row)
         if refusal is not None:
@@ -269,6 +271,8 @@ class Driver:
         attempts.move(uow, row, State.CONFIRMING, asking)
         key = f"f-{row.iid}-{row.series}-{row.attempt}"
         before = State.DECLINED if row.confirm_with is not None else State.CREATED
+        if repeat:
+            before = State.UNKNOWN
         return _Call(key, row.api_version, row.confirm_with, before)
 
     def _retry_is_due(self, row: CardAttempt) -> bool:
@@ -286,7 +290,7 @@ class Driver:
 
     # -- reading and noting
 
-    def _read_back(self, ident: int, intent: str) -> State:
+    def _read_back(self, ident: int, intent: str, *, answered: bool = False) -> State:
         """Read the intent; nothing but this decides what became of an attempt."""
         try:
             answer = self._pace.call(lambda: self._api.intents.read(intent))
@@ -299,11 +303,12 @@ class Driver:
                     "The processor did not answer our question about this charge; we will ask "
                     "again before anything else"
                 )
-                return self._move(ident, State.UNKNOWN, text)
-            return State.UNKNOWN if state is State.CREATED else state
+                state = self._move(ident, State.UNKNOWN, text)
+            # Nothing is done about what could not be read.
+            raise _PutOff(State.UNKNOWN if state is State.CREATED else state) from None
         with self._store.write("Record a card charge") as uow:
             row = uow.session.get_one(CardAttempt, ident)
-            return record_read(uow, row, answer, server_now=self._server_now)
+            return record_read(uow, row, answer, server_now=self._server_now, answered=answered)
 
     def _needs_new_key(self, row: CardAttempt) -> bool:
         """Take a fresh key where the last one is used up or may be forgotten; note since when.

@@ -26,6 +26,7 @@ from mediyn_desktop.cards.choosing import (
     permitted,
 )
 from mediyn_desktop.cards.holds import held
+from mediyn_desktop.cards.refused_cards import refused_for_good
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
@@ -46,7 +47,8 @@ class Due:
     """What a card may be asked for tonight: cents, and the consent scope that covers it.
 
     ``held`` says why no card of this client may be charged now, where that is so; ``again``: a card
-    has paid for it before, and more became due since.
+    has paid for it before, and more became due since. ``refused``: payment methods the bank has
+    refused for good.
     """
 
     charge: Charge
@@ -57,6 +59,7 @@ class Due:
     held: str | None = None
     turn: int = 1  # of a balance: 1 and how often the session's balance was charged before
     again: bool = False
+    refused: frozenset[str] = frozenset()
 
     @property
     def obligation(self) -> str:
@@ -93,7 +96,7 @@ class Due:
 class InstallmentDue:
     """What a payment plan asks of a card for one day: never more than the agreed installment.
 
-    ``held`` as in ``Due``.
+    ``held`` and ``refused`` as in ``Due``.
     """
 
     plan: PaymentPlan
@@ -102,6 +105,7 @@ class InstallmentDue:
     cents: int
     held: str | None = None
     purpose: str = PLAN
+    refused: frozenset[str] = frozenset()
 
     @property
     def obligation(self) -> str:
@@ -164,7 +168,10 @@ def due_on_card(read: Reading, charge: Charge) -> Due | None:
     if cents <= 0:
         return None
     again = _collected(read, charge, purpose)
-    return Due(charge, session, client, purpose, cents, held(read, client.id), again=again)
+    refused = refused_for_good(read, client.id, purpose)
+    return Due(
+        charge, session, client, purpose, cents, held(read, client.id), again=again, refused=refused
+    )
 
 
 def balance_due(read: Reading, charge: Charge) -> Due | None:
@@ -190,7 +197,10 @@ def balance_due(read: Reading, charge: Charge) -> Due | None:
     if cents <= 0:
         return None
     turn = 1 + _times_collected(read, charge, BALANCE)
-    return Due(charge, session, client, BALANCE, cents, held(read, client.id), turn)
+    refused = refused_for_good(read, client.id, _purpose_of(charge))
+    return Due(
+        charge, session, client, BALANCE, cents, held(read, client.id), turn, refused=refused
+    )
 
 
 def chargeable_card(
@@ -200,7 +210,8 @@ def chargeable_card(
 
     Args:
         by_hand: a person asked for this very charge, so the client's rule need not cover it; a
-            rule that says never, the card's consent and the limit still hold.
+            rule that says never, the card's consent and the limit still hold. A card the bank
+            has refused for good is asked too, where there is no other.
     """
     owed = f"{format_cents(due.cents)} stays due"
     if not due.client.cards:
@@ -243,6 +254,14 @@ def chargeable_card(
             f"The card ending {agreed[0].last4} has expired; "
             f"{owed}. Ask the client for a new card.",
         )
+    fit = [card for card in valid if card.stripe_payment_method not in due.refused]
+    if not fit and not by_hand:
+        return NotChargeable(
+            "card-refused",
+            f"The bank has refused the card ending {valid[0].last4} for good, so it is not asked "
+            f"by itself again; {owed}. Ask the client for another card, or charge it from the "
+            "client’s account once the bank has cleared it.",
+        )
     if due.cents > cap_cents:
         return NotChargeable(
             "over-cap",
@@ -250,7 +269,7 @@ def chargeable_card(
             f"{format_cents(cap_cents)} for one charge; {owed}. Raise the limit "
             "in the settings, or record another payment.",
         )
-    return valid[0]
+    return (fit or valid)[0]
 
 
 def _collected(read: Reading, charge: Charge, purpose: str) -> bool:

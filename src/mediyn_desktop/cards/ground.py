@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mediyn_desktop.cards.listing import Uncertain, to_compare, uncertain
+from mediyn_desktop.cards.listing import Uncertain, to_compare, uncertain, under_way
 from mediyn_desktop.cards.tables import CardAnchor, CardFreeze
 from mediyn_desktop.store import settings
 from mediyn_desktop.store.uow import Reading
@@ -26,6 +26,7 @@ class Ground:
     compared_at: datetime | None
     unknown: Uncertain
     to_compare: Uncertain
+    under_way: Uncertain
 
 
 def ground(read: Reading) -> Ground:
@@ -40,4 +41,5 @@ def ground(read: Reading) -> Ground:
         compared_at=swept.astimezone(read.zone) if swept is not None else None,
         unknown=uncertain(read),
         to_compare=to_compare(read),
+        under_way=under_way(read),
     )

@@ -22,7 +22,7 @@ from mediyn_desktop.billing.plan_views import (
 )
 from mediyn_desktop.billing.tables import Charge, PaymentPlan
 from mediyn_desktop.cards.attempts import move
-from mediyn_desktop.cards.choosing import BALANCE, is_expired
+from mediyn_desktop.cards.choosing import BALANCE, PLAN, is_expired
 from mediyn_desktop.cards.due import (
     Due,
     InstallmentDue,
@@ -34,6 +34,7 @@ from mediyn_desktop.cards.due import (
 from mediyn_desktop.cards.holds import held
 from mediyn_desktop.cards.on_file.tables import CardRevocation
 from mediyn_desktop.cards.on_file.wording import ORDER
+from mediyn_desktop.cards.refused_cards import refused_for_good
 from mediyn_desktop.cards.states import HOLDS_OBLIGATION, WAITING, State, public_name
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.codes.vocabulary import Autopay
@@ -88,7 +89,14 @@ def installment_due(read: Reading, plan_ref: str, day: date) -> InstallmentDue |
     if cents <= 0:
         return None
     client = read.session.get_one(Client, plan.client_id)
-    return InstallmentDue(plan, client, view.last_due_on, cents, held(read, client.id))
+    return InstallmentDue(
+        plan,
+        client,
+        view.last_due_on,
+        cents,
+        held(read, client.id),
+        refused=refused_for_good(read, client.id, PLAN),
+    )
 
 
 def chargeable_plan_card(read: Reading, due: InstallmentDue) -> Card | NotChargeable:
@@ -113,6 +121,12 @@ def chargeable_plan_card(read: Reading, due: InstallmentDue) -> Card | NotCharge
             "card-expired",
             f"{owed}: the card ending {card.last4} has expired. Agree on another card, or record "
             "a payment.",
+        )
+    if card.stripe_payment_method in due.refused:
+        return NotChargeable(
+            "card-refused",
+            f"{owed}: the bank has refused the card ending {card.last4} for good. Agree on another "
+            "card, or record a payment.",
         )
     cap = settings.get(read, settings.CARDS_CAP_PER_CHARGE)
     if due.cents > cap:

@@ -7,10 +7,10 @@ import re
 from array import array
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from mediyn_desktop.billing.tables import Charge
 from mediyn_desktop.cards.afterwards import NOTHING, Afterwards, afterwards
@@ -22,7 +22,10 @@ from mediyn_desktop.practice.tables import Client
 from mediyn_desktop.store.uow import Reading
 
 _UNANSWERED = frozenset({State.CONFIRMING, State.UNKNOWN})
+_BEING_SENT = frozenset({State.CREATING, State.CREATED, State.CONFIRMING})
 UNCERTAIN = "uncertain"
+_ANSWERED_WITHIN: Final = timedelta(minutes=3)
+"""A pass has its answer by then, or wrote that it got none: with every time-out and back-off."""
 _LAST4: Final = re.compile(r"[0-9]{4}")
 
 GROUPS: Final[dict[str, Callable[[], ColumnElement[bool]]]] = {
@@ -143,8 +146,24 @@ def attempt_rows(read: Reading, ids: Collection[int]) -> list[AttemptRow]:
 
 
 def uncertain(read: Reading) -> Uncertain:
-    """Return what was asked of the processor and has no readable answer."""
-    return _sum_of(read, "unknown")
+    """Return what was asked of the processor and has no readable answer.
+
+    What was asked a moment ago is ``under_way``: only who was stopped in the middle of it, such as
+    by a power cut, leaves it without an answer for longer.
+    """
+    asked = and_(CardAttempt.state == State.CONFIRMING, not_(_just_now(read)))
+    return _summed(read, or_(CardAttempt.state == State.UNKNOWN, asked))
+
+
+def under_way(read: Reading) -> Uncertain:
+    """Return what the processor is being asked for right now."""
+    return _summed(read, and_(CardAttempt.state.in_(_BEING_SENT), _just_now(read)))
+
+
+def _just_now(read: Reading) -> ColumnElement[bool]:
+    """Also where the clock was set back a little since; one that is far ahead says nothing."""
+    begin, end = read.now - _ANSWERED_WITHIN, read.now + _ANSWERED_WITHIN
+    return CardAttempt.updated_at.between(begin, end)
 
 
 def needing_somebody(read: Reading) -> Uncertain:

@@ -7,7 +7,7 @@ posted on faith: what differs from the plan in one point posts nothing and asks 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -28,9 +28,17 @@ from mediyn_desktop.ledger.items import Share
 from mediyn_desktop.practice.tables import Client, Session
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
+KEY_GOOD_FOR = timedelta(hours=20)
+"""The processor keeps idempotency keys for a day (docs.stripe.com/api/idempotent_requests)."""
+
 
 def record_read(
-    uow: UnitOfWork, attempt: CardAttempt, intent: Intent, *, server_now: datetime | None
+    uow: UnitOfWork,
+    attempt: CardAttempt,
+    intent: Intent,
+    *,
+    server_now: datetime | None,
+    answered: bool = False,
 ) -> State:
     """Apply ``intent`` as it was read and return the state it leads to.
 
@@ -40,6 +48,7 @@ def record_read(
     Args:
         server_now: the processor's clock. By it the day of a decline is counted, as it is when the
             day to ask again has come; ours may be wrong. None where it told none.
+        answered: the bank's answer came, so that a refusal that is read is the one it gave now.
     """
     at = server_now or uow.now
     if attempt.state == State.SUCCEEDED:
@@ -69,6 +78,11 @@ def record_read(
             _set(uow, attempt, State.PROCESSING, "The bank has not decided yet")
         case "requires_action" | "requires_source_action":
             _declined(uow, attempt, "authentication_required", Refusal.CLIENT, at)
+        case "requires_payment_method" | "requires_source" if not answered and asked_and_unheard(
+            attempt, server_now
+        ):
+            text = "The processor shows the refusal before; whether it asked the bank is not known"
+            _set(uow, attempt, State.UNKNOWN, text)
         case "requires_payment_method" | "requires_source":
             code = intent.decline_code or intent.error_code
             kind = kind_of(code, error_code=intent.error_code, advice=intent.advice)
@@ -112,6 +126,21 @@ def _set(uow: UnitOfWork, attempt: CardAttempt, state: State, text: str) -> Stat
         return State.REVIEW
     move(uow, attempt, state, text)
     return state
+
+
+def asked_and_unheard(attempt: CardAttempt, server_now: datetime | None) -> bool:
+    """Whether a retry may still be on its way, so that a refusal that is read is the one before.
+
+    As long as the processor knows the request by its key, asking with that key once more takes it
+    up or repeats its answer.
+    """
+    if attempt.confirm_with is None or attempt.key_spent:
+        return False
+    if attempt.state not in (State.CONFIRMING, State.UNKNOWN):
+        return False
+    if server_now is None or attempt.key_at is None:
+        return False
+    return server_now - attempt.key_at < KEY_GOOD_FOR
 
 
 def _declined(

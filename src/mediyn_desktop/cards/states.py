@@ -18,7 +18,8 @@ Each arrow is one committed transaction, written before the next call:
 * ``creating`` to ``created``: the intent's id is stored, by the first writer only; no money can
   have moved, because an intent is created unconfirmed;
 * ``created`` to ``confirming``: only a stored id is confirmed, and an intent succeeds once;
-* ``unknown`` is left only by reading the intent back; ``review`` only by a person;
+* ``unknown`` is left only by reading the intent back; where that shows the refusal before a retry,
+  the bank is asked once more with the retry's own key; ``review`` is left only by a person;
 * ``canceled`` of something that was sent means: read back as canceled. Only then may the same
   obligation be planned anew (``series``).
 """
@@ -64,7 +65,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CREATING: frozenset({State.CREATED, State.UNKNOWN, State.QUEUED, State.CANCELED, *_READ}),
     State.CREATED: frozenset({State.CONFIRMING, State.UNKNOWN, State.CANCELED, *_READ}),
     State.CONFIRMING: frozenset({State.CREATED, State.UNKNOWN, State.CANCELED, *_READ}),
-    State.UNKNOWN: frozenset({State.CREATING, State.CREATED, State.QUEUED, State.CANCELED, *_READ}),
+    # Back to the bank only with the key it was asked with, for a retry that was read back first.
+    State.UNKNOWN: frozenset(
+        {State.CREATING, State.CREATED, State.CONFIRMING, State.QUEUED, State.CANCELED, *_READ}
+    ),
     State.PROCESSING: frozenset({State.CREATED, State.UNKNOWN, State.CANCELED, *_READ}),
     # A decline may be tried again with the same intent, so it can still become anything.
     State.DECLINED: frozenset({State.CONFIRMING, State.CREATED, State.CANCELED, *_READ}),

@@ -39,6 +39,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
+from mediyn_desktop.cards.turns import GivenUp, Turn, turn
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.store.uow import Reading, Store
 
@@ -81,12 +82,32 @@ def run_pass(
 ) -> Pass:
     """Drive every attempt that is in flight or due, or of those due only the ones in ``only``.
 
+    Another pass, a poll or an acceptance that is under way is waited for, unless ``cancelled``.
+
     Args:
         only: ids a person named; they are sent whatever the age of what is owed.
         progress: called with (done, total, attempt id, state) from worker threads.
         cancelled: when set, no further attempt is begun; those begun are finished.
         skip_waits: do not wait out a back-off that has not yet passed.
     """
+    stop = cancelled or Event()
+    try:
+        with turn(store, Turn.CHARGES, given_up=stop):
+            return _pass(store, api, only, progress, stop, skip_waits=skip_waits, workers=workers)
+    except GivenUp:
+        return Pass()
+
+
+def _pass(
+    store: Store,
+    api: StripeApi | None,
+    only: Collection[int] | None,
+    progress: Progress | None,
+    stop: Event,
+    *,
+    skip_waits: bool,
+    workers: int,
+) -> Pass:
     with store.read() as read:
         freeze = read.session.get(CardFreeze, 1)
     if freeze is not None:
@@ -101,12 +122,12 @@ def run_pass(
         if not work:
             return Pass()
         found = _prove_ground(store, api, pace, work)
-    except _Stop as stop:
-        return stop.outcome
+    except _Stop as stopped:
+        return stopped.outcome
     clear_the_way(store, api, work)
     result = Pass()
     driver = Driver(store, api, found, account, pace)
-    _drive_all(driver, work, result, progress, cancelled or Event(), workers)
+    _drive_all(driver, work, result, progress, stop, workers)
     _collect_fees(store, api)
     return result
 

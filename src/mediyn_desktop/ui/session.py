@@ -182,7 +182,7 @@ class OpenPractice(QObject):
     def _show_status(self, now: Status) -> None:
         self.window.status.set_connection(connection_text(now.jobs, offline=self._offline))
         self.window.status.set_backup(now.backup)
-        self.window.status.set_cards(now.cards)
+        self.window.status.set_cards(now.cards, calm=now.calm)
         self._frozen = now.frozen
 
     def _show_cards(self) -> None:

@@ -28,19 +28,24 @@ class Status:
     """``jobs`` are those something waits for; ``backup`` and ``cards`` are ready to show.
 
     ``cards`` says what is not certain about cards, empty where all is; ``frozen`` why first.
+    ``calm`` where it is nothing to worry about: cards are being charged right now.
     """
 
     jobs: tuple[JobStatus, ...]
     backup: str
     cards: str = ""
     frozen: bool = False
+    calm: bool = False
 
 
 def status(read: Reading, jobs: Iterable[Job]) -> Status:
     """Return what the status line shows."""
     shown = tuple(one for one in status_of(read, jobs) if one.waiting and _is_told(one))
     now = ground(read)
-    return Status(shown, _backup(read), cards_text(now), now.frozen is not None)
+    text = cards_text(now)
+    busy = under_way_text(now)
+    frozen = now.frozen is not None
+    return Status(shown, _backup(read), text or busy, frozen, calm=bool(busy) and not text)
 
 
 def _is_told(job: JobStatus) -> bool:
@@ -57,6 +62,12 @@ def cards_text(now: Ground) -> str:
     if now.unknown.count:
         return f"{counted(now.unknown.count, 'charge')} without an answer"
     return ""
+
+
+def under_way_text(now: Ground) -> str:
+    """Return how many cards are being charged right now."""
+    count = now.under_way.count
+    return f"{counted(count, 'charge')} under way" if count else ""
 
 
 def connection_text(waiting: Iterable[JobStatus], *, offline: bool) -> str:

@@ -21,6 +21,7 @@ from mediyn_desktop.cards.recording import asked_items
 from mediyn_desktop.cards.refunds.planning import LATE
 from mediyn_desktop.cards.stripe_api import NO_ANSWER, LinkRead, Refused, StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.store.uow import Store
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ UNFINISHED = frozenset({LinkState.CREATING, LinkState.CLOSING, LinkState.PAYING}
 """What goes on by itself with the next poll."""
 
 
+@taking_turns(Turn.LINKS)
 def close(store: Store, api: StripeApi, ident: int) -> LinkState:
     """Close a link, and return where it stands: ``closed``, ``paid``, or not yet.
 
@@ -57,6 +59,7 @@ def close(store: Store, api: StripeApi, ident: int) -> LinkState:
     return look(store, api, ident)
 
 
+@taking_turns(Turn.LINKS)
 def look(store: Store, api: StripeApi, ident: int) -> LinkState:
     """Read a link with everything on it and apply that; return where it stands.
 
@@ -99,6 +102,7 @@ def clear_the_way(store: Store, api: StripeApi, attempts: Collection[int]) -> No
             log.warning("payment link %s could not be closed; its charges wait", ident)
 
 
+@taking_turns(Turn.LINKS)
 def finish(store: Store, api: StripeApi) -> None:
     """Go on with links that are being made, closed or paid.
 

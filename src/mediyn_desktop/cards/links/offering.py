@@ -35,6 +35,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardAttempt, CardFreeze
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.items import Share, oldest_first, open_items
@@ -121,6 +122,7 @@ def askable_cents(read: Reading, client_ref: str, *, session: str | None = None)
     return cents if cents >= _LEAST else 0
 
 
+@taking_turns(Turn.LINKS)
 def make_link(store: Store, api: StripeApi, ident: int) -> LinkState:
     """Have the processor make a planned link; return where it stands.
 

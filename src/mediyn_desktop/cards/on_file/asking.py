@@ -31,6 +31,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardFreeze
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Card, Client
@@ -98,6 +99,7 @@ def plan_request(
     return row.id
 
 
+@taking_turns(Turn.CARDS)
 def make_page(store: Store, api: StripeApi, ident: int) -> RequestState:
     """Have the processor make the page of a request; return where the request stands.
 

@@ -13,6 +13,7 @@ from mediyn_desktop.cards.on_file.removing import found_off, take_off, unfinishe
 from mediyn_desktop.cards.on_file.saving import renew
 from mediyn_desktop.cards.on_file.states import RequestState
 from mediyn_desktop.cards.stripe_api import Declined, MethodRead, Refused, StripeApi
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.practice.tables import Card
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
 
@@ -22,6 +23,7 @@ def has_work(read: Reading) -> bool:
     return bool(requests.under_way(read) or unfinished(read))
 
 
+@taking_turns(Turn.CARDS)
 def finish(store: Store, api: StripeApi) -> None:
     """Read every request under way back, and take off what is to be taken off.
 

@@ -26,6 +26,7 @@ from mediyn_desktop.cards.stripe_api import (
     SetupRead,
     StripeApi,
 )
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.core.clock import local_date
 from mediyn_desktop.store.uow import Store, UnitOfWork
 
@@ -49,6 +50,7 @@ class PageSeen:
     others: Mapping[str, MethodRead] = field(default_factory=dict)
 
 
+@taking_turns(Turn.CARDS)
 def look(store: Store, api: StripeApi, ident: int, *, give_up: bool = False) -> RequestState:
     """Read the page of a request and apply it; return where the request stands.
 
@@ -70,6 +72,7 @@ def look(store: Store, api: StripeApi, ident: int, *, give_up: bool = False) -> 
         return record(uow, requests.get(uow, ident), seen, give_up=give_up)
 
 
+@taking_turns(Turn.CARDS)
 def end(store: Store, api: StripeApi, ident: int) -> RequestState:
     """Let no card be saved on a request's page any more; return where the request stands.
 

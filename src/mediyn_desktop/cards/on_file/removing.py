@@ -14,6 +14,7 @@ from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.cards.states import IN_FLIGHT, State
 from mediyn_desktop.cards.stripe_api import MethodRead, OutcomeUnknown, Refused, StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.practice.tables import Card, Client
 from mediyn_desktop.store.uow import Reading, Store, UnitOfWork
@@ -77,6 +78,7 @@ def unfinished(read: Reading) -> list[int]:
     )
 
 
+@taking_turns(Turn.CARDS)
 def take_off(store: Store, api: StripeApi, ident: int) -> bool:
     """Take one saved card off its customer; True once it was read back as taken off.
 

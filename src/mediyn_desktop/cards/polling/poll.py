@@ -38,6 +38,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardFreeze
+from mediyn_desktop.cards.turns import taking_turns
 from mediyn_desktop.ledger.tables import PaymentRow
 from mediyn_desktop.store.uow import Reading, Store
 
@@ -66,6 +67,7 @@ class _Stop(Exception):
         self.outcome = Polled(word, message)
 
 
+@taking_turns()
 def poll(store: Store, api: StripeApi | None, *, sweep: bool = False) -> Polled:
     """Ask what changed and apply it.
 

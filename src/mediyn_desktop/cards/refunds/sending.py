@@ -34,6 +34,7 @@ from mediyn_desktop.cards.stripe_api import (
     TryLater,
 )
 from mediyn_desktop.cards.tables import CardFreeze, CardImport
+from mediyn_desktop.cards.turns import Turn, taking_turns
 from mediyn_desktop.core.errors import UserFacingError
 from mediyn_desktop.core.money import format_cents
 from mediyn_desktop.ledger.tables import PaymentReturnRow
@@ -61,6 +62,7 @@ class _Seen:
     refunds: tuple[RefundMade, ...]
 
 
+@taking_turns(Turn.REFUNDS)
 def send(store: Store, api: StripeApi, payer: StripeApi, ident: int) -> RefundState:
     """Make one planned refund, or find out what became of it; return where it stands.
 
@@ -93,6 +95,7 @@ def send(store: Store, api: StripeApi, payer: StripeApi, ident: int) -> RefundSt
     return _find_out(store, api, pace, ident)
 
 
+@taking_turns(Turn.REFUNDS)
 def resolve(store: Store, api: StripeApi) -> int:
     """Find out what became of refunds nobody knows about; return how many stay unknown.
 

@@ -137,6 +137,9 @@ class _Guarded(stripe.RequestsClient):
         pool: Any = self.requests.Session()
         pool.max_redirects = 0
         pool.headers.clear()
+        # With none of its own, the library would look for a login in the user's .netrc and put that
+        # in place of the key.
+        pool.auth = _as_it_is
         adapter = self.requests.adapters.HTTPAdapter(
             pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0
         )
@@ -160,6 +163,11 @@ class _Guarded(stripe.RequestsClient):
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _as_it_is(request: T) -> T:
+    """Leave a request alone: the SDK has put the key into it."""
+    return request
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from mediyn_desktop.ui.theme.icons import icon
 from mediyn_desktop.ui.widgets.buttons import Button
 from mediyn_desktop.ui.widgets.labels import PlainLabel
 from mediyn_desktop.ui.widgets.progress_strip import ProgressStrip
@@ -47,8 +48,9 @@ class StatusLine(QFrame):
         self._connection.set_caption(text)
         self._connection.setVisible(bool(text))
 
-    def set_cards(self, text: str) -> None:
-        """Show what is not certain about cards; empty hides it."""
+    def set_cards(self, text: str, *, calm: bool = False) -> None:
+        """Show what is not certain about cards, or ``calm`` what goes on; empty hides it."""
+        self._cards.setIcon(icon("cards" if calm else "warning"))
         self._cards.set_caption(text)
         self._cards.setVisible(bool(text))
 

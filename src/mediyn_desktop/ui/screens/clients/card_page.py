@@ -234,7 +234,7 @@ class CardPageDialog(Dialog):
             with context.store.read() as read:
                 return page_shown(read, ident)
 
-        context.run(
+        context.ask(
             "Close a page to save a card on",
             close,
             kinds=_TOUCHED,

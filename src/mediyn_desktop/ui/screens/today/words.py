@@ -38,6 +38,7 @@ _CARD = {
 _NO_CARD = {
     "no-card": Status("No card", Tone.WARN),
     "card-expired": Status("Expired", Tone.WARN),
+    "card-refused": Status("Refused for good", Tone.WARN),
     "no-consent": Status("No consent", Tone.WARN),
     "autopay-off": Status("Autopay off", Tone.NEUTRAL),
     "card-never": Status("Never", Tone.NEUTRAL),
