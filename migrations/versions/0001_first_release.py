@@ -848,6 +848,7 @@ def upgrade() -> None:
         sa.Column("timely_filing_as_of", sa.Date(), nullable=True),
         sa.Column("expected_payment_days", sa.Integer(), nullable=True),
         sa.Column("telehealth_modifier", sa.String(length=4), nullable=True),
+        sa.Column("telehealth_place", sa.String(length=8), nullable=True),
         sa.Column("address1", sa.String(length=120), nullable=False),
         sa.Column("city", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=2), nullable=False),
