@@ -848,6 +848,7 @@ def upgrade() -> None:
         sa.Column("timely_filing_as_of", sa.Date(), nullable=True),
         sa.Column("expected_payment_days", sa.Integer(), nullable=True),
         sa.Column("telehealth_modifier", sa.String(length=4), nullable=True),
+        sa.Column("telehealth_place", sa.String(length=8), nullable=True),
         sa.Column("address1", sa.String(length=120), nullable=False),
         sa.Column("city", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=2), nullable=False),
@@ -2191,6 +2192,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("reversed_by_id", sa.Integer(), nullable=True),
         sa.Column("first_segment", sa.Integer(), nullable=False),
         sa.Column("last_segment", sa.Integer(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
@@ -2209,6 +2211,9 @@ def upgrade() -> None:
             ["payment_id"], ["remittance_payment.id"], name=op.f("fk_claim_decision_payment_id")
         ),
         sa.ForeignKeyConstraint(
+            ["reversed_by_id"], ["claim_decision.id"], name=op.f("fk_claim_decision_reversed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["reverses_id"], ["claim_decision.id"], name=op.f("fk_claim_decision_reverses_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_decision")),
@@ -2220,6 +2225,9 @@ def upgrade() -> None:
         op.f("ix_claim_decision_payer_number"), "claim_decision", ["payer_number"], unique=False
     )
     op.create_index("ix_claim_decision_payment", "claim_decision", ["payment_id"], unique=False)
+    op.create_index(
+        op.f("ix_claim_decision_reversed_by_id"), "claim_decision", ["reversed_by_id"], unique=False
+    )
     op.create_table(
         "claim_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2270,10 +2278,18 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_as", sa.String(length=20), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("narrowed_by_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_task_claim_id")),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["claim_decision.id"], name=op.f("fk_claim_task_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["claim_decision.id"], name=op.f("fk_claim_task_ended_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["narrowed_by_id"], ["claim_decision.id"], name=op.f("fk_claim_task_narrowed_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["payment_id"], ["remittance_payment.id"], name=op.f("fk_claim_task_payment_id")
@@ -2281,6 +2297,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_task")),
     )
     op.create_index("ix_claim_task_claim", "claim_task", ["claim_id"], unique=False)
+    op.create_index(op.f("ix_claim_task_ended_by_id"), "claim_task", ["ended_by_id"], unique=False)
+    op.create_index(
+        op.f("ix_claim_task_narrowed_by_id"), "claim_task", ["narrowed_by_id"], unique=False
+    )
     op.create_index("ix_claim_task_open", "claim_task", ["closed_at", "kind"], unique=False)
     for trigger in TRIGGERS:
         op.get_bind().exec_driver_sql(trigger)

@@ -238,6 +238,18 @@ def test_a_balance_paid_by_card_covers_the_copay_once_the_decision_is_taken_back
     assert len(insured.intents()) == 1
 
 
+def test_a_balance_that_waits_for_the_card_is_asked_no_more_once_the_decision_is_taken_back(
+    insured: Till, tmp_path: Path
+) -> None:
+    insurer_answers(insured, tmp_path)
+    (ident,) = charge_now(insured)
+    with insured.store.write("t") as uow:
+        undo_payment(uow, uow.session.scalars(select(RemittancePayment.id)).one())
+    assert insured.state(ident) == State.CANCELED
+    insured.run()
+    assert insured.intents() == []
+
+
 def test_what_waits_is_never_raised_above_what_a_person_approved(purse: Purse) -> None:
     till = purse.till
     payment = purse.sold()

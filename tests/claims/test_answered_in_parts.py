@@ -3,107 +3,22 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
 from sqlalchemy import select
 
-import world
-from claims.raw835 import interchange, payment
-from mediyn_desktop.billing.charges import bill_session
-from mediyn_desktop.billing.tables import Charge
-from mediyn_desktop.claims import submission
-from mediyn_desktop.claims.answers import FileReport, take_and_act
-from mediyn_desktop.claims.decision_tables import ClaimTask
+from claims.crisis import BOTH, FIRST, SECOND, WHOLE, Crisis, turned
+from mediyn_desktop.claims import submission, working
 from mediyn_desktop.claims.states import ClaimState
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.claims.unposting import undo_payment
-from mediyn_desktop.ledger import queries
-from mediyn_desktop.practice.tables import Coverage, Payer
+from mediyn_desktop.claims.unposting import CannotUnpost
+from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.store.uow import Store
-
-FIRST, SECOND, WHOLE = 20000, 9000, 29000
-
-
-class Crisis:
-    """A claim of 200.00 (90839) and 90.00 (90840) that was sent, and what comes for it."""
-
-    def __init__(self, store: Store, *, next_insurer: bool = False) -> None:
-        self.store, self.files = store, count(1)
-        with store.write("t") as uow:
-            world.practice(uow)
-            owner = world.client(uow, payment_type="in_network")
-            world.coverage(uow, owner, copay=None)
-            if next_insurer:
-                payer = Payer(ref="p2", name="Second Plan", payer_id="99999")
-                uow.session.add(payer)
-                uow.session.flush()
-                uow.session.add(
-                    Coverage(client_id=owner.id, rank=2, payer_id=payer.id, member_id="S1")
-                )
-                uow.session.flush()
-            session = world.session(uow, owner, minutes=90, kind="crisis")
-            charge = bill_session(uow, session)
-            assert isinstance(charge, Charge)
-            assert [line.fee_cents for line in charge.lines] == [FIRST, SECOND]
-            (claim,) = submission.make_claims(uow, [charge])
-            claim.state = ClaimState.SENT
-            self.number = claim.control_number
-
-    def line(self, *which: int, own: bool = True, status: str = "1", cas: str = "") -> list[str]:
-        """An answer about these lines alone: 120.00 of 200.00, 60.00 of 90.00; the rest CO 45."""
-        told = {1: ("90839", 200, 120, 80), 2: ("90840", 90, 60, 30)}
-        rows = [told[one] for one in which]
-        charge, paid = (sum(row[place] for row in rows) for place in (1, 2))
-        if cas:
-            paid = 0
-        found = [f"CLP*{self.number}*{status}*{charge}*{paid}**12*ICN{which[0]}*11*1"]
-        for number, (code, fee, got, off) in zip(which, rows, strict=True):
-            found += [f"SVC*HC:{code}*{fee}*{0 if cas else got}**1", "DTM*472*20261123"]
-            found.append(f"CAS*{cas}*{fee}" if cas else f"CAS*CO*45*{off}")
-            if own:
-                found.append(f"REF*6R*{self.number}L{number}")
-        return found
-
-    def take(self, *sets: list[str]) -> FileReport:
-        number = next(self.files)
-        return take_and_act(self.store, interchange(*sets, control=number), f"{number}.835")
-
-    def pay(self, *answers: list[str], amount: int, trace: str = "") -> FileReport:
-        body = [segment for answer in answers for segment in answer]
-        name = trace or f"EFT{next(self.files)}"
-        return self.take(payment("LX*1", *body, amount=str(amount), trace=name))
-
-    def balances(self) -> dict[str, int]:
-        with self.store.read() as read:
-            assert queries.disagreements(read) == []
-            return {name: cents for name, cents in queries.account_balances(read).items() if cents}
-
-    def state(self) -> str:
-        with self.store.read() as read:
-            return read.session.scalars(select(Claim.state).where(Claim.rank == 1)).one()
-
-    def tasks(self) -> list[tuple[str, str, int]]:
-        with self.store.read() as read:
-            rows = read.session.scalars(select(ClaimTask).where(ClaimTask.closed_at.is_(None)))
-            return [(row.kind, row.reason_code, row.amount_cents) for row in rows]
-
-    def undo(self, payment: int) -> None:
-        with self.store.write("t") as uow:
-            undo_payment(uow, payment)
 
 
 @pytest.fixture
 def crisis(store: Store, monkeypatch: pytest.MonkeyPatch) -> Crisis:
     monkeypatch.setattr(submission, "check_837p", lambda *_: [])
     return Crisis(store)
-
-
-BOTH = {
-    "Assets:Bank": 18000,
-    "Income:Contractual": 11000,
-    "Income:Services": -WHOLE,
-}
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -223,20 +138,6 @@ def test_both_parts_of_one_payment_are_taken_back_together(crisis: Crisis) -> No
     assert crisis.state() == ClaimState.SENT
 
 
-def turned(answer: list[str]) -> list[str]:
-    """The same answer as a reversal: every amount with its sign turned."""
-    found = []
-    for segment in answer:
-        parts = segment.split("*")
-        places = {"CLP": (3, 4), "SVC": (2, 3), "CAS": (3,)}.get(parts[0], ())
-        for place in places:
-            parts[place] = f"-{parts[place]}"
-        if parts[0] == "CLP":
-            parts[2] = "22"
-        found.append("*".join(parts))
-    return found
-
-
 def test_a_reversal_of_the_whole_takes_both_parts_back(crisis: Crisis) -> None:
     before = crisis.balances()
     crisis.pay(crisis.line(1), crisis.line(2), amount=180)
@@ -249,11 +150,132 @@ def test_a_reversal_of_the_whole_takes_both_parts_back(crisis: Crisis) -> None:
     assert crisis.balances() == before
 
 
-def test_a_reversal_of_one_part_of_two_waits(crisis: Crisis) -> None:
+def test_a_reversal_of_one_part_takes_that_part_back_alone(crisis: Crisis) -> None:
     crisis.pay(crisis.line(1), crisis.line(2), amount=180)
+    report = crisis.pay(turned(crisis.line(1)), amount=0, trace="BACK")
+    assert report.status != "posted"  # the payment itself does not add up
+    report = crisis.pay(turned(crisis.line(1)), crisis.line(1), amount=0)
+    assert [one.status for one in report.claims] == ["reversed", "paid"]
+    assert crisis.balances() == BOTH
+    assert crisis.state() == ClaimState.PAID
+    crisis.undo(3)
+    assert crisis.balances() == BOTH
+    crisis.undo(1)
+    assert "Assets:Bank" not in crisis.balances()
+
+
+def test_a_reversal_of_one_part_waits_where_a_person_gave_the_rest_up(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1), crisis.line(2, cas="CO*97"), amount=120)
+    with crisis.store.write("t") as uow:
+        working.give_up(uow, crisis.number, kind=WriteOff.DENIED, reason="t")
+    given_up = crisis.balances()
     report = crisis.pay(turned(crisis.line(1)), crisis.line(1), amount=0)
     assert {one.code for one in report.claims} == {"reversal-differs", "already-decided"}
+    assert crisis.balances() == given_up
+
+
+def test_what_a_reversal_of_one_part_leaves_goes_on_waiting(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1), crisis.line(2, cas="CO*97"), amount=120)
+    back = "PLB*1234567893*20261231*FB:NEXT*-120"
+    crisis.pay([*turned(crisis.line(1)), *crisis.line(1, cas="CO*16"), back], amount=0)
+    assert sorted(crisis.tasks()) == [("denied", "16", FIRST), ("denied", "97", SECOND)]
+    assert crisis.state() == ClaimState.DENIED
+
+
+# -- what waits
+
+
+def test_what_was_refused_and_is_paid_after_all_waits_no_more(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(2, cas="CO*16"), amount=0)
+    crisis.pay(crisis.line(2), amount=60)
+    assert crisis.tasks() == []
+    crisis.pay(crisis.line(1), amount=120)
+    assert crisis.state() == ClaimState.PAID
+    assert crisis.tasks() == []
+
+
+def test_of_a_whole_refusal_only_the_line_that_is_not_paid_waits_on(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1, 2, cas="CO*16"), amount=0)
+    # each line by its own amount, as a refusal of both has it
+    assert sum(cents for _, _, cents in crisis.tasks()) == WHOLE
+    crisis.pay(crisis.line(1), amount=120)
+    assert crisis.tasks() == [("denied", "16", SECOND)]
+    assert crisis.balances()["Assets:Receivable:Payer:p-c1"] == SECOND
+    crisis.pay(crisis.line(2), amount=60)
+    assert crisis.tasks() == []
+    assert crisis.state() == ClaimState.PAID
+    crisis.undo(3)
+    assert crisis.tasks() == [("denied", "16", SECOND)]
+    crisis.undo(2)
+    assert crisis.tasks() == [("denied", "16", WHOLE)]
+    assert crisis.state() == ClaimState.DENIED
+
+
+def test_what_waited_waits_again_when_the_payment_is_taken_back(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1, 2, cas="CO*16"), amount=0)
+    crisis.pay(crisis.line(1, 2), amount=180)
+    assert crisis.tasks() == []
+    crisis.undo(2)
+    assert crisis.tasks() == [("denied", "16", WHOLE)]
+    assert crisis.balances()["Assets:Receivable:Payer:p-c1"] == WHOLE
+
+
+def test_money_that_rests_is_asked_about_until_it_is_placed(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1), amount=120)
+    crisis.pay(crisis.line(1), amount=120, trace="AGAIN")
+    assert crisis.tasks() == [("held", "", 12000)]
+    crisis.pay(crisis.line(2), amount=60)
+    assert crisis.balances()["Liabilities:PayerDue:p-c1"] == -12000
+    assert crisis.tasks() == [("held", "", 12000)]
+
+
+# -- a claim that was replaced
+
+
+def test_a_line_decided_under_one_number_is_not_decided_again_under_another(
+    crisis: Crisis,
+) -> None:
+    crisis.pay(crisis.line(2), amount=60)
+    crisis.replace()
+    report = crisis.pay(crisis.line(2), amount=60)
+    assert [one.code for one in report.claims] == ["already-decided"]
+    report = crisis.pay(crisis.line(1), amount=120)
+    assert [one.code for one in report.claims] == [""]
+    assert crisis.state() == ClaimState.PAID
+    assert crisis.balances() == BOTH | {
+        "Assets:Bank": 24000,
+        "Liabilities:PayerDue:p-c1": -6000,
+    }
+
+
+def test_both_numbers_in_one_payment_are_one_claim(crisis: Crisis) -> None:
+    refused = [
+        f"CLP*{crisis.number}*1*290*120**12*ICN1*11*1",
+        *("SVC*HC:90839*200*120", "CAS*CO*45*80", f"REF*6R*{crisis.number}L1"),
+        *("SVC*HC:90840*90*0", "CAS*CO*16*90", f"REF*6R*{crisis.number}L2"),
+    ]
+    crisis.replace()
+    corrected = [
+        f"CLP*{crisis.number}*1*290*60**12*ICN2*11*1",
+        *("SVC*HC:90839*200*0", "CAS*CO*97*200", f"REF*6R*{crisis.number}L1"),
+        *("SVC*HC:90840*90*60", "CAS*CO*45*30", f"REF*6R*{crisis.number}L2"),
+    ]
+    report = crisis.pay(refused, corrected, amount=180)
+    assert [one.code for one in report.claims] == ["waits", "already-decided"]
+    assert crisis.balances()["Assets:Receivable:Payer:p-c1"] == SECOND
+
+
+def test_a_reversal_under_the_new_number_can_be_taken_back(crisis: Crisis) -> None:
+    crisis.pay(crisis.line(1, 2), amount=180)
+    crisis.replace()
+    report = crisis.pay(turned(crisis.line(1, 2)), crisis.line(1, 2), amount=0)
+    assert [one.status for one in report.claims] == ["reversed", "paid"]
+    with pytest.raises(CannotUnpost, match="a later payment"):
+        crisis.undo(1)
+    crisis.undo(2)
     assert crisis.balances() == BOTH
+    crisis.undo(1)
+    assert crisis.balances()["Assets:Receivable:Payer:p-c1"] == WHOLE
 
 
 def test_where_another_insurer_comes_next_a_part_waits(

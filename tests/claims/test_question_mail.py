@@ -206,6 +206,28 @@ def test_a_day_that_passed_is_not_asked_about(
     assert checks(store)[coverage].state == "failed"
 
 
+def test_a_file_that_could_not_leave_asks_about_no_day_that_passed_meanwhile(
+    store: Store, folders: tuple[Path, Path], clock: FixedClock
+) -> None:
+    passed, still = insured(store, "c1", "XYZ1"), insured(store, "c2", "XYZ2")
+    with store.write("t") as uow:
+        later = uow.session.get_one(Coverage, still)
+        asking.queue_check(uow, uow.session.get_one(Coverage, passed), TOMORROW)
+        asking.queue_check(uow, later, TOMORROW + timedelta(days=5))
+        first = question_mail.write_file(uow)
+        assert first is not None
+        outbox.address_files(uow)
+    clock.advance(timedelta(days=3))
+    with store.read() as read:
+        way = connection.transport(read)
+    with way:
+        (done,) = question_mail.send_along(store, way)
+    assert done.submission_id != first.id
+    assert (folders[0] / done.name).read_text("ascii").count("ST*270*") == 1
+    now = checks(store)
+    assert (now[passed].state, now[still].state) == ("failed", "asked")
+
+
 def answer(store: Store, out: Path, answers: Path, clock: FixedClock) -> dict[str, str]:
     """What the clearinghouse says to the file in ``out``, by kind; nothing is read yet."""
     (done,) = answer_folder(out, answers, clock)

@@ -71,6 +71,7 @@ def test_what_a_payers_claims_must_carry_is_imported(store: Store, tmp_path: Pat
         "needs_authorization",
     ):
         text = column(text, name, "yes")
+    text = column(text, "telehealth_place", "any")
     folder = folder_with(tmp_path, payers=column(text, "takes_replacements", "no"))
     assert import_folder(store, folder).errors == []
     assert import_folder(store, folder).errors == []
@@ -82,6 +83,7 @@ def test_what_a_payers_claims_must_carry_is_imported(store: Store, tmp_path: Pat
     assert first.needs_group_number
     assert first.needs_authorization
     assert first.takes_replacements is False
+    assert (first.telehealth_place, second.telehealth_place) == ("any", None)
     assert (second.always_rendering, second.takes_replacements) == (False, None)
 
 

@@ -33,7 +33,7 @@ from mediyn_desktop.ui.screens.claims.remittances import TakeBackDialog
 from mediyn_desktop.ui.screens.claims.verb_dialog import VerbDialog
 from mediyn_desktop.ui.screens.claims.way_dialogs import SettleFileDialog, StepsDialog
 
-CLIENT, INSURER, AMOUNT, LEFT, STATE = 1, 2, 3, 4, 5
+CLIENT, STATE, INSURER, AMOUNT, LEFT = 0, 2, 3, 4, 5
 
 
 def denied(number: str, group: str = "CO", reason: str = "29") -> Clp:
@@ -601,3 +601,16 @@ def test_everything_can_be_reached_and_has_a_name(qtbot, screen, numbers):
     form = asked(qtbot, screen, "correct")
     assert_accessible(form)
     form.reject()
+
+
+@pytest.mark.parametrize(("page", "column"), [("all", STATE), ("attention", 0)])
+def test_where_a_claim_stands_is_seen_in_the_smallest_window(qtbot, screen, page, column):
+    shown_page = getattr(screen, page)
+    screen.tabs.show_page(next(name for name, each in screen.pages.items() if each is shown_page))
+    screen.resize(816, 640)
+    table = shown_page.table
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    assert screen.width() == 816
+    assert not table.isColumnHidden(column)
+    right = table.columnViewportPosition(column) + table.columnWidth(column)
+    assert right <= table.viewport().width()

@@ -82,6 +82,7 @@ def test_everything_the_engine_asks_is_changed_in_one_form(qtbot, page, insured)
     write(qtbot, dialog.days["expected_payment_days"], "21")
     for name, value in (
         ("telehealth_modifier", "GT"),
+        ("telehealth_place", "any"),
         ("takes_replacements", False),
         ("missed_fee_allowed", False),
     ):
@@ -100,6 +101,7 @@ def test_everything_the_engine_asks_is_changed_in_one_form(qtbot, page, insured)
         False,
         False,
     )
+    assert row.telehealth_place == "any"
     assert row.always_rendering
     assert row.needs_taxonomy
     assert row.needs_group_number

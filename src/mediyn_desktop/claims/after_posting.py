@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from mediyn_desktop.claims import decided
 from mediyn_desktop.claims.case import Case, ask
 from mediyn_desktop.claims.decision_tables import ClaimDecision
 from mediyn_desktop.claims.parts import Part
@@ -10,7 +11,7 @@ from mediyn_desktop.claims.receivable import asked_now
 from mediyn_desktop.claims.recording import Recorder, learn, word_of
 from mediyn_desktop.claims.states import ENDED, ClaimState, move, tell
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, waiting_cents
+from mediyn_desktop.claims.tasks import Ended, Task, end_tasks, narrow_tasks, waiting_cents
 from mediyn_desktop.claims.x12.decision835 import Decision, Goes, Outcome
 from mediyn_desktop.codes.adjustments import reason as reason_of
 from mediyn_desktop.core.money import format_cents
@@ -29,9 +30,12 @@ def follow_up(book: Recorder, case: Case, row: ClaimDecision) -> bool:
     uow, answer, claim = book.uow, case.answer, case.claim
     decision, part = case.decision, case.part
     if not case.fresh:
-        earlier = {one.id for one in part.earlier} if part is not None else set()
-        end_tasks(uow, Ended.ANSWERED, claim=claim.id, but_of=earlier)
-    _end_wait_for_correction(book, claim)
+        waits_on = decided.held_with_money(uow, claim)
+        waits_on |= {one.id for one in part.earlier} if part is not None else set()
+        end_tasks(uow, Ended.ANSWERED, claim=claim.id, but_of=waits_on, by=row.id)
+        for one in part.narrowed if part is not None else ():
+            narrow_tasks(uow, one.decision, one.cents, by=row.id)
+    _end_wait_for_correction(book, claim, row)
     waiting: dict[tuple[str, str], int] = {}
     for share in decision.worklist:
         key = (share.group, share.reason)
@@ -127,13 +131,14 @@ def _ask_about_rest(book: Recorder, case: Case, row: ClaimDecision) -> int:
     return left
 
 
-def _end_wait_for_correction(book: Recorder, claim: Claim) -> None:
+def _end_wait_for_correction(book: Recorder, claim: Claim, row: ClaimDecision) -> None:
     """The decision about a claim is the corrected one its predecessors' take-backs waited for."""
     before = claim
     while before.follows_id is not None:
         before = book.uow.session.get_one(Claim, before.follows_id)
         if before.rank == claim.rank:
-            end_tasks(book.uow, Ended.ANSWERED, claim=before.id, kind=Task.TAKEN_BACK)
+            kind = Task.TAKEN_BACK
+            end_tasks(book.uow, Ended.ANSWERED, claim=before.id, kind=kind, by=row.id)
 
 
 def _sentence(decision: Decision) -> str:

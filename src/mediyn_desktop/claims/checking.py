@@ -54,6 +54,7 @@ def rules_of(payer: Payer) -> PayerRules:
     takes = payer.takes_replacements
     return PayerRules(
         telehealth=payer.telehealth_modifier or plan.telehealth,
+        telehealth_place=payer.telehealth_place or plan.telehealth_place,
         filing_days=payer.timely_filing_days or plan.filing_days,
         needs_taxonomy=payer.needs_taxonomy or plan.needs_taxonomy,
         needs_group_number=payer.needs_group_number,

@@ -15,8 +15,8 @@ from mediyn_desktop.claims.x12.model835 import Adjustment, RemitClaim
 from mediyn_desktop.store.uow import Reading
 
 _POSTED = "posted"
-# Answers that decide nothing: they neither pay nor refuse.
-_UNDECIDED = ("forwarded", "predetermined")
+# Answers that decide nothing: they neither pay nor refuse, or take back what did.
+_UNDECIDED = ("forwarded", "predetermined", "reversed")
 
 
 def facts_json(answer: RemitClaim, *, state_before: str) -> str:
@@ -67,9 +67,46 @@ def in_force(read: Reading, claim: Claim) -> list[ClaimDecision]:
     )
 
 
+def of_charge(read: Reading, claim: Claim) -> list[ClaimDecision]:
+    """Return what the insurer of ``claim`` decided of its charge that stands, oldest first.
+
+    A claim, its replacement and its void ask for the same lines: what was decided under one number
+    counts under each.
+    """
+    return list(
+        read.session.scalars(
+            select(ClaimDecision)
+            .join(Claim, Claim.id == ClaimDecision.claim_id)
+            .where(Claim.charge_id == claim.charge_id, Claim.coverage_id == claim.coverage_id)
+            .where(ClaimDecision.state == _POSTED, ClaimDecision.payment_id.is_not(None))
+            .where(ClaimDecision.reverses_id.is_(None))
+            .where(ClaimDecision.outcome.not_in(_UNDECIDED))
+            .order_by(ClaimDecision.id)
+        )
+    )
+
+
+def held_with_money(read: Reading, claim: Claim) -> set[int]:
+    """Return the ids of the held answers about ``claim`` whose money waits to be placed."""
+    held = select(ClaimDecision.id).where(
+        ClaimDecision.claim_id == claim.id,
+        ClaimDecision.state == "held",
+        ClaimDecision.paid_cents != 0,
+    )
+    return set(read.session.scalars(held))
+
+
 def by_insurer(decisions: Iterable[ClaimDecision]) -> list[ClaimDecision]:
     """Return those of ``decisions`` that a remittance brought."""
     return [one for one in decisions if one.payment_id is not None]
+
+
+def lines_of(decision: ClaimDecision) -> set[tuple[str, int]]:
+    """Return which lines a decision names: our number of each, else its code; and its charge."""
+    return {
+        (line["control"] or line["submitted"] or line["procedure"], line["charge_cents"])
+        for line in json.loads(decision.facts)["lines"]
+    }
 
 
 def sums_of_decision(decision: ClaimDecision) -> Counter[str]:

@@ -136,14 +136,12 @@ def _refuses(read: Reading, case: Case) -> tuple[str, str] | None:
             f"The insurer answered a part of this claim alone ({part.words()}), and another "
             "insurer comes next, who must be told of all lines at once.",
         )
-    if part is None and not case.fresh:
-        standing = decided.by_insurer(decided.in_force(read, case.claim))
-        if any(one.entry_id is not None for one in standing):
-            return (
-                "already-decided",
-                "An earlier payment decided this claim, and no reversal of it has come. If this "
-                "is a second payment of the same claim, the insurer will want it back.",
-            )
+    if part is None and not case.fresh and _was_settled(read, case.claim):
+        return (
+            "already-decided",
+            "An earlier payment decided this claim, and no reversal of it has come. If this "
+            "is a second payment of the same claim, the insurer will want it back.",
+        )
     if decision.settled_cents > case.open_cents:
         return (
             "more-than-open",
@@ -151,6 +149,11 @@ def _refuses(read: Reading, case: Case) -> tuple[str, str] | None:
             f"{format_cents(case.open_cents)} is open with this insurer.",
         )
     return None
+
+
+def _was_settled(read: Reading, claim: Claim) -> bool:
+    """Whether anything was posted of what its insurer decided, under whatever number."""
+    return any(one.entry_id is not None for one in decided.of_charge(read, claim))
 
 
 def post_nothing(book: Recorder, answer: RemitClaim, claim: Claim, outcome: Outcome) -> ClaimResult:

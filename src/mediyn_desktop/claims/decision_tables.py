@@ -85,6 +85,8 @@ class ClaimDecision(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     # A reversal names the decision it took back.
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("claim_decision.id"))
+    # Each decision that a reversal took back names it.
+    reversed_by_id: Mapped[int | None] = mapped_column(ForeignKey("claim_decision.id"), index=True)
     first_segment: Mapped[int] = mapped_column(Integer, default=0)
     last_segment: Mapped[int] = mapped_column(Integer, default=0)
     decided_on: Mapped[date] = mapped_column(Date)
@@ -120,6 +122,9 @@ class ClaimTask(Base):
     opened_on: Mapped[date] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_as: Mapped[str | None] = mapped_column(String(20))
+    # The decision whose posting ended it, and the one whose posting made it narrower.
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("claim_decision.id"), index=True)
+    narrowed_by_id: Mapped[int | None] = mapped_column(ForeignKey("claim_decision.id"), index=True)
     note: Mapped[str | None] = mapped_column(Text)
 
 

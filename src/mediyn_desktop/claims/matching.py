@@ -97,9 +97,9 @@ class NamedClaims:
         rows = with_whose(read, Claim.control_number, numbers)
         self._rows = {row[0].control_number: row for row in rows}
 
-    def ids(self) -> set[int]:
-        """Return the ids of the claims that were found."""
-        return {row[0].id for row in self._rows.values()}
+    def charges(self) -> set[int]:
+        """Return the ids of the charges that the claims found are for."""
+        return {row[0].charge_id for row in self._rows.values()}
 
     def get(self, number: str) -> Claim | None:
         """Return the claim with our number, where an answer named it so."""

@@ -117,6 +117,12 @@ def _rules(payer: Payer) -> list[PayerRule]:
             marked.get(asked.telehealth, f"Marked {asked.telehealth}"),
             origin(payer.telehealth_modifier, plan.telehealth != usual.telehealth),
         ),
+        PayerRule(
+            "",
+            "Where video is marked",
+            "At any place" if asked.telehealth_place == "any" else "At places 02 and 10",
+            origin(payer.telehealth_place, plan.telehealth_place != usual.telehealth_place),
+        ),
         *(
             PayerRule(rule, what, "Needed" if needed else "Not needed", origin(entered, needed))
             for rule, what, needed, entered in needs

@@ -43,7 +43,7 @@ class ClaimPoster(Recorder):
     ) -> None:
         super().__init__(uow, payment, payer, on)
         self._named = NamedClaims(uow, answers)
-        self._fresh = _fresh(uow, self._named.ids())
+        self._fresh = _fresh(uow, self._named.charges())
         self._arrived: set[int | None] = set()
 
     def post(
@@ -87,8 +87,7 @@ class ClaimPoster(Recorder):
             return post_reversal(self, answer, claim)
         part = None
         if abs(answer.charge_cents) != claim.total_cents:
-            standing = decided.by_insurer(decided.in_force(self.uow, claim))
-            part = part_of(self.uow, claim, answer, standing)
+            part = part_of(self.uow, claim, answer, decided.of_charge(self.uow, claim))
         if abs(answer.charge_cents) != claim.total_cents and part is None:
             return self.hold(
                 answer,
@@ -133,14 +132,14 @@ class ClaimPoster(Recorder):
         )
 
 
-def _fresh(read: Reading, claims: set[int]) -> set[int]:
-    """Those of ``claims`` (ids) that no answer came about yet, and about which nothing waits."""
-    known: set[int | None] = set()
-    for some in in_portions(sorted(claims)):
-        decided_before = select(ClaimDecision.claim_id).where(ClaimDecision.claim_id.in_(some))
-        waiting = select(ClaimTask.claim_id).where(
-            ClaimTask.claim_id.in_(some), ClaimTask.closed_at.is_(None)
+def _fresh(read: Reading, charges: set[int]) -> set[int]:
+    """Those of ``charges`` (ids) of which nothing was decided and about which nothing waits."""
+    known: set[int] = set()
+    for some in in_portions(sorted(charges)):
+        about = select(Claim.charge_id).where(Claim.charge_id.in_(some)).distinct()
+        known.update(
+            read.session.scalars(about.join(ClaimDecision, ClaimDecision.claim_id == Claim.id))
         )
-        known.update(read.session.scalars(decided_before.distinct()))
-        known.update(read.session.scalars(waiting.distinct()))
-    return claims - known
+        waiting = about.join(ClaimTask, ClaimTask.claim_id == Claim.id)
+        known.update(read.session.scalars(waiting.where(ClaimTask.closed_at.is_(None))))
+    return charges - known

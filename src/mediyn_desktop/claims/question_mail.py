@@ -66,6 +66,7 @@ def send_questions(
         UserFacingError: nobody answers, or nothing can be handed over; the questions wait.
     """
     with store.write("Write questions about coverage") as uow:
+        _rewrite_passed(uow)
         while write_file(uow, only=only) is not None:
             pass
         outbox.address_files(uow)
@@ -165,17 +166,36 @@ def set_numbers(file: ClaimSubmission) -> dict[int, str]:
 
 def take_back_unsent(uow: UnitOfWork) -> None:
     """Let the questions of files that never began to leave be asked on another way."""
-    unsent = uow.session.scalars(
+    for file in _never_begun(uow):
+        _free(uow, file, "Not sent: its questions are asked on another way now.")
+
+
+def _rewrite_passed(uow: UnitOfWork) -> None:
+    """Set files aside that never began to leave and ask about a day that has passed since.
+
+    What of them is still to come is written anew.
+    """
+    for file in _never_begun(uow):
+        if any(row.about < uow.today for row in questions_in(uow, file.submission_id)):
+            _free(uow, file, "Not sent: it asks about a day that has passed.")
+
+
+def _never_begun(read: Reading) -> list[ClaimTransmission]:
+    unsent = (
         select(ClaimTransmission)
         .join(ClaimSubmission, ClaimSubmission.id == ClaimTransmission.submission_id)
         .where(ClaimTransmission.state == HandOver.WAITING, ClaimSubmission.holds == QUESTIONS)
         .order_by(ClaimTransmission.submission_id)
     )
-    for file in unsent.all():
-        _set_aside(uow, file, "Not sent: its questions are asked on another way now.")
-        for row in questions_in(uow, file.submission_id):
-            row.submission_id = None
-            uow.changed("eligibility_check", row.id)
+    return list(read.session.scalars(unsent))
+
+
+def _free(uow: UnitOfWork, file: ClaimTransmission, message: str) -> None:
+    _set_aside(uow, file, message)
+    for row in questions_in(uow, file.submission_id):
+        row.submission_id = None
+        uow.changed("eligibility_check", row.id)
+    uow.session.flush()
 
 
 def unanswered(read: Reading) -> list[Unanswered]:

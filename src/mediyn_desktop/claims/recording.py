@@ -75,11 +75,11 @@ class Recorder:
         self.on = on
         self.entries: list[int] = []
         self.freed: set[str] = set()
-        self._fresh: set[int] = set()
+        self._fresh: set[int] = set()  # ids of charges
 
     def is_fresh(self, claim: Claim) -> bool:
-        """Whether it is known, unasked, that nothing about ``claim`` was decided or waits."""
-        return claim.id in self._fresh
+        """Whether it is known that nothing was decided of its charge, and nothing waits."""
+        return claim.charge_id in self._fresh
 
     def hold(self, answer: RemitClaim, claim: Claim | None, code: str, message: str) -> ClaimResult:
         """Keep an answer without posting it, and ask a person."""
@@ -149,7 +149,7 @@ class Recorder:
             recorded_at=self.uow.now,
         )
         if claim is not None:
-            self._fresh.discard(claim.id)
+            self._fresh.discard(claim.charge_id)
         self.uow.session.add(row)
         self.uow.session.flush()
         self.uow.changed("claim_decision", row.id)

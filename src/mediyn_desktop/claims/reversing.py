@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,7 +47,7 @@ def take_back(
     reason: str,
     key: str,
     payer: str,
-    only: ClaimDecision | None = None,
+    only: Sequence[ClaimDecision] | None = None,
 ) -> TakenBack:
     """Reverse every decision about ``claim`` that stands, the newest first.
 
@@ -56,12 +57,12 @@ def take_back(
     Args:
         key: unique for this taking back.
         payer: whose held money a reversal gives back to.
-        only: the one decision to reverse; the others stand.
+        only: the decisions to reverse, the oldest first; the others stand.
 
     Raises:
         TakeBackRefused: the next insurer has decided; nothing was changed.
     """
-    standing = decided.in_force(uow, claim) if only is None else [only]
+    standing = decided.in_force(uow, claim) if only is None else only
     for decision in standing:
         _must_be_last(uow, decision)
     taken = TakenBack()
@@ -105,7 +106,14 @@ def _must_be_last(read: Reading, decision: ClaimDecision) -> None:
 
 def _reverse_write_offs(uow: UnitOfWork, claim: Claim, payer: str, on: date, reason: str) -> None:
     """Take back what a person wrote off of the insurer's part since: it is open again."""
-    for item in insurer_items(uow, claim, payer):
+    for ref in given_up(uow, claim, payer):
+        reverse_write_off(uow, ref=ref, on=on, reason=reason)
+
+
+def given_up(read: Reading, claim: Claim, payer: str) -> list[str]:
+    """Return the refs of what a person wrote off of the insurer's part and that stands."""
+    found: list[str] = []
+    for item in insurer_items(read, claim, payer):
         written_off = (
             select(PaymentRow.ref)
             .join(EntryRow, EntryRow.id == PaymentRow.entry_id)
@@ -115,5 +123,5 @@ def _reverse_write_offs(uow: UnitOfWork, claim: Claim, payer: str, on: date, rea
             .having(func.sum(AllocationRow.amount_cents) != 0)
             .order_by(PaymentRow.id)
         )
-        for ref in uow.session.scalars(written_off).all():
-            reverse_write_off(uow, ref=ref, on=on, reason=reason)
+        found += read.session.scalars(written_off)
+    return found

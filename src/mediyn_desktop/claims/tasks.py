@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -104,11 +104,13 @@ def end_tasks(
     kind: Task | None = None,
     note: str | None = None,
     but_of: Collection[int] = (),
+    by: int | None = None,
 ) -> int:
     """End every open task of a claim, a decision or a payment; return how many there were.
 
     Args:
         but_of: the ids of decisions whose tasks go on.
+        by: the id of the decision whose posting ends them.
     """
     query = select(ClaimTask).where(ClaimTask.closed_at.is_(None))
     if kind is not None:
@@ -121,16 +123,74 @@ def end_tasks(
         query = query.where(ClaimTask.payment_id == payment)
     rows = [row for row in uow.session.scalars(query) if row.decision_id not in but_of]
     for row in rows:
-        end_task(uow, row, ended, note=note)
+        end_task(uow, row, ended, note=note, by=by)
     return len(rows)
 
 
-def end_task(uow: UnitOfWork, task: ClaimTask, ended: Ended, *, note: str | None = None) -> None:
-    """End one task with what became of it."""
+def end_task(
+    uow: UnitOfWork,
+    task: ClaimTask,
+    ended: Ended,
+    *,
+    note: str | None = None,
+    by: int | None = None,
+) -> None:
+    """End one task with what became of it; ``by`` is the id of the decision that ends it."""
     task.closed_at = uow.now
     task.ended_as = ended
     task.note = note
+    task.ended_by_id = by
     uow.changed("claim_task", task.id)
+
+
+def narrow_tasks(
+    uow: UnitOfWork, decision: int, left: Mapping[tuple[str, str], int], *, by: int
+) -> None:
+    """Let what waits of a decision be about what is ``left`` of it alone, by group and reason.
+
+    The old tasks end and others are opened in their place; ``wait_again`` turns it round.
+
+    Args:
+        by: the id of the decision that took the rest over.
+    """
+    rows = uow.session.scalars(
+        select(ClaimTask).where(ClaimTask.closed_at.is_(None), ClaimTask.decision_id == decision)
+    )
+    for row in rows.all():
+        cents = left.get((row.group_code, row.reason_code), 0)
+        if row.kind not in (Task.DENIED, Task.PART) or cents >= row.amount_cents:
+            continue
+        end_task(uow, row, Ended.ANSWERED, by=by)
+        uow.session.flush()
+        if cents > 0:
+            made = open_task(
+                uow,
+                Task(row.kind),
+                row.text,
+                claim=row.claim_id,
+                decision=decision,
+                payment=row.payment_id,
+                payer=row.payer_ref,
+                group=row.group_code,
+                reason=row.reason_code,
+                remarks=row.remarks.split(";"),
+                cents=cents,
+            )
+            made.narrowed_by_id = by
+
+
+def wait_again(uow: UnitOfWork, decision: int) -> None:
+    """Turn round what posting ``decision`` did to what waited before it."""
+    made = select(ClaimTask).where(
+        ClaimTask.narrowed_by_id == decision, ClaimTask.closed_at.is_(None)
+    )
+    for row in uow.session.scalars(made).all():
+        end_task(uow, row, Ended.UNDONE)
+    ended = select(ClaimTask).where(ClaimTask.ended_by_id == decision)
+    for row in uow.session.scalars(ended.order_by(ClaimTask.id)).all():
+        if row.kind != Task.SILENT:  # which is found out anew by itself
+            row.closed_at, row.ended_as, row.ended_by_id = None, None, None
+            uow.changed("claim_task", row.id)
 
 
 def waiting_cents(read: Reading, decisions: Collection[int]) -> int:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from mediyn_desktop.cards.receipts import lower_waiting
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
 from mediyn_desktop.claims.matching import in_portions, with_whose
 from mediyn_desktop.claims.receivable import insurer_item
 from mediyn_desktop.claims.reversing import take_back
 from mediyn_desktop.claims.states import UNSENT, ClaimState, move
 from mediyn_desktop.claims.tables import Claim
-from mediyn_desktop.claims.tasks import Ended, end_tasks
+from mediyn_desktop.claims.tasks import Ended, end_tasks, wait_again
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.steps import Step, silently
 from mediyn_desktop.ledger import payments
@@ -23,6 +24,7 @@ from mediyn_desktop.ledger.insurance import Adjudication, adjudicate, settle_fre
 from mediyn_desktop.ledger.journal import reverse
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.tables import EntryRow
+from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -74,26 +76,15 @@ def undo_payment(
             if decision.entry_id is not None:
                 done.entries.append(reverse(uow, decision.entry_id, on=uow.today, reason=reason))
         elif decision.reverses_id is not None:
-            _stand_again(uow, claim, decision, row, done)
+            _stand_again(uow, decision, row, done)
             freed.add(_client(uow, claim))
         else:
             _withdraw_following(uow, around.following(claim))
-            coverage = uow.session.get_one(Coverage, claim.coverage_id)
-            taken = take_back(
-                uow,
-                claim,
-                on=uow.today,
-                reason=reason,
-                key=f"unpost:{decision.id}",
-                payer=coverage.payer.ref,
-                only=decision,
-            )
-            done.entries += taken.entries
+            done.entries += _take_back(uow, claim, decision, reason)
             freed.add(_client(uow, claim))
         moved = decision.state != "held"  # what was held never moved its claim
         decision.state = "undone"
-        if decision.id in around.waiting:
-            end_tasks(uow, Ended.UNDONE, decision=decision.id)
+        around.let_wait(uow, decision)
         if claim is not None:
             words = f"{reason}: {row.trace or 'no number'}"
             before = _before(decision) if moved else ClaimState(claim.state)
@@ -103,6 +94,7 @@ def undo_payment(
         done.entries.append(reverse(uow, entry, on=uow.today, reason=reason))
     for client in sorted(freed):
         settle_freed(uow, client=client, on=uow.today, source=f"remittance:{row.id}")
+        lower_waiting(uow, get_client(uow, client))
     end_tasks(uow, Ended.UNDONE, payment=row.id)
     row.state, row.message = "undone", reason
     uow.session.flush()
@@ -138,7 +130,8 @@ def obstacle(read: Reading, payment: int) -> str:
 class _Around:
     """What stands around the decisions of a payment, loaded in few queries and held.
 
-    ``waiting`` are the ids of those decisions something waits about.
+    ``waiting`` are the ids of those decisions something waits about, ``ended`` of those that ended
+    what waited before them.
     """
 
     def __init__(self, read: Reading, decisions: Sequence[ClaimDecision]) -> None:
@@ -150,16 +143,39 @@ class _Around:
             for claim in read.session.scalars(later.order_by(Claim.id)):
                 self._later.setdefault(claim.charge_id, []).append(claim)
         self.waiting: set[int | None] = set()
+        self.ended: set[int | None] = set()
         for part in in_portions([one.id for one in decisions]):
             query = select(ClaimTask.decision_id).where(
                 ClaimTask.decision_id.in_(part), ClaimTask.closed_at.is_(None)
             )
             self.waiting.update(read.session.scalars(query))
+            ended = select(ClaimTask.ended_by_id).where(ClaimTask.ended_by_id.in_(part))
+            self.ended.update(read.session.scalars(ended))
 
     def following(self, claim: Claim) -> list[Claim]:
         """Return the claims made to later insurers."""
         later = self._later.get(claim.charge_id, [])
         return [one for one in later if one.rank > claim.rank]
+
+    def let_wait(self, uow: UnitOfWork, decision: ClaimDecision) -> None:
+        """Let wait what waited before ``decision`` was posted, and nothing about itself."""
+        if decision.id in self.waiting:
+            end_tasks(uow, Ended.UNDONE, decision=decision.id)
+        if decision.id in self.ended:
+            wait_again(uow, decision.id)
+
+
+def _take_back(uow: UnitOfWork, claim: Claim, decision: ClaimDecision, reason: str) -> list[int]:
+    taken = take_back(
+        uow,
+        claim,
+        on=uow.today,
+        reason=reason,
+        key=f"unpost:{decision.id}",
+        payer=uow.session.get_one(Coverage, claim.coverage_id).payer.ref,
+        only=[decision],
+    )
+    return taken.entries
 
 
 def _of_pass(read: Reading, row: RemittancePayment) -> list[ClaimDecision]:
@@ -188,8 +204,10 @@ def _must_be_newest(read: Reading, decisions: list[ClaimDecision]) -> None:
         if decision.claim_id is None or decision.state == "held":
             continue
         later = newest.get(decision.claim_id)
-        if later is not None and later.id > decision.id:
-            what = "a later payment" if later.payment_id is not None else "you"
+        elsewhere = decision.reversed_by_id not in {None, *mine}  # under another claim's number
+        if elsewhere or (later is not None and later.id > decision.id):
+            by_hand = not elsewhere and later is not None and later.payment_id is None
+            what = "you" if by_hand else "a later payment"
             raise CannotUnpost(
                 f"Claim {decision.control_number} was decided again since, by {what}. Take that "
                 "back first. Nothing was changed."
@@ -216,13 +234,18 @@ def _refuse_if_sent(following: Claim) -> None:
 
 
 def _stand_again(
-    uow: UnitOfWork, claim: Claim, reversal: ClaimDecision, row: RemittancePayment, done: Unposted
+    uow: UnitOfWork, reversal: ClaimDecision, row: RemittancePayment, done: Unposted
 ) -> None:
-    """Post again what the insurer's reversal took back."""
-    coverage = uow.session.get_one(Coverage, claim.coverage_id)
-    payer = coverage.payer.ref
-    for original in _reversed_by(uow, claim, reversal):
+    """Post again what the insurer's reversal took back, be it under the number of another claim."""
+    taken = uow.session.scalars(
+        select(ClaimDecision)
+        .where(ClaimDecision.reversed_by_id == reversal.id)
+        .order_by(ClaimDecision.id)
+    )
+    for original in taken.all():
         if original.entry_id is not None:
+            claim = uow.session.get_one(Claim, original.claim_id)
+            payer = uow.session.get_one(Coverage, claim.coverage_id).payer.ref
             item = insurer_item(uow, claim, payer)
             assert item is not None
             posted = adjudicate(uow, _again(uow, original, reversal, item.id, row))
@@ -236,27 +259,8 @@ def _stand_again(
                     on=uow.today,
                     source=f"remittance:{row.id}",
                 )
-        original.state = "posted"
+        original.state, original.reversed_by_id = "posted", None
         uow.changed("claim_decision", original.id)
-
-
-def _reversed_by(read: Reading, claim: Claim, reversal: ClaimDecision) -> list[ClaimDecision]:
-    """The decisions about ``claim`` that ``reversal`` ended: those since the reversal before it."""
-    before = read.session.scalar(
-        select(ClaimDecision.id)
-        .where(ClaimDecision.claim_id == claim.id, ClaimDecision.id < reversal.id)
-        .where(ClaimDecision.reverses_id.is_not(None), ClaimDecision.state == "posted")
-        .order_by(ClaimDecision.id.desc())
-        .limit(1)
-    )
-    return list(
-        read.session.scalars(
-            select(ClaimDecision)
-            .where(ClaimDecision.claim_id == claim.id, ClaimDecision.id < reversal.id)
-            .where(ClaimDecision.id > (before or 0), ClaimDecision.state == "reversed")
-            .order_by(ClaimDecision.id)
-        )
-    )
 
 
 def _again(

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 
 from mediyn_desktop.codes.vocabulary import Place
 
+MARKED_PLACES = ("remote", "any")
+"""With which places of service a payer takes a telehealth modifier."""
 # Rules a payer may set; no rule (None) means the same as "95".
 PAYER_RULES = ("95", "GT", "none")
 

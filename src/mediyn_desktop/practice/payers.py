@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from mediyn_desktop.codes.filing import FILING_KINDS
-from mediyn_desktop.codes.places import PAYER_RULES
+from mediyn_desktop.codes.places import MARKED_PLACES, PAYER_RULES
 from mediyn_desktop.codes.postal import PostalError, normalize_state, normalize_zip
 from mediyn_desktop.core.errors import NotFound, UserFacingError
 from mediyn_desktop.core.ids import new_ref
@@ -33,7 +33,8 @@ class PayerFacts:
     """What is entered about an insurer; None and blank: nothing is known.
 
     ``timely_filing_source`` says where the limit is written, ``timely_filing_as_of`` when somebody
-    looked there. ``telehealth_modifier``: 95, GT or none. The other fields as in ``Payer``.
+    looked there. ``telehealth_modifier``: 95, GT or none; ``telehealth_place``: with which places
+    of service that goes, ``remote`` ones or ``any``. The other fields as in ``Payer``.
     """
 
     name: str
@@ -44,6 +45,7 @@ class PayerFacts:
     timely_filing_as_of: date | None = None
     expected_payment_days: int | None = None
     telehealth_modifier: str | None = None
+    telehealth_place: str | None = None
     missed_fee_allowed: bool | None = None
     packages_allowed: bool = False
     always_rendering: bool = False
@@ -93,6 +95,8 @@ def checked(facts: PayerFacts, today: date) -> PayerFacts:
         raise PayerRefused("Choose the kind of plan. Nothing was changed.")
     if facts.telehealth_modifier not in (None, *PAYER_RULES):
         raise PayerRefused("Telehealth is marked 95, GT or not at all. Nothing was changed.")
+    if facts.telehealth_place not in (None, *MARKED_PLACES):
+        raise PayerRefused("Choose where video is marked. Nothing was changed.")
     for days in (facts.timely_filing_days, facts.expected_payment_days):
         if days is not None and not 1 <= days <= MOST_DAYS:
             raise PayerRefused(f"Days are between 1 and {MOST_DAYS}. Nothing was changed.")

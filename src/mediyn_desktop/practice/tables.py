@@ -105,6 +105,8 @@ class Payer(Base):
     timely_filing_as_of: Mapped[date | None] = mapped_column(Date)
     expected_payment_days: Mapped[int | None] = mapped_column(Integer)
     telehealth_modifier: Mapped[str | None] = mapped_column(String(4))
+    # Whether the modifier goes with the places for video alone, or with any; none said: the former.
+    telehealth_place: Mapped[str | None] = mapped_column(String(8))
     address1: Mapped[str] = mapped_column(String(120), default="")
     city: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(2), default="")

@@ -89,6 +89,8 @@ class VerbButtons(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
+        for column in range(_ACROSS):
+            self._grid.setColumnStretch(column, 1)
         for button in self.buttons.values():
             self._grid.addWidget(button, 0, 0)
             button.hide()

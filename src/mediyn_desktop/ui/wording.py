@@ -57,7 +57,7 @@ CLAIM_STATES = {
     "sent": Status("Sent", Tone.OK),
     "billed_elsewhere": Status("Billed elsewhere", Tone.NEUTRAL),
     "never_bill": Status("Never billed", Tone.NEUTRAL),
-    "rejected": Status("Refused, to be mended", Tone.BAD),
+    "rejected": Status("Refused", Tone.BAD),
     "received": Status("Received", Tone.OK),
     "accepted": Status("Accepted", Tone.OK),
     "paid": Status("Paid", Tone.OK),

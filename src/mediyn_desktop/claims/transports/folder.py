@@ -133,6 +133,6 @@ class FolderTransport(ClosedAfterUse):
 
     def _failed(self, error: OSError) -> ExportFailed:
         return ExportFailed(
-            f"The claim file could not be written to {self._out} ({error.strerror}). The claims "
-            "stay queued and nothing was sent. Choose another folder or free some space."
+            f"The file could not be written to {self._out} ({error.strerror}). Its claims or "
+            "questions stay queued and nothing was sent. Choose another folder or free some space."
         )

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from mediyn_desktop.codes.filing import FILING_KINDS
+from mediyn_desktop.codes.places import MARKED_PLACES
 from mediyn_desktop.codes.vocabulary import (
     Autopay,
     ConsentScope,
@@ -149,6 +150,7 @@ class PayerRow(Row):
     timely_filing_as_of: dt.date | None = cell(cells.day)
     expected_payment_days: int | None = cell(cells.count(1, 3660))
     telehealth_modifier: str | None = cell(cells.telehealth_rule)
+    telehealth_place: str | None = cell(cells.listed(MARKED_PLACES))
     missed_fee_allowed: bool | None = cell(cells.yes)
     packages_allowed: bool = cell(cells.yes, blank=False)
     always_rendering: bool = cell(cells.yes, blank=False)

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from mediyn_desktop.codes.places import MARKED_PLACES
 from mediyn_desktop.core.errors import UserFacingError
 
 # How video is marked: the modifier, ``none``, ``any`` of those in use, or ``optional``: the place
 # of service is enough.
 TELEHEALTH = ("any", "95", "GT", "none", "optional")
 # At which place of service: 02 and 10 (or what ``remote_places`` knows), or ``any`` other one too.
-TELEHEALTH_PLACES = ("remote", "any")
+TELEHEALTH_PLACES = MARKED_PLACES
 _COLUMNS = (
     "payer",
     "telehealth",

@@ -29,11 +29,11 @@ from mediyn_desktop.ui.widgets.table import RecordTable
 _NONE = ("claims", "Nothing waits for you", "Denials, refusals and held answers appear here.")
 _COLUMNS = (
     status_column("What", lambda item: wording.state(WAITS, item.kind), width=156),
-    Column("Client", lambda item: item.client_name or wording.NOTHING, least=120),
-    Column("Insurer", lambda item: item.payer, width=140, spare=1),
-    Column("Since", lambda item: wording.day(item.since), width=112, spare=2),
-    Column("Amount", lambda item: wording.amount(item.amount_cents), "right", width=92),
-    Column("Days left", lambda item: short_days(item.days_left), "right", width=84),
+    Column("Client", lambda item: item.client_name or wording.NOTHING, least=110),
+    Column("Insurer", lambda item: item.payer, width=156, spare=3),
+    Column("Since", lambda item: wording.day(item.since), width=112, spare=4),
+    Column("Amount", lambda item: wording.amount(item.amount_cents), "right", width=92, spare=1),
+    Column("Days left", lambda item: short_days(item.days_left), "right", width=84, spare=2),
 )
 
 
@@ -46,7 +46,7 @@ class TaskPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen line")
-        self.setMinimumWidth(scaled(380))
+        self.setMinimumWidth(scaled(348))
         self.setMaximumWidth(scaled(460))
         self.item: WorkItem | None = None
         self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
@@ -62,10 +62,7 @@ class TaskPanel(Card):
             self.body.addWidget(label)
         self.body.addSpacing(4)
         self.body.addWidget(self.verbs)
-        row = QHBoxLayout()
-        row.addWidget(self.claim_button)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addWidget(self.claim_button)
         self.body.addStretch(1)
         self.show_item(None)
 

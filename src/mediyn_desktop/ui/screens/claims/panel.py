@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediyn_desktop.claims.states import LEFT, ClaimState
 from mediyn_desktop.claims.story import ClaimStory, StoryEvent
@@ -24,7 +24,7 @@ _MOST_PROBLEMS = 3
 _REFUSED = (ClaimState.DENIED, ClaimState.PARTLY_PAID)
 _TIMELINE = (
     Column("When", lambda event: wording.moment(event.at), width=180, muted=True),
-    Column("What happened", lambda event: event.text, least=120),
+    Column("What happened", lambda event: event.text, least=80),
 )
 
 
@@ -46,7 +46,7 @@ class ClaimPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setAccessibleName("The chosen claim")
-        self.setMinimumWidth(scaled(380))
+        self.setMinimumWidth(scaled(348))
         self.setMaximumWidth(scaled(460))
         self.story: ClaimStory | None = None
         self._who, self._amount = ElidedLabel("", "heading"), PlainLabel("", "figure")
@@ -75,16 +75,13 @@ class ClaimPanel(Card):
         self.timeline.setMinimumHeight(scaled(112))
         self.body.addWidget(self.timeline, 1)
         self.body.addWidget(self._event)
-        for buttons in (
-            (self.file_button, self.client_button),
-            (self.proof_button, self.letter_button),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            self.body.addLayout(row)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        papers = (self.file_button, self.client_button, self.proof_button, self.letter_button)
+        for place, button in enumerate(papers):
+            grid.addWidget(button, *divmod(place, 2))
+            grid.setColumnStretch(place % 2, 1)
+        self.body.addLayout(grid)
         self.body.addSpacing(2)
         self.body.addWidget(self.verbs)
 

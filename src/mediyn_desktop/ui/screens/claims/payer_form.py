@@ -27,6 +27,7 @@ from mediyn_desktop.ui.widgets.date_edit import DateEdit
 from mediyn_desktop.ui.widgets.form_field import FormField
 
 _MODIFIERS = [("As usual", None), ("95", "95"), ("GT", "GT"), ("Not marked", "none")]
+_PLACES = [("As usual", None), ("Places 02 and 10 alone", "remote"), ("Any place", "any")]
 _TAKES = [("As usual", None), ("Taken", True), ("Not taken", False)]
 _MISSED = [("As usual", None), ("Allowed", True), ("Not allowed", False)]
 _TICKS = {
@@ -86,6 +87,9 @@ class PayerDialog(CorrectingDialog):
         self.add_row(
             self._days("expected_payment_days", "Usually pays within (days)", facts),
             self._choice("telehealth_modifier", "Telehealth by video", _MODIFIERS, facts),
+            self._choice("telehealth_place", "Where video is marked", _PLACES, facts),
+        )
+        self.add_row(
             self._choice("takes_replacements", "Corrected claims", _TAKES, facts),
             self._choice("missed_fee_allowed", "Fee for a missed session", _MISSED, facts),
         )
