@@ -29,7 +29,7 @@ from mediyn_desktop.cards.refunds.sending import send
 from mediyn_desktop.cards.states import State
 from mediyn_desktop.cards.stripe_api import Role, StripeApi
 from mediyn_desktop.cards.tables import CardAttempt
-from mediyn_desktop.cards.turns import GivenUp, Turn, turn
+from mediyn_desktop.cards.turns import GivenUp, OutOfOrder, Turn, turn
 
 A_MOMENT = 0.3  # seconds; far longer than all that the other thread asks for takes
 
@@ -273,3 +273,15 @@ def test_a_turn_is_held_once_and_may_be_taken_within_itself(till: Till) -> None:
         thread.start()
         thread.join()
     assert refused == [GivenUp, type(None)]
+
+
+def test_a_turn_out_of_order_is_refused_before_two_threads_can_wait_for_each_other(
+    till: Till,
+) -> None:
+    with turn(till.store, Turn.CHARGES, Turn.REFUNDS), turn(till.store, Turn.CHARGES):
+        with pytest.raises(OutOfOrder, match="LINKS after REFUNDS"), turn(till.store, Turn.LINKS):
+            pass
+        with turn(till.store, Turn.CARDS):
+            pass
+    with turn(till.store, Turn.LINKS):
+        pass

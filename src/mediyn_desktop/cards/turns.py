@@ -39,10 +39,15 @@ class Turn(IntEnum):
 _Locks = dict[Turn, threading.RLock]
 _locks: WeakKeyDictionary[Store, _Locks] = WeakKeyDictionary()
 _guard = threading.Lock()
+_here = threading.local()  # ``kinds``: what this thread holds, in the order it took them
 
 
 class GivenUp(Exception):
     """The wait for a turn was given up; nothing was begun."""
+
+
+class OutOfOrder(RuntimeError):
+    """A turn was asked for after a later one: a fault of the program."""
 
 
 @contextmanager
@@ -51,15 +56,22 @@ def turn(store: Store, *kinds: Turn, given_up: threading.Event | None = None) ->
 
     Raises:
         GivenUp: ``given_up`` was set before it came.
+        OutOfOrder: this thread holds a later kind already, and two that did so would wait for each
+            other for ever.
     """
     with _guard:
         locks = _locks.setdefault(store, {kind: threading.RLock() for kind in Turn})
+    mine: list[Turn] = _here.__dict__.setdefault("kinds", [])
     with ExitStack() as held:
         for kind in sorted(kinds or Turn):
+            if kind not in mine and kind < max(mine, default=kind):
+                raise OutOfOrder(f"{kind.name} after {max(mine).name}")
             while not locks[kind].acquire(timeout=_LOOK_EVERY if given_up is not None else -1):
                 if given_up is not None and given_up.is_set():
                     raise GivenUp
             held.callback(locks[kind].release)
+            mine.append(kind)
+            held.callback(mine.remove, kind)
         yield
 
 
