@@ -7,10 +7,10 @@ because a card charge that only waits must not ask for what was just paid.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from mediyn_desktop.billing.charges import charge_of
 from mediyn_desktop.billing.plan_views import items_under_plans
@@ -19,6 +19,7 @@ from mediyn_desktop.cards.choosing import COPAYS
 from mediyn_desktop.cards.due import due_on_card
 from mediyn_desktop.cards.installments import still_asked
 from mediyn_desktop.cards.links.standing import close_outdated
+from mediyn_desktop.cards.links.tables import PaymentLink
 from mediyn_desktop.cards.states import REFUSED, WAITING, State
 from mediyn_desktop.cards.tables import CardAttempt
 from mediyn_desktop.cards.under_way import client_in_flight
@@ -37,6 +38,7 @@ METHODS = ("cash", "check", "external_card", "other")
 _ON_A_SLIP = ("cash", "check")
 LONGEST_REFERENCE = 80  # characters
 _EARLIEST = date(2000, 1, 1)
+_AT_ONCE = 500  # refs in one query
 
 
 class PaymentRefused(UserFacingError):
@@ -275,6 +277,20 @@ def refuse_in_flight(read: Reading, client: Client) -> None:
             "A card charge of this client has no known outcome yet. Nothing was saved, so that the "
             "client does not pay twice. Check the cards first (“mediyn cards sync”)."
         )
+
+
+def lower_waiting_of(uow: UnitOfWork, clients: Collection[str]) -> None:
+    """Do what ``lower_waiting`` does for many clients (refs); those nobody asks cost nothing."""
+    refs = sorted(clients)
+    attempts = select(CardAttempt.client_id).where(CardAttempt.state.in_([*WAITING, *REFUSED]))
+    links = select(PaymentLink.open_for).where(PaymentLink.open_for.is_not(None))
+    for start in range(0, len(refs), _AT_ONCE):
+        asked = select(Client).where(
+            Client.ref.in_(refs[start : start + _AT_ONCE]),
+            or_(Client.id.in_(attempts), Client.id.in_(links)),
+        )
+        for client in uow.session.scalars(asked.order_by(Client.ref)).all():
+            lower_waiting(uow, client)
 
 
 def lower_waiting(

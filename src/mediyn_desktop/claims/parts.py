@@ -97,6 +97,8 @@ def part_of(
     if not mine or None in mine or len(mine) == len(ours):
         return None
     lines = {line for line in mine if line is not None}
+    # A refusal of the claim that this one replaced does not answer this one.
+    standing = [one for one in standing if one.entry_id is not None or one.claim_id == claim.id]
     decided_by: dict[int, ClaimDecision] = {}
     theirs: dict[int, list[int | None]] = {}
     twice: set[int] = set()

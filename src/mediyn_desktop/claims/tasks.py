@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from mediyn_desktop.claims.decision_tables import ClaimTask
+from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
 
@@ -186,7 +186,12 @@ def wait_again(uow: UnitOfWork, decision: int) -> None:
     )
     for row in uow.session.scalars(made).all():
         end_task(uow, row, Ended.UNDONE)
-    ended = select(ClaimTask).where(ClaimTask.ended_by_id == decision)
+    ended = (
+        select(ClaimTask)
+        .outerjoin(ClaimDecision, ClaimDecision.id == ClaimTask.decision_id)
+        .where(ClaimTask.ended_by_id == decision)
+        .where(or_(ClaimDecision.id.is_(None), ClaimDecision.state.in_(("posted", "held"))))
+    )
     for row in uow.session.scalars(ended.order_by(ClaimTask.id)).all():
         if row.kind != Task.SILENT:  # which is found out anew by itself
             row.closed_at, row.ended_as, row.ended_by_id = None, None, None

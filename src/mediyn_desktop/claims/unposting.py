@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from mediyn_desktop.cards.receipts import lower_waiting
+from mediyn_desktop.cards.receipts import lower_waiting_of
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
 from mediyn_desktop.claims.matching import in_portions, with_whose
 from mediyn_desktop.claims.receivable import insurer_item
@@ -24,7 +24,6 @@ from mediyn_desktop.ledger.insurance import Adjudication, adjudicate, settle_fre
 from mediyn_desktop.ledger.journal import reverse
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.tables import EntryRow
-from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -94,7 +93,7 @@ def undo_payment(
         done.entries.append(reverse(uow, entry, on=uow.today, reason=reason))
     for client in sorted(freed):
         settle_freed(uow, client=client, on=uow.today, source=f"remittance:{row.id}")
-        lower_waiting(uow, get_client(uow, client))
+    lower_waiting_of(uow, freed)
     end_tasks(uow, Ended.UNDONE, payment=row.id)
     row.state, row.message = "undone", reason
     uow.session.flush()

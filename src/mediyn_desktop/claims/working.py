@@ -10,7 +10,7 @@ import io
 
 from sqlalchemy import select
 
-from mediyn_desktop.cards.receipts import lower_waiting
+from mediyn_desktop.cards.receipts import lower_waiting_of
 from mediyn_desktop.claims import decided, sending
 from mediyn_desktop.claims.decision_tables import ClaimDecision, ClaimTask, RemittancePayment
 from mediyn_desktop.claims.following import claim_by_number as get_claim
@@ -39,7 +39,6 @@ from mediyn_desktop.ledger.insurance import Adjudication, adjudicate, settle_fre
 from mediyn_desktop.ledger.journal import reverse
 from mediyn_desktop.ledger.kinds import WriteOff
 from mediyn_desktop.ledger.write_offs import write_off
-from mediyn_desktop.practice.sessions import get_client
 from mediyn_desktop.practice.tables import Client, Coverage
 from mediyn_desktop.store.uow import Reading, UnitOfWork
 
@@ -208,7 +207,7 @@ def retry(uow: UnitOfWork, task: int, *, claim: str | None = None) -> ClaimResul
     end_task(uow, row, Ended.ANSWERED)
     for client in sorted(poster.freed):
         settle_freed(uow, client=client, on=uow.today, source=f"remittance:{payment.id}")
-        lower_waiting(uow, get_client(uow, client))
+    lower_waiting_of(uow, poster.freed)
     return result
 
 
