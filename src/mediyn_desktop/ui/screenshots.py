@@ -145,6 +145,7 @@ def _found(practice: OpenPractice, screen: CardsScreen, out: Path, scheme: str) 
     save(practice.window, out / f"cards-found-{scheme}.png")
     form(practice, out / f"cards-accept-{scheme}.png", "cards.accept")
     screen.comparison.show_found(None)
+    screen.tabs.show_page(next(iter(screen.pages)))  # the dark pictures begin there too
     write(practice, screenshot_cards.thawed)
 
 

@@ -28,7 +28,7 @@ from mediyn_desktop.ui.widgets.search_field import SearchField
 COLUMNS = (
     Column("Client", lambda row: row.client_name, least=110),
     Column("Session of", lambda row: wording.day(row.date_of_service), width=112, spare=1),
-    status_column("State", lambda row: wording.state(wording.CLAIM_STATES, row.state), width=166),
+    status_column("State", lambda row: wording.state(wording.CLAIM_STATES, row.state), width=150),
     Column("Insurer", lambda row: row.payer, width=156, spare=3),
     Column("Amount", lambda row: format_cents(row.total_cents), "right", width=92, spare=2),
     Column("Days left", lambda row: short_days(row.days_left), "right", width=84, spare=4),
